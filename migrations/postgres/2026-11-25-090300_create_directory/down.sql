@@ -1,0 +1,3 @@
+DROP TABLE directory_words;
+DROP TABLE directory_state;
+DROP TABLE entries;

@@ -1,0 +1,32 @@
+-- What the directory shows of each listed accountant, in the order of `rank`. Made from the tables
+-- of others whenever a profile is stale; may be thrown away and made again.
+CREATE TABLE entries (
+    user_id     BIGINT  NOT NULL PRIMARY KEY REFERENCES users (id),
+    rank        BIGINT  NOT NULL UNIQUE,
+    seq         BIGINT  NOT NULL UNIQUE,
+    currency    TEXT,
+    price_minor BIGINT,
+    tokens      TEXT    NOT NULL,
+    card        TEXT    NOT NULL,
+    changed_at  BIGINT  NOT NULL
+);
+CREATE INDEX entries_by_price ON entries (currency, price_minor, rank);
+CREATE INDEX entries_by_change ON entries (seq, changed_at);
+
+-- One row: the last number given to an entry; newer profiles have greater ones
+CREATE TABLE directory_state (
+    id       BIGINT  NOT NULL PRIMARY KEY CHECK (id = 1),
+    last_seq BIGINT  NOT NULL
+);
+INSERT INTO directory_state (id, last_seq) VALUES (1, 0);
+
+-- The directory's words, for the one meant by a word that nobody uses
+CREATE TABLE directory_words (
+    word   TEXT    NOT NULL PRIMARY KEY,
+    length INTEGER NOT NULL
+);
+CREATE INDEX directory_words_by_length ON directory_words (length, word);
+
+-- Tokens are words already split; a cast keeps them as they are, where a parser would split again
+CREATE INDEX entries_by_token ON entries
+    USING gin (array_to_tsvector(string_to_array(tokens, ' ')));

@@ -1,0 +1,4 @@
+DROP TABLE form_keys;
+DROP TABLE mails;
+DROP TABLE schedules;
+DROP TABLE jobs;

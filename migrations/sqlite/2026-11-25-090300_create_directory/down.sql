@@ -1,0 +1,4 @@
+DROP TABLE entry_words;
+DROP TABLE directory_words;
+DROP TABLE directory_state;
+DROP TABLE entries;

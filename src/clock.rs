@@ -1,0 +1,222 @@
+//! Where time comes from. It never runs backwards, not even across a restart.
+//!
+//! [`Clock::now`] is the larger of the system's time and the last value given out. The mark is kept
+//! in the data folder ([`Clock::save`], every ten seconds) and read at start, so that turning the
+//! system clock back revives no session and no hold. With the feature `test-clock` a file shifts it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::BigInt;
+use jiff::{Timestamp, Zoned, tz::TimeZone};
+
+use crate::error::Result;
+
+/// A point in time: microseconds since 1970, UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
+#[diesel(sql_type = BigInt)]
+pub struct Instant(i64);
+
+/// A length of elapsed time in microseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span(i64);
+
+impl Span {
+    pub const fn seconds(n: i64) -> Self {
+        Self(n * 1_000_000)
+    }
+    pub const fn minutes(n: i64) -> Self {
+        Self::seconds(n * 60)
+    }
+    pub const fn hours(n: i64) -> Self {
+        Self::minutes(n * 60)
+    }
+    /// Days of 24 elapsed hours; calendar days belong to a zone.
+    pub const fn days(n: i64) -> Self {
+        Self::hours(n * 24)
+    }
+    pub const fn as_seconds(self) -> i64 {
+        self.0 / 1_000_000
+    }
+}
+
+impl Instant {
+    pub const fn from_micros(micros: i64) -> Self {
+        Self(micros)
+    }
+    pub const fn micros(self) -> i64 {
+        self.0
+    }
+    pub const fn seconds(self) -> i64 {
+        self.0.div_euclid(1_000_000)
+    }
+    fn timestamp(self) -> Timestamp {
+        Timestamp::from_microsecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+    /// The same instant on the wall of a zone; an unknown zone reads as UTC.
+    pub fn in_zone(self, zone: &str) -> Zoned {
+        let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+        self.timestamp().to_zoned(zone)
+    }
+    /// For `<time datetime>`: `2026-11-23T09:30:00Z`.
+    pub fn iso(self) -> String {
+        self.timestamp().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    }
+    /// The UTC date, `2026-11-23`.
+    pub fn date(self) -> String {
+        self.timestamp().strftime("%Y-%m-%d").to_string()
+    }
+    /// `Mon 23 Nov 2026, 09:30 GMT` in the reader's zone.
+    pub fn words(self, zone: &str) -> String {
+        self.in_zone(zone).strftime("%a %-d %b %Y, %H:%M %Z").to_string()
+    }
+    pub fn elapsed_since(self, earlier: Self) -> Span {
+        Span(self.0.saturating_sub(earlier.0))
+    }
+}
+
+impl std::ops::Add<Span> for Instant {
+    type Output = Self;
+    fn add(self, span: Span) -> Self {
+        Self(self.0.saturating_add(span.0))
+    }
+}
+
+impl std::ops::Sub<Span> for Instant {
+    type Output = Self;
+    fn sub(self, span: Span) -> Self {
+        Self(self.0.saturating_sub(span.0))
+    }
+}
+
+impl<DB: Backend> ToSql<BigInt, DB> for Instant
+where
+    i64: ToSql<BigInt, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        self.0.to_sql(out)
+    }
+}
+
+impl<DB: Backend> FromSql<BigInt, DB> for Instant
+where
+    i64: FromSql<BigInt, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        i64::from_sql(bytes).map(Self)
+    }
+}
+
+/// Whether an IANA name is one the bundled database knows. `posix/…` and the like are not.
+pub fn is_zone(name: &str) -> bool {
+    let shape = |c: char| c.is_ascii_alphanumeric() || "/_-+".contains(c);
+    name.len() <= 64 && name.chars().all(shape) && TimeZone::get(name).is_ok()
+}
+
+/// Every zone a person can choose, `Area/City` only, in the order of their names.
+pub fn zones() -> Vec<String> {
+    let mut names: Vec<String> = jiff::tz::db()
+        .available()
+        .map(|name| name.to_string())
+        .filter(|name| name == "UTC" || (name.contains('/') && !name.starts_with("Etc/")))
+        .collect();
+    names.sort();
+    names
+}
+
+/// The system's time, or in test builds the same shifted by a file.
+#[derive(Debug, Clone)]
+pub enum Clock {
+    System(Arc<Mark>),
+    #[cfg(feature = "test-clock")]
+    Shifted(Arc<Mark>, PathBuf),
+}
+
+/// The last value given out, and the file that remembers it.
+#[derive(Debug)]
+pub struct Mark {
+    last: AtomicI64,
+    file: PathBuf,
+}
+
+impl Mark {
+    fn open(data: &Path) -> Arc<Self> {
+        let file = data.join("clock");
+        let last = std::fs::read_to_string(&file).ok().and_then(|text| text.trim().parse().ok());
+        Arc::new(Self { last: AtomicI64::new(last.unwrap_or(0)), file })
+    }
+}
+
+impl Clock {
+    pub fn system(data: &Path) -> Self {
+        Self::System(Mark::open(data))
+    }
+
+    /// Adds what `file` holds (microseconds) to the system's time; no file means no shift.
+    #[cfg(feature = "test-clock")]
+    pub fn shifted(data: &Path, file: PathBuf) -> Self {
+        Self::Shifted(Mark::open(data), file)
+    }
+
+    pub fn now(&self) -> Instant {
+        let (mark, reading) = match self {
+            Self::System(mark) => (mark, system_micros()),
+            #[cfg(feature = "test-clock")]
+            Self::Shifted(mark, file) => {
+                let shift = std::fs::read_to_string(file).ok();
+                let shift: i64 = shift.and_then(|text| text.trim().parse().ok()).unwrap_or(0);
+                (mark, system_micros() + shift)
+            }
+        };
+        Instant(mark.last.fetch_max(reading, Ordering::SeqCst).max(reading))
+    }
+
+    /// Whether a node's clock may be held against the database's: a shifted one may not.
+    pub fn is_system(&self) -> bool {
+        matches!(self, Self::System(_))
+    }
+
+    /// Remembers the mark for the next start.
+    pub fn save(&self) -> Result<()> {
+        let mark = match self {
+            Self::System(mark) => mark,
+            #[cfg(feature = "test-clock")]
+            Self::Shifted(mark, _) => mark,
+        };
+        let next = mark.file.with_extension("next");
+        std::fs::write(&next, mark.last.load(Ordering::SeqCst).to_string())?;
+        std::fs::rename(next, &mark.file)?;
+        Ok(())
+    }
+}
+
+fn system_micros() -> i64 {
+    Timestamp::now().as_microsecond()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_never_runs_backwards_across_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let ahead = system_micros() + 3_600_000_000;
+        std::fs::write(folder.path().join("clock"), ahead.to_string()).unwrap();
+        let clock = Clock::system(folder.path());
+        assert_eq!(clock.now(), Instant(ahead));
+        clock.save().unwrap();
+        assert_eq!(Clock::system(folder.path()).now(), Instant(ahead));
+    }
+
+    #[test]
+    fn only_names_of_the_bundled_database_are_zones() {
+        assert!(is_zone("Europe/London") && is_zone("UTC"));
+        assert!(!is_zone("Mars/Olympus") && !is_zone("../../etc/passwd") && !is_zone(""));
+    }
+}

@@ -1,0 +1,343 @@
+//! What the demo world is made of: names, places, headlines, services. Data only, no code.
+//!
+//! A person's culture is one of the two languages of the place, so that the name, the place and the
+//! languages spoken fit each other: each language in [`PLACES`] has a row in [`GIVEN`] and one in
+//! [`FAMILY`]. A specialism is drawn first; [`HEADLINES`] and [`SUITS`] then give the words and the
+//! services that belong to it.
+//!
+//! Nobody here exists. Nothing claims a credential: those are checked by people, not by a table.
+
+/// (language, given names)
+#[rustfmt::skip] // a table: one language a paragraph, not one name a line
+pub const GIVEN: &[(&str, &[&str])] = &[
+    ("en", &[
+        "Alice", "Amelia", "Beth", "Caroline", "Charlotte", "Claire", "Daniel", "David", "Edward", "Eleanor",
+        "Emma", "Fiona", "Frances", "George", "Grace", "Harriet", "Helen", "Henry", "Imogen", "Jack",
+        "James", "Joanna", "Joseph", "Kate", "Laura", "Lewis", "Louise", "Martin", "Matthew", "Naomi",
+        "Oliver", "Paul", "Peter", "Rachel", "Robert", "Rosalind", "Ruth", "Samuel", "Thomas", "Victoria",
+    ]),
+    ("ga", &["Aoife", "Cian", "Ciara", "Conor", "Eoin", "Fionn", "Maeve", "Niamh", "Oisín", "Orla", "Saoirse", "Tadhg"]),
+    ("cy", &["Aled", "Bethan", "Carys", "Dafydd", "Eleri", "Gethin", "Gwen", "Huw", "Lowri", "Nia", "Rhys", "Sioned"]),
+    ("gd", &["Ailsa", "Angus", "Callum", "Catriona", "Eilidh", "Hamish", "Isla", "Kirsty", "Malcolm", "Morag", "Ruaridh"]),
+    ("de", &[
+        "Anja", "Anna", "Birgit", "Christian", "Daniela", "Felix", "Florian", "Franziska", "Hannah", "Jan", "Johannes",
+        "Jonas", "Jörg", "Julia", "Jürgen", "Katharina", "Lena", "Lukas", "Markus", "Miriam", "Sabine", "Stefan", "Ulrike",
+    ]),
+    ("fr", &[
+        "Adèle", "Antoine", "Camille", "Céline", "Claire", "Édouard", "Élodie", "Émile", "François", "Guillaume", "Hélène",
+        "Inès", "Julien", "Léa", "Luc", "Manon", "Mathieu", "Noémie", "Pauline", "Sébastien", "Sylvie", "Théo",
+    ]),
+    ("es", &[
+        "Alejandro", "Ana", "Beatriz", "Carlos", "Carmen", "Diego", "Elena", "Fernando", "Inés", "Javier", "José", "Lucía",
+        "Marta", "Miguel", "Nuria", "Pablo", "Raúl", "Rocío", "Sergio", "Sofía", "Teresa",
+    ]),
+    ("ca", &["Arnau", "Berta", "Gemma", "Jordi", "Laia", "Marc", "Mireia", "Montserrat", "Oriol", "Pau"]),
+    ("pl", &[
+        "Agnieszka", "Aleksandra", "Andrzej", "Anna", "Dorota", "Ewa", "Jakub", "Joanna", "Katarzyna", "Krzysztof", "Łukasz",
+        "Magdalena", "Marek", "Michał", "Monika", "Paweł", "Piotr", "Tomasz", "Wojciech", "Zofia",
+    ]),
+    ("nl", &[
+        "Anneke", "Bas", "Daan", "Eva", "Femke", "Hanneke", "Jasper", "Jeroen", "Lotte", "Maarten", "Marieke", "Noor", "Pieter",
+        "Ruben", "Sanne", "Sjoerd", "Thijs", "Wouter",
+    ]),
+    ("it", &["Alessandra", "Chiara", "Elisa", "Francesca", "Giulia", "Lorenzo", "Luca", "Marco", "Matteo", "Paolo", "Silvia"]),
+    ("pt", &["Beatriz", "Catarina", "Duarte", "Gonçalo", "Inês", "João", "Leonor", "Mariana", "Rui", "Tiago"]),
+    ("hi", &[
+        "Aarav", "Aditi", "Amit", "Ananya", "Deepak", "Kavita", "Meera", "Neha", "Nikhil", "Pooja", "Priya", "Rahul", "Rajesh",
+        "Ritu", "Rohan", "Sanjay", "Shreya", "Sunita", "Vikram",
+    ]),
+    ("ta", &["Anitha", "Arun", "Divya", "Karthik", "Lakshmi", "Meenakshi", "Prakash", "Revathi", "Senthil", "Vani"]),
+    ("pa", &["Amrit", "Gurpreet", "Harjit", "Jasleen", "Kiran", "Manpreet", "Navdeep", "Rajvir", "Simran", "Tejinder"]),
+    ("ur", &["Adeel", "Ayesha", "Bilal", "Faisal", "Hina", "Imran", "Nadia", "Saima", "Sana", "Usman", "Zara"]),
+    ("zh", &["Chen", "Hui", "Jia", "Jun", "Li", "Mei", "Min", "Wei", "Xin", "Yan", "Ying", "Zhen"]),
+    ("ar", &["Amina", "Farid", "Hassan", "Khalid", "Layla", "Nour", "Omar", "Rania", "Samir", "Yasmin"]),
+    ("tr", &["Ayşe", "Can", "Defne", "Elif", "Emre", "Kerem", "Mehmet", "Selin", "Zeynep"]),
+    ("mi", &["Anahera", "Aroha", "Hemi", "Kiri", "Mere", "Ngaire", "Rangi", "Tama", "Wiremu"]),
+];
+
+/// (language, family names), the languages as in [`GIVEN`]
+#[rustfmt::skip]
+pub const FAMILY: &[(&str, &[&str])] = &[
+    ("en", &[
+        "Abbott", "Ashworth", "Bailey", "Barker", "Bennett", "Booth", "Brooks", "Carter", "Chapman", "Clarke",
+        "Cooper", "Dawson", "Dixon", "Ellis", "Fletcher", "Foster", "Gibson", "Harding", "Hartley", "Holmes",
+        "Hughes", "Jackson", "Kershaw", "Lawson", "Marsh", "Mercer", "Newton", "Osborne", "Palmer", "Pearce",
+        "Reed", "Saunders", "Shaw", "Sutton", "Thorne", "Turner", "Wade", "Walker", "Webster", "Whitfield",
+    ]),
+    ("ga", &["Brennan", "Byrne", "Doyle", "Fitzgerald", "Gallagher", "Kavanagh", "Keane", "Murphy", "Ó Briain", "O'Sullivan", "Quinn", "Walsh"]),
+    ("cy", &["Bevan", "Bowen", "Davies", "Evans", "Griffiths", "Howell", "Llewellyn", "Morgan", "Owen", "Parry", "Pritchard", "Rees"]),
+    ("gd", &["Campbell", "Cameron", "Fraser", "Geddes", "MacDonald", "Mackenzie", "MacLeod", "Munro", "Robertson", "Sinclair", "Stewart"]),
+    ("de", &[
+        "Albrecht", "Bauer", "Becker", "Brandt", "Dietrich", "Engel", "Fischer", "Haas", "Hartmann", "Hoffmann", "Keller",
+        "Köhler", "Krüger", "Lehmann", "Lorenz", "Möller", "Neumann", "Richter", "Schäfer", "Schröder", "Vogel", "Weiß", "Winkler",
+    ]),
+    ("fr", &[
+        "Arnaud", "Blanchard", "Bonnet", "Chevalier", "Colin", "Dubois", "Faure", "Fontaine", "Garnier", "Girard", "Lacroix",
+        "Lambert", "Lefèvre", "Leroy", "Marchand", "Mercier", "Moreau", "Perrin", "Renaud", "Rousseau", "Tremblay", "Vidal",
+    ]),
+    ("es", &[
+        "Aguilar", "Blanco", "Cabrera", "Castillo", "Delgado", "Domínguez", "Fuentes", "Gutiérrez", "Herrera", "Iglesias",
+        "Lozano", "Medina", "Molina", "Navarro", "Núñez", "Ortega", "Peña", "Ramos", "Romero", "Serrano", "Vega",
+    ]),
+    ("ca", &["Bosch", "Casals", "Ferrer", "Font", "Mas", "Pons", "Puig", "Roca", "Soler", "Vila"]),
+    ("pl", &[
+        "Adamczyk", "Bąk", "Dąbrowski", "Duda", "Grabowski", "Jabłoński", "Kaczmarek", "Kowalczyk", "Król", "Lewandowski",
+        "Mazur", "Nowak", "Pawlak", "Sikora", "Stępień", "Walczak", "Wilk", "Woźniak", "Zając", "Zieliński",
+    ]),
+    ("nl", &[
+        "Bakker", "de Boer", "de Graaf", "de Vries", "Dekker", "Hoekstra", "Jansen", "Koning", "Kuipers", "Maas", "Mulder",
+        "Smit", "van Dijk", "van Leeuwen", "van den Berg", "Verhoeven", "Visser", "Vos",
+    ]),
+    ("it", &["Bianchi", "Caruso", "Colombo", "Conti", "Ferrari", "Gallo", "Greco", "Mancini", "Rinaldi", "Romano", "Villa"]),
+    ("pt", &["Almeida", "Carvalho", "Correia", "Fonseca", "Marques", "Moreira", "Pereira", "Ribeiro", "Simões", "Teixeira"]),
+    ("hi", &[
+        "Agarwal", "Bhatt", "Chauhan", "Desai", "Gupta", "Jain", "Joshi", "Kapoor", "Khanna", "Malhotra", "Mehta", "Mishra",
+        "Patel", "Rao", "Saxena", "Shah", "Sharma", "Trivedi", "Verma",
+    ]),
+    ("ta", &["Balakrishnan", "Ganesan", "Iyer", "Krishnan", "Murugan", "Natarajan", "Raman", "Subramanian", "Sundaram", "Venkatesan"]),
+    ("pa", &["Bains", "Dhillon", "Gill", "Grewal", "Johal", "Mann", "Sandhu", "Sidhu", "Sohal", "Uppal"]),
+    ("ur", &["Ahmed", "Akhtar", "Anwar", "Butt", "Chaudhry", "Hussain", "Iqbal", "Malik", "Qureshi", "Raza", "Siddiqui"]),
+    ("zh", &["Chan", "Cheung", "Guo", "Huang", "Lam", "Lin", "Liu", "Tan", "Wang", "Wong", "Xu", "Zhou"]),
+    ("ar", &["Aziz", "Darwish", "Farah", "Habib", "Haddad", "Karam", "Khoury", "Mansour", "Nasser", "Saleh"]),
+    ("tr", &["Aksoy", "Arslan", "Çelik", "Demir", "Kaya", "Koç", "Öztürk", "Şahin", "Yıldız"]),
+    ("mi", &["Hohepa", "Kereama", "Ngata", "Paki", "Parata", "Rangihuna", "Tamihana", "Te Kanawa", "Waaka"]),
+];
+
+/// (country or "" for anywhere, name of a practice); `{given}`, `{family}`, `{place}` are replaced
+#[rustfmt::skip]
+pub const FIRM: &[(&str, &str)] = &[
+    ("", "{given} {family}"), ("", "{given} {family}"), ("", "{given} {family}"),
+    ("", "{given}, {place} Books"), ("", "{family} & Partners"), ("", "{family} Accounting"), ("", "{family} Tax"),
+    ("GB", "{family} & Co"), ("GB", "{given}, Northgate Tax"), ("GB", "{family} Bookkeeping"), ("GB", "{place} Payroll"),
+    ("IE", "{family} & Daughters"), ("IE", "{place} Ledger Rooms"), ("US", "{family} Tax Group"),
+    ("US", "{given} {family}, Tax and Books"), ("CA", "{family} Advisory"), ("DE", "Kanzlei {family}"),
+    ("DE", "{family} & Kollegen"), ("AT", "Kanzlei {family}"), ("CH", "{family} Treuhand"), ("FR", "Cabinet {family}"),
+    ("BE", "Bureau {family}"), ("ES", "Asesoría {family}"), ("ES", "Gestoría {family}"), ("PL", "Biuro {family}"),
+    ("PL", "Księgowość {place}"), ("NL", "Administratie {family}"), ("NL", "{family} Belastingadvies"),
+    ("IT", "Studio {family}"), ("PT", "Contabilidade {family}"), ("IN", "{family} & Associates"), ("IN", "{family} Tax Desk"),
+    ("AU", "{family} Books and Tax"), ("AU", "{place} Bookkeepers"), ("NZ", "{family} Ledger"), ("SG", "{family} Corporate Services"),
+];
+
+/// (country, place, zone, currency, two languages, the first the main one)
+#[rustfmt::skip]
+pub const PLACES: &[(&str, &str, &str, &str, &str, &str)] = &[
+    ("GB", "London", "Europe/London", "GBP", "en", "pl"),
+    ("GB", "Leeds", "Europe/London", "GBP", "en", "pa"),
+    ("GB", "Manchester", "Europe/London", "GBP", "en", "ur"),
+    ("GB", "Birmingham", "Europe/London", "GBP", "en", "pa"),
+    ("GB", "Bradford", "Europe/London", "GBP", "en", "ur"),
+    ("GB", "Bristol", "Europe/London", "GBP", "en", "fr"),
+    ("GB", "Leicester", "Europe/London", "GBP", "en", "hi"),
+    ("GB", "Newcastle upon Tyne", "Europe/London", "GBP", "en", "ar"),
+    ("GB", "Norwich", "Europe/London", "GBP", "en", "pt"),
+    ("GB", "Cardiff", "Europe/London", "GBP", "en", "cy"),
+    ("GB", "Aberystwyth", "Europe/London", "GBP", "cy", "en"),
+    ("GB", "Edinburgh", "Europe/London", "GBP", "en", "gd"),
+    ("GB", "Glasgow", "Europe/London", "GBP", "en", "gd"),
+    ("GB", "Belfast", "Europe/London", "GBP", "en", "ga"),
+    ("IE", "Dublin", "Europe/Dublin", "EUR", "en", "ga"),
+    ("IE", "Cork", "Europe/Dublin", "EUR", "en", "pl"),
+    ("IE", "Galway", "Europe/Dublin", "EUR", "ga", "en"),
+    ("IE", "Limerick", "Europe/Dublin", "EUR", "en", "ga"),
+    ("US", "New York", "America/New_York", "USD", "en", "zh"),
+    ("US", "Boston", "America/New_York", "USD", "en", "pt"),
+    ("US", "Miami", "America/New_York", "USD", "en", "es"),
+    ("US", "Chicago", "America/Chicago", "USD", "en", "pl"),
+    ("US", "Austin", "America/Chicago", "USD", "en", "es"),
+    ("US", "Denver", "America/Denver", "USD", "en", "es"),
+    ("US", "Phoenix", "America/Phoenix", "USD", "en", "es"),
+    ("US", "San Francisco", "America/Los_Angeles", "USD", "en", "zh"),
+    ("US", "Seattle", "America/Los_Angeles", "USD", "en", "ta"),
+    ("CA", "Toronto", "America/Toronto", "CAD", "en", "pa"),
+    ("CA", "Montréal", "America/Toronto", "CAD", "fr", "en"),
+    ("CA", "Vancouver", "America/Vancouver", "CAD", "en", "zh"),
+    ("CA", "Halifax", "America/Halifax", "CAD", "en", "fr"),
+    ("CA", "Calgary", "America/Edmonton", "CAD", "en", "ur"),
+    ("DE", "Berlin", "Europe/Berlin", "EUR", "de", "en"),
+    ("DE", "Hamburg", "Europe/Berlin", "EUR", "de", "tr"),
+    ("DE", "München", "Europe/Berlin", "EUR", "de", "it"),
+    ("DE", "Köln", "Europe/Berlin", "EUR", "de", "tr"),
+    ("DE", "Leipzig", "Europe/Berlin", "EUR", "de", "en"),
+    ("DE", "Frankfurt am Main", "Europe/Berlin", "EUR", "de", "en"),
+    ("AT", "Wien", "Europe/Vienna", "EUR", "de", "en"),
+    ("CH", "Zürich", "Europe/Zurich", "CHF", "de", "fr"),
+    ("FR", "Paris", "Europe/Paris", "EUR", "fr", "en"),
+    ("FR", "Lyon", "Europe/Paris", "EUR", "fr", "it"),
+    ("FR", "Marseille", "Europe/Paris", "EUR", "fr", "ar"),
+    ("FR", "Nantes", "Europe/Paris", "EUR", "fr", "en"),
+    ("BE", "Bruxelles", "Europe/Brussels", "EUR", "fr", "nl"),
+    ("ES", "Madrid", "Europe/Madrid", "EUR", "es", "en"),
+    ("ES", "Barcelona", "Europe/Madrid", "EUR", "ca", "es"),
+    ("ES", "Valencia", "Europe/Madrid", "EUR", "es", "ca"),
+    ("ES", "Las Palmas", "Atlantic/Canary", "EUR", "es", "de"),
+    ("PT", "Lisboa", "Europe/Lisbon", "EUR", "pt", "en"),
+    ("IT", "Milano", "Europe/Rome", "EUR", "it", "en"),
+    ("PL", "Warszawa", "Europe/Warsaw", "PLN", "pl", "en"),
+    ("PL", "Kraków", "Europe/Warsaw", "PLN", "pl", "en"),
+    ("PL", "Wrocław", "Europe/Warsaw", "PLN", "pl", "de"),
+    ("PL", "Gdańsk", "Europe/Warsaw", "PLN", "pl", "en"),
+    ("NL", "Amsterdam", "Europe/Amsterdam", "EUR", "nl", "en"),
+    ("NL", "Utrecht", "Europe/Amsterdam", "EUR", "nl", "en"),
+    ("NL", "Rotterdam", "Europe/Amsterdam", "EUR", "nl", "tr"),
+    ("IN", "Mumbai", "Asia/Kolkata", "INR", "en", "hi"),
+    ("IN", "New Delhi", "Asia/Kolkata", "INR", "hi", "en"),
+    ("IN", "Chennai", "Asia/Kolkata", "INR", "en", "ta"),
+    ("IN", "Bengaluru", "Asia/Kolkata", "INR", "en", "hi"),
+    ("SG", "Singapore", "Asia/Singapore", "SGD", "en", "zh"),
+    ("AU", "Sydney", "Australia/Sydney", "AUD", "en", "zh"),
+    ("AU", "Melbourne", "Australia/Melbourne", "AUD", "en", "it"),
+    ("AU", "Brisbane", "Australia/Brisbane", "AUD", "en", "hi"),
+    ("AU", "Adelaide", "Australia/Adelaide", "AUD", "en", "de"),
+    ("AU", "Perth", "Australia/Perth", "AUD", "en", "ta"),
+    ("NZ", "Auckland", "Pacific/Auckland", "NZD", "en", "mi"),
+    ("NZ", "Wellington", "Pacific/Auckland", "NZD", "en", "mi"),
+];
+
+/// (currency, price level: this many for each hundred of [`SERVICES`]); levels, not rates of exchange
+#[rustfmt::skip]
+pub const LEVELS: &[(&str, i64)] = &[
+    ("GBP", 100), ("EUR", 110), ("USD", 140), ("CAD", 150), ("CHF", 180), ("PLN", 300), ("INR", 2_500),
+    ("SGD", 150), ("AUD", 170), ("NZD", 170),
+];
+
+/// (specialism, headline)
+pub const HEADLINES: &[(&str, &str)] = &[
+    ("self-assessment", "First tax returns, done without the panic in January."),
+    ("self-assessment", "Tax returns for the self-employed, from receipts to filing."),
+    ("vat", "VAT for shops that sell in more than one country."),
+    ("vat", "VAT returns that match your books, every quarter."),
+    ("year-end", "Year-end accounts for companies of one to twenty people."),
+    ("year-end", "Year-end without the rush: we start in the month before."),
+    ("payroll", "Payroll for cafés, farms and building firms."),
+    ("payroll", "Your first employee: registered, paid and reported on time."),
+    ("bookkeeping", "Monthly bookkeeping for people who would rather do their own work."),
+    ("bookkeeping", "I sort the box of receipts first, then we talk about the rest."),
+    ("corporation-tax", "Corporation tax for small companies, explained line by line."),
+    ("corporation-tax", "Company tax and accounts from one desk, at one price."),
+    ("capital-gains", "Sold shares or a second home? The gain worked out before you file."),
+    ("capital-gains", "Capital gains for families: what to report, and by when."),
+    ("inheritance", "Estates and inheritance tax, at the pace the family needs."),
+    ("inheritance", "Plans for passing a business on while you still run it."),
+    ("landlords", "Tax for landlords, from the first let to the last sale."),
+    ("landlords", "Rental income at home and abroad, for owners of one to ten flats."),
+    ("expats", "Moving country? Both tax years sorted before you leave."),
+    ("expats", "Two countries, one plan: residence, treaties and the forms in between."),
+    ("us-tax", "US returns for Americans who live somewhere else."),
+    ("us-tax", "Federal and state returns for founders, freelancers and families."),
+    ("research-credits", "Research credits claimed with evidence that holds up."),
+    ("research-credits", "I read the code before I write the claim: research relief for software."),
+    ("audit", "Small-company and charity audit, planned around your busy weeks."),
+    ("audit", "Audit preparation: the file your auditor hopes to get."),
+    ("forensic", "Forensic accounting for disputes, divorces and missing money."),
+    ("forensic", "I trace where the money went and write it down for court."),
+    ("startups", "Finance for start-ups before their first finance hire."),
+    ("startups", "From incorporation to the first investment round: books that pass review."),
+    ("charities", "Accounts for charities and community groups, in words trustees can use."),
+    ("charities", "Charity books, grant reports and gift relief."),
+    ("crypto", "Crypto gains worked out from the raw exports of every exchange."),
+    ("crypto", "Wallets, swaps and staking put into a report you can file."),
+    ("pensions", "Workplace pensions and the tax side of retiring."),
+    ("pensions", "How to take your pension without a surprise at the end of the year."),
+    ("customs", "Import duty and customs papers for small traders."),
+    ("customs", "Goods across borders: codes, origin, duty and the VAT on top."),
+    ("insolvency", "Company in trouble? An honest look at the options, early."),
+    ("insolvency", "Closing a company properly, with debts or without."),
+];
+
+/// Profile texts in Markdown, for any specialism.
+#[rustfmt::skip]
+pub const ABOUTS: &[&str] = &[
+    "I look after people who do their own books and want somebody to check them. Most come with a box of statements and a date that is too close. We sort the box first.\n\nI answer in plain words and put prices on everything before I start.",
+    "After twelve years in a large firm I opened a small one, because I wanted to know my clients by name.\n\n**What you get**\n\n- one person who knows your file\n- an answer within two working days\n- a price before the work begins",
+    "We are three accountants and a very patient office manager. Half of our clients have been with us for more than five years.\n\nBring what you have, in whatever order it is in. We will tell you what is missing and what does not matter.",
+    "I work with **small companies and sole traders**. The first call is about what you want to know, not about what I want to sell.\n\nI do not take on work I cannot finish in time, and I say so at once.",
+    "My clients are mostly families with income in two countries. I have moved twice myself and filled in these forms for my own household.\n\n1. We list where you lived and when.\n2. We see which country taxes what.\n3. You get a plan with dates.",
+    "Numbers are easier to discuss when both of us see them. I share my screen, explain each line and send you the notes the same day.\n\nEvenings are possible on Tuesdays and Thursdays.",
+    "I came to accounting from running a restaurant, so I know what a Friday evening with an unfinished VAT return feels like.\n\nMost of my clients cook, bake, brew or let rooms. I visit those nearby and meet the others by video.",
+    "We keep books **every week**, not once a year. You see where you stand, the bank sees clean figures, and the year-end takes days instead of months.\n\nWe work in the software you already have.",
+    "I help founders with the parts they put off: share records, payroll, the first set of accounts. I say what has to be done now and what can wait until you have grown.\n\nNo monthly contract is needed.",
+    "This practice is just me. That means a real limit on how many clients I take, and it means you always talk to the person who does the work.\n\nI write short answers. If you like long ones, we should have a call.",
+    "Letters from the tax office are my daily reading. Send me a picture of yours and I will tell you what it says, what it wants, and how long you have.\n\n> Most letters look worse than they are.",
+    "I teach bookkeeping two days a week and practise it on the other three. Clients often leave able to do half of the work themselves, which lowers their bill.\n\n- patient with beginners\n- strict about dates\n- fond of a tidy ledger",
+    "We have worked with makers and traders since 1998: workshops, garages, growers, builders. We know seasonal income, stock that spoils and customers who pay late.\n\nOur office is on the ground floor and there is parking.",
+    "I prepare figures that other people will question: banks, buyers, courts, tax inspectors. Each figure comes with its source, and each assumption is written down.\n\nIf your case is weak I will say so before you spend money on it.",
+    "Retired people, carers and anybody with a simple return are welcome here. You will not be asked to install anything. The telephone is fine, and so is the post.\n\nI charge by the piece of work, never by the minute.",
+];
+
+/// (category, title, description, minutes, price in pence; 0 is free)
+#[rustfmt::skip]
+pub const SERVICES: &[(&str, &str, &str, i32, i64)] = &[
+    ("consultation", "First call", "A short call to see whether I am the right person for what you need. If I am not, I say who might be.", 15, 0),
+    ("consultation", "30-minute consultation", "Your questions, answered in plain words. You leave with a written list of what to do and by when.", 30, 8_500),
+    ("consultation", "One hour on your situation", "We go through your papers together and look at what you may claim, what you must report and what can wait.", 60, 14_500),
+    ("consultation", "A letter from the tax office", "Send the letter beforehand. In the call I explain it and we write the answer together.", 45, 9_500),
+    ("tax-return", "Personal tax return", "We go through your statements in one meeting. The return is ready for your approval within five working days.", 60, 24_000),
+    ("tax-return", "First tax return", "For people who have never filed one: registration, records, allowances and the return itself.", 90, 29_500),
+    ("tax-return", "Return with rental income", "Rents, costs and allowances for up to three lets, with the return that goes with them.", 60, 32_000),
+    ("tax-return", "Late return put right", "One missed year brought up to date, with the letter that asks for a lower penalty where there is a reason.", 75, 34_000),
+    ("bookkeeping", "A month of bookkeeping", "Up to 60 entries sorted, matched with the bank and explained in a half-page summary.", 45, 16_000),
+    ("bookkeeping", "Books put in order", "For books that fell behind: we find the gaps, agree what to do with them and close the oldest quarter.", 120, 38_000),
+    ("bookkeeping", "Software set up for you", "Your accounts, tax rates and bank connected in the program you chose, and an hour to practise.", 90, 22_000),
+    ("bookkeeping", "Bookkeeping lesson", "Learn to do it yourself, on your own figures, one topic at a time.", 60, 7_500),
+    ("payroll", "Monthly payroll, up to five people", "Payslips, reports and the figures for your bank, checked with you before pay day.", 30, 6_500),
+    ("payroll", "Payroll set-up call", "Everything needed before the first pay day: registration, contracts to have ready, dates to remember.", 45, 9_000),
+    ("payroll", "Payroll corrected", "Wrong codes or missed reports found, put right and explained to the people concerned.", 60, 15_000),
+    ("payroll", "Leavers and joiners", "The forms and figures for one person who starts or leaves, done the same week.", 30, 5_500),
+    ("vat", "VAT return", "One quarter checked against your books and prepared for your approval.", 45, 13_500),
+    ("vat", "VAT health check", "An hour with your last four returns. You get a list of what to change and what it is worth.", 60, 12_000),
+    ("vat", "Selling to other countries", "Where you have to register, which rate applies and what your invoices must say.", 60, 17_500),
+    ("vat", "Register for VAT or not", "We look at your sales and your customers and decide together. Registration is included if it makes sense.", 45, 11_000),
+    ("year-end", "Year-end accounts, small company", "Accounts and company tax for a company with simple books. We begin with a call and a list of what I need.", 90, 75_000),
+    ("year-end", "Year-end scoping call", "What has to be done, what it costs and when it will be ready, for your company and its books.", 30, 0),
+    ("year-end", "Sole trader accounts", "A year of trading turned into accounts you can show to a bank or a landlord.", 60, 28_000),
+    ("year-end", "Accounts for a charity", "Accounts and the trustees' report, in a form your examiner can work with.", 90, 48_000),
+    ("registration", "Start a company", "The right form, the papers, the tax registrations and a calendar for the first year.", 60, 19_500),
+    ("registration", "Register as self-employed", "Registration, insurance and pension choices, and how to keep records from the first day.", 45, 9_500),
+    ("registration", "Register as an employer", "All registrations before your first employee starts, with the dates that follow from them.", 45, 12_500),
+    ("registration", "Move from sole trader to company", "When it pays, what moves over and in which order. You get a plan and the forms.", 75, 21_000),
+    ("review", "A second opinion", "I read what another adviser wrote or filed, and tell you where I agree and where I do not.", 60, 16_500),
+    ("review", "Check before you file", "You have filled it in yourself. I check it line by line while you watch.", 45, 11_000),
+    ("review", "Yearly check-up", "Once a year: income, costs, allowances and what changes next year.", 45, 11_500),
+    ("review", "Ready for investors", "Your books and share records read the way an investor reads them, with a list of what to repair.", 90, 42_000),
+    ("planning", "Tax plan for the year ahead", "What you will owe and when, three things that lower it, and one page to keep.", 60, 18_500),
+    ("planning", "Moving to another country", "Residence, the year you leave, the year you arrive, and what to do with what you leave behind.", 75, 24_500),
+    ("planning", "Selling a property", "The gain, the reliefs and the dates before you sign, so that the tax is no surprise.", 60, 17_500),
+    ("planning", "Passing it on", "Gifts, wills and the family business: what is possible and what it costs, in plain words.", 90, 27_500),
+    ("other", "Figures for a mortgage", "The income statement your lender asks for, with a letter that explains it.", 45, 12_000),
+    ("other", "Grant report", "The spending of one grant put in the form the funder wants, with its receipts.", 60, 18_000),
+    ("other", "Trace of payments", "One account followed through its statements and put on paper, with sources.", 120, 52_000),
+    ("other", "Talk about a company in trouble", "Where you stand, what you may and may not do now, and who else you need to speak with.", 60, 14_000),
+];
+
+/// (specialism, the categories of services that suit it, the usual one first)
+#[rustfmt::skip]
+pub const SUITS: &[(&str, &[&str])] = &[
+    ("self-assessment", &["tax-return", "consultation", "review"]), ("vat", &["vat", "consultation", "bookkeeping"]),
+    ("year-end", &["year-end", "bookkeeping", "review"]), ("payroll", &["payroll", "registration", "consultation"]),
+    ("bookkeeping", &["bookkeeping", "vat", "year-end"]), ("corporation-tax", &["year-end", "planning", "consultation"]),
+    ("capital-gains", &["planning", "tax-return", "review"]), ("inheritance", &["planning", "consultation", "review"]),
+    ("landlords", &["tax-return", "planning", "consultation"]), ("expats", &["planning", "tax-return", "consultation"]),
+    ("us-tax", &["tax-return", "planning", "review"]), ("research-credits", &["review", "consultation", "year-end"]),
+    ("audit", &["review", "year-end", "consultation"]), ("forensic", &["other", "review", "consultation"]),
+    ("startups", &["registration", "review", "bookkeeping"]), ("charities", &["year-end", "other", "bookkeeping"]),
+    ("crypto", &["tax-return", "review", "consultation"]), ("pensions", &["planning", "payroll", "consultation"]),
+    ("customs", &["vat", "consultation", "registration"]), ("insolvency", &["other", "consultation", "review"]),
+];
+
+/// (country or "" for anywhere, the programs used there)
+#[rustfmt::skip]
+pub const SOFTWARE: &[(&str, &[&str])] = &[
+    ("", &["xero", "quickbooks", "sage", "excel", "zoho", "odoo", "dynamics", "netsuite"]),
+    ("GB", &["xero", "quickbooks", "sage", "freeagent", "kashflow", "excel"]),
+    ("IE", &["xero", "sage", "quickbooks", "excel"]), ("US", &["quickbooks", "netsuite", "wave", "excel"]),
+    ("CA", &["quickbooks", "wave", "sage", "excel"]), ("DE", &["datev", "excel", "odoo", "dynamics"]),
+    ("AT", &["datev", "excel", "dynamics"]), ("FR", &["sage", "odoo", "excel"]), ("ES", &["sage", "odoo", "excel"]),
+    ("IN", &["zoho", "quickbooks", "excel"]), ("AU", &["xero", "quickbooks", "excel"]), ("NZ", &["xero", "excel"]),
+];
+
+/// Trades an accountant may know well.
+#[rustfmt::skip]
+pub const INDUSTRIES: &[&str] = &[
+    "cafes-restaurants", "building", "creative", "e-commerce", "farming", "health", "hospitality", "letting",
+    "professional", "retail", "software", "transport", "charities", "education", "manufacturing",
+];

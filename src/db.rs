@@ -1,0 +1,111 @@
+//! The database: one query text for SQLite and PostgreSQL, one way to read, one way to write.
+//!
+//! [`Db::read`] runs on a small pool of threads that each own a connection. [`Db::write`] runs
+//! inside a transaction: on SQLite on the one writer thread, which commits all that waited at once
+//! (`synchronous=FULL`, a savepoint each), on PostgreSQL on a pool of its own. An `Err` rolls back
+//! its own work only, and so does a panic. A full queue is [`Error::Busy`], never a hang.
+//!
+//! Not here: any table of a domain. Migrations are embedded ([`migrate`]).
+
+mod connect;
+mod id;
+mod lane;
+mod migrate;
+mod write;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use connect::{Conn, Target};
+pub use id::{IdMaker, read as read_id, show as show_id};
+pub use migrate::{Direction, Schema, migrate, pending, run_all, table_columns};
+
+use crate::clock::{Clock, Instant};
+use crate::error::{Error, Result};
+use lane::Lane;
+
+/// Runs one query text on whichever database is behind the connection, for the clauses that the
+/// multi-connection cannot build: `ON CONFLICT`, batch inserts, `RETURNING` a whole row.
+#[macro_export]
+macro_rules! on_either {
+    ($conn:expr, |$c:ident| $query:expr) => {
+        match $conn {
+            $crate::db::Conn::Sqlite($c) => $query,
+            $crate::db::Conn::Postgres($c) => $query,
+        }
+    };
+}
+
+/// How long a request waits for a connection before it is told that the site is busy.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The opened database. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    clock: Clock,
+    reads: Arc<Lane>,
+    writes: Arc<Lane>,
+    is_sqlite: bool,
+}
+
+impl Db {
+    /// Opens `readers` connections to read with, and one (SQLite) or several to write with.
+    pub fn open(url: &str, readers: usize, clock: Clock) -> Result<Self> {
+        let target = Target::parse(url)?;
+        let is_sqlite = target.is_sqlite();
+        // the first connection turns a new SQLite file to WAL before the others look at it
+        drop(target.connect()?);
+        let writes = if is_sqlite {
+            write::sqlite_lane(&target, clock.clone())?
+        } else {
+            write::postgres_lane(&target, readers.max(4), clock.clone())?
+        };
+        let reads = lane::read_lane(&target, readers, clock.clone())?;
+        Ok(Self { clock, reads: Arc::new(reads), writes: Arc::new(writes), is_sqlite })
+    }
+
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    pub fn is_sqlite(&self) -> bool {
+        self.is_sqlite
+    }
+
+    /// Looks, outside any transaction.
+    pub async fn read<T, E, F>(&self, look: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnOnce(&mut Conn, Instant) -> Result<T, E> + Send + 'static,
+    {
+        self.reads.run(PATIENCE, look).await
+    }
+
+    /// Acts, inside a transaction. The answer comes after the commit, so `Ok` means it is on disk.
+    pub async fn write<T, E, F>(&self, act: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnOnce(&mut Conn, Instant) -> Result<T, E> + Send + 'static,
+    {
+        self.writes.run(PATIENCE, act).await
+    }
+}
+
+/// Locks a row until the transaction ends. SQLite's writer is alone and needs nothing.
+pub fn lock(conn: &mut Conn, table: &'static str, key: &'static str, id: i64) -> Result<()> {
+    use diesel::prelude::*;
+    match conn {
+        Conn::Sqlite(_) => Ok(()),
+        Conn::Postgres(postgres) => {
+            let text = format!("SELECT 1 FROM {table} WHERE {key} = $1 FOR UPDATE");
+            diesel::sql_query(text).bind::<diesel::sql_types::BigInt, _>(id).execute(postgres)?;
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! One connection to either database, opened with what durability and speed need.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+
+use crate::error::{Error, Result};
+
+/// A connection; `on_either!` reaches the one behind it.
+#[derive(diesel::MultiConnection)]
+pub enum Conn {
+    Postgres(PgConnection),
+    Sqlite(SqliteConnection),
+}
+
+/// Where to connect, told by the scheme and never by trial: a mistyped URL makes no SQLite file.
+#[derive(Debug, Clone)]
+pub enum Target {
+    Sqlite(String),
+    Postgres(String),
+}
+
+impl Target {
+    pub fn parse(url: &str) -> Result<Self> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            Ok(Self::Sqlite(path.trim_start_matches("//").to_owned()))
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Ok(Self::Postgres(url.to_owned()))
+        } else {
+            Err(Error::internal("DATABASE_URL must begin with sqlite: or postgres://"))
+        }
+    }
+
+    pub fn is_sqlite(&self) -> bool {
+        matches!(self, Self::Sqlite(_))
+    }
+
+    pub fn connect(&self) -> Result<Conn> {
+        match self {
+            Self::Sqlite(path) => {
+                let mut conn = SqliteConnection::establish(path).map_err(Error::internal)?;
+                // FULL: with NORMAL a power cut loses acknowledged writes
+                conn.batch_execute(
+                    "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;
+                     PRAGMA foreign_keys=ON; PRAGMA mmap_size=1073741824; PRAGMA temp_store=MEMORY;
+                     PRAGMA cache_size=-8000;",
+                )?;
+                Ok(Conn::Sqlite(conn))
+            }
+            Self::Postgres(url) => {
+                let mut conn = PgConnection::establish(url).map_err(Error::internal)?;
+                conn.batch_execute("SET statement_timeout = '10s'; SET lock_timeout = '5s'")?;
+                Ok(Conn::Postgres(conn))
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! One job: enqueued, leased, done, tried again or dead.
+
+use std::fmt::Display;
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use diesel::prelude::*;
+
+use super::schema::{jobs, schedules};
+use crate::clock::{Instant, Span};
+use crate::db::Conn;
+use crate::error::Result;
+use crate::on_either;
+
+crate::typed_id!(JobId);
+
+/// A kind of job and the type of what it is about: `Kind<UserId>` cannot be given a `ServiceId`.
+pub struct Kind<T> {
+    pub name: &'static str,
+    about: PhantomData<fn(T)>,
+}
+
+impl<T: Display + FromStr> Kind<T> {
+    pub const fn new(name: &'static str) -> Self {
+        Self { name, about: PhantomData }
+    }
+
+    /// Does it as soon as the transaction has committed.
+    pub fn enqueue(&self, conn: &mut Conn, about: T, now: Instant) -> Result<()> {
+        let job = Job {
+            id: JobId::next(now),
+            kind: self.name.to_owned(),
+            payload: about.to_string(),
+            run_at: now,
+            attempts: 0,
+            leased_until: None,
+            dead_at: None,
+            last_error: None,
+            created_at: now,
+        };
+        diesel::insert_into(jobs::table).values(job).execute(conn)?;
+        Ok(())
+    }
+}
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = jobs)]
+pub struct Job {
+    pub id: JobId,
+    pub kind: String,
+    pub payload: String,
+    pub run_at: Instant,
+    pub attempts: i32,
+    pub leased_until: Option<Instant>,
+    pub dead_at: Option<Instant>,
+    pub last_error: Option<String>,
+    pub created_at: Instant,
+}
+
+/// What an admin reads of a job that failed for good.
+pub type DeadJob = Job;
+
+/// How many jobs wait and how many are dead.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Counts {
+    pub waiting: i64,
+    pub dead: i64,
+}
+
+impl Job {
+    /// Tries before a job is laid on the dead list.
+    pub const TRIES: i32 = 10;
+    const LEASE: Span = Span::minutes(2);
+
+    /// Takes up to `most` due jobs for this runner alone.
+    pub(super) fn lease(conn: &mut Conn, now: Instant, most: i64) -> Result<Vec<Self>> {
+        let due = jobs::table
+            .filter(jobs::dead_at.is_null().and(jobs::run_at.le(now)))
+            .filter(jobs::leased_until.is_null().or(jobs::leased_until.le(now)))
+            .order((jobs::run_at, jobs::id))
+            .limit(most);
+        let found: Vec<Self> = match conn {
+            Conn::Sqlite(c) => due.select(Self::as_select()).load(c)?,
+            // another node's runner must not wait for this one
+            Conn::Postgres(c) => {
+                due.select(Self::as_select()).for_update().skip_locked().load(c)?
+            }
+        };
+        let ids: Vec<JobId> = found.iter().map(|job| job.id).collect();
+        diesel::update(jobs::table.filter(jobs::id.eq_any(ids)))
+            .set(jobs::leased_until.eq(now + Self::LEASE))
+            .execute(conn)?;
+        Ok(found)
+    }
+
+    pub(super) fn done(id: JobId, conn: &mut Conn) -> Result<()> {
+        diesel::delete(jobs::table.find(id)).execute(conn)?;
+        Ok(())
+    }
+
+    /// Later again (2 s, 4 s … about 17 min), or dead. The cause is kept for the admin.
+    pub(super) fn failed(&self, conn: &mut Conn, now: Instant, cause: &str) -> Result<()> {
+        let attempts = self.attempts + 1;
+        let wait = Span::seconds(1_i64 << attempts.clamp(1, 10));
+        let cause: String = cause.chars().take(500).collect();
+        diesel::update(jobs::table.find(self.id))
+            .set((
+                jobs::attempts.eq(attempts),
+                jobs::run_at.eq(now + wait),
+                jobs::leased_until.eq(None::<Instant>),
+                jobs::dead_at.eq((attempts >= Self::TRIES).then_some(now)),
+                jobs::last_error.eq(cause),
+            ))
+            .execute(conn)?;
+        Ok(())
+    }
+
+    /// Gives back what a stopping runner has leased and not begun.
+    pub(super) fn give_back(conn: &mut Conn, ids: &[JobId]) -> Result<()> {
+        diesel::update(jobs::table.filter(jobs::id.eq_any(ids)))
+            .set(jobs::leased_until.eq(None::<Instant>))
+            .execute(conn)?;
+        Ok(())
+    }
+
+    pub fn counts(conn: &mut Conn) -> Result<Counts> {
+        let waiting = jobs::table.filter(jobs::dead_at.is_null()).count().get_result(conn)?;
+        let dead = jobs::table.filter(jobs::dead_at.is_not_null()).count().get_result(conn)?;
+        Ok(Counts { waiting, dead })
+    }
+
+    /// The dead list, newest first.
+    pub fn dead(conn: &mut Conn) -> Result<Vec<DeadJob>> {
+        Ok(jobs::table
+            .filter(jobs::dead_at.is_not_null())
+            .order((jobs::dead_at.desc(), jobs::id.desc()))
+            .limit(100)
+            .select(Self::as_select())
+            .load(conn)?)
+    }
+
+    /// Tries every dead job again from the start; how many there were.
+    pub fn retry_dead(conn: &mut Conn, now: Instant) -> Result<usize> {
+        Ok(diesel::update(jobs::table.filter(jobs::dead_at.is_not_null()))
+            .set((
+                jobs::dead_at.eq(None::<Instant>),
+                jobs::attempts.eq(0),
+                jobs::run_at.eq(now),
+                jobs::leased_until.eq(None::<Instant>),
+            ))
+            .execute(conn)?)
+    }
+}
+
+/// Whether the scheduled work of this name is due, for one node only: the first to ask wins.
+pub(super) fn claim(conn: &mut Conn, name: &str, every: Span, now: Instant) -> Result<bool> {
+    on_either!(conn, |c| diesel::insert_into(schedules::table)
+        .values((schedules::name.eq(name), schedules::next_at.eq(now)))
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    let due = schedules::table.find(name).filter(schedules::next_at.le(now));
+    Ok(diesel::update(due).set(schedules::next_at.eq(now + every)).execute(conn)? == 1)
+}

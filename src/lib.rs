@@ -1,0 +1,15 @@
+//! Footing: the marketplace where people find an accountant they can trust.
+//!
+//! The platform stands below, the domains above it, each in the order of its rank: a module names
+//! itself and what comes before it, never what comes after (`tests/architecture.rs` keeps it so).
+//! `routes` and `work` are the two maps: everything Footing does starts at a line in one of them.
+
+pub mod config;
+pub mod clock;
+pub mod money;
+pub mod error;
+pub mod seal;
+pub mod db;
+pub mod blobs;
+pub mod jobs;
+pub mod mail;

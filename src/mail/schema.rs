@@ -1,0 +1,14 @@
+//! Table of the mails.
+
+diesel::table! {
+    mails (id) {
+        id -> BigInt,
+        kind -> Text,
+        recipient -> Text,
+        object -> BigInt,
+        version -> BigInt,
+        sealed -> Nullable<Binary>,
+        created_at -> BigInt,
+        sent_at -> Nullable<BigInt>,
+    }
+}
