@@ -10,6 +10,8 @@ pub mod money;
 pub mod error;
 pub mod seal;
 pub mod db;
+pub mod web;
 pub mod blobs;
 pub mod jobs;
 pub mod mail;
+pub mod users;

@@ -1,0 +1,38 @@
+//! People: their accounts, how they sign in, and who is asking.
+//!
+//! A [`Viewer`] is somebody signed in, read anew on each request; only [`Viewer::act`] makes an
+//! [`Actor`], who may change things, after role and status were read again inside the transaction.
+//! No form, no text and no difference in time tells whether an address is known. Every check of a
+//! password or code goes through [`Secrets`], which owns the limits.
+//!
+//! Not here: the sign-up page (it makes an accountant's profile in the same transaction, so it is
+//! in `accountants`), decisions about people and their audit (`admin`), and making an admin (a
+//! command: no form has that power).
+
+mod forms;
+pub mod handlers;
+pub mod jobs;
+mod letters;
+mod limits;
+mod pages;
+mod password;
+pub mod schema;
+mod secrets;
+mod session;
+mod stale;
+mod token;
+mod totp;
+mod user;
+mod viewer;
+
+pub use forms::parse_zone;
+pub use letters::Letters;
+pub use limits::Limits;
+pub use password::{Hasher, Password};
+pub use secrets::{Proof, Secrets};
+pub use session::{Device, Session};
+pub use stale::Stale;
+pub use token::{Purpose, Token};
+pub use totp::{QrCode, Totp};
+pub use user::{Email, NewUser, Role, SignedUp, Status, User, UserId, UserName};
+pub use viewer::{Actor, Viewer};

@@ -1,0 +1,98 @@
+//! Who is asking. A handler that takes a [`Viewer`], [`Fresh`] or [`Admin`] cannot be reached by
+//! anybody else.
+
+use std::future::{Ready, ready};
+use std::rc::Rc;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::header::LOCATION;
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
+
+use super::sessions;
+use crate::db::Db;
+use crate::error::Error;
+use crate::users::{Role, Secrets, Status, Viewer};
+use crate::web::{Shell, Visitor, paths};
+
+/// Middleware: reads who is signed in, and fills the layout's values once.
+pub async fn identify(
+    session: actix_session::Session,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let viewer = sessions::viewer_of(&session)
+        .filter(|viewer| matches!(viewer.status, Status::Active | Status::Suspended));
+    let visitor = viewer.as_ref().map(|viewer| Visitor {
+        user_id: viewer.id.0,
+        name: viewer.name.to_string(),
+        is_accountant: viewer.role == Role::Accountant,
+        is_admin: viewer.role == Role::Admin,
+        zone: viewer.zone.to_string(),
+    });
+    let shell = Rc::new(Shell::new(request.request(), visitor));
+    request.extensions_mut().insert(shell);
+    if let Some(viewer) = viewer {
+        request.extensions_mut().insert(viewer);
+    }
+    next.call(request).await
+}
+
+fn viewer(request: &HttpRequest) -> Result<Viewer, Error> {
+    request.extensions().get::<Viewer>().cloned().ok_or(Error::SignedOut)
+}
+
+impl FromRequest for Viewer {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(viewer(request))
+    }
+}
+
+/// A viewer who gave a password or code within the last ten minutes.
+pub struct Fresh(pub Viewer);
+
+impl FromRequest for Fresh {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, actix_web::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let now = request.app_data::<Data<Db>>().map(|db| db.now());
+        ready(match (viewer(request), now) {
+            (Ok(viewer), Some(now)) if Secrets::is_fresh(viewer.proven_at, now) => Ok(Self(viewer)),
+            (Ok(_), _) => Err(led_to("/reauthenticate?next=/settings/security")),
+            (Err(error), _) => Err(error.into()),
+        })
+    }
+}
+
+/// An admin with two-step sign-in. For everybody else the page is not there.
+pub struct Admin(pub Viewer);
+
+impl FromRequest for Admin {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, actix_web::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(match viewer(request) {
+            Ok(viewer) if !viewer.is_admin() || viewer.status != Status::Active => {
+                Err(Error::NotFound.into())
+            }
+            Ok(viewer) if !viewer.has_totp => Err(led_to(paths::SECURITY)),
+            Ok(viewer) => Ok(Self(viewer)),
+            Err(_) => Err(Error::NotFound.into()),
+        })
+    }
+}
+
+fn led_to(path: &str) -> actix_web::Error {
+    let answer = HttpResponse::SeeOther().insert_header((LOCATION, path.to_owned())).finish();
+    actix_web::error::InternalError::from_response("another step comes first", answer).into()
+}
+
+/// Cookie of a browser that has signed in: it has a bucket of its own in the limits.
+pub const BROWSER: &str = "__Host-footing-browser";

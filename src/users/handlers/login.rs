@@ -1,0 +1,126 @@
+//! `/login` and `/logout`.
+
+use actix_session::Session;
+use actix_web::http::header::HeaderValue;
+use actix_web::web::{Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::extract::BROWSER;
+use super::sessions::{self, NEXT, PENDING, TRIES};
+use crate::error::{Error, Result};
+use crate::seal;
+use crate::users::forms::LoginForm;
+use crate::users::pages::LoginPage;
+use crate::users::{Letters, Proof, Role, Secrets, Status, User, UserId};
+use crate::web::{Client, FieldErrors, Flash, Form, Nothing, Pages, Reply, paths};
+
+pub async fn new(reply: Reply, form: Query<LoginForm>) -> Result<HttpResponse> {
+    let form = LoginForm { next: form.next.clone(), ..LoginForm::default() };
+    reply.page(&LoginPage { form, errors: FieldErrors::default() })
+}
+
+pub async fn create(
+    secrets: Data<Secrets>,
+    pages: Data<Pages>,
+    reply: Reply,
+    session: Session,
+    request: HttpRequest,
+    Form(form): Form<LoginForm>,
+) -> Result<HttpResponse> {
+    let again = |form: LoginForm, errors| {
+        reply.rejected(&LoginPage { form: LoginForm { password: String::new(), ..form }, errors })
+    };
+    let email = match form.parse() {
+        Ok(email) => email,
+        Err(errors) => return again(form, errors),
+    };
+    let found = secrets.db.read({
+        let email = email.clone();
+        move |conn, _| User::find_by_email(conn, &email)
+    });
+    let user = found.await?;
+    let browser = user.as_ref().and_then(|user| known_browser(&secrets, &request, user.id));
+    let network = Client::of(&request).network();
+    let proof = Proof::Password(form.password.clone());
+    let is_right = secrets
+        .verify_secret(&email, user.as_ref(), proof, &network, browser.as_deref())
+        .await?;
+    match user.filter(|_| is_right) {
+        Some(user) if user.may_sign_in() => {
+            let next = Some(form.next).filter(|next| pages.knows(next));
+            enter(&secrets, &reply, &session, &request, &user, next)
+        }
+        Some(user) if user.status == Status::Unverified => {
+            let mail = secrets.mail.clone();
+            secrets.db.write(move |conn, now| Letters(&mail).verify(conn, &user, now)).await?;
+            again(form, LoginForm::wrong())
+        }
+        _ => again(form, LoginForm::wrong()),
+    }
+}
+
+/// The password was right: the second step, or in.
+pub fn enter(
+    secrets: &Secrets,
+    reply: &Reply,
+    session: &Session,
+    request: &HttpRequest,
+    user: &User,
+    next: Option<String>,
+) -> Result<HttpResponse> {
+    if user.totp_on_at.is_some() {
+        session.clear();
+        session.renew();
+        sessions::introduce(session, request)?;
+        session.insert(PENDING, user.id.0).map_err(Error::internal)?;
+        session.insert(TRIES, 0).map_err(Error::internal)?;
+        session.insert(NEXT, next.unwrap_or_default()).map_err(Error::internal)?;
+        return reply.see_other("/login/code");
+    }
+    admit(secrets, reply, session, request, user, next)
+}
+
+/// In: a new session, and the browser is known from now on.
+pub fn admit(
+    secrets: &Secrets,
+    reply: &Reply,
+    session: &Session,
+    request: &HttpRequest,
+    user: &User,
+    next: Option<String>,
+) -> Result<HttpResponse> {
+    sessions::admit(session, request, user.id, secrets.db.now())?;
+    let next = next.filter(|next| !next.is_empty()).unwrap_or_else(|| home_of(user).to_owned());
+    let mut response = reply.see_other(next)?;
+    let browser = seal::base64url(&seal::random::<16>());
+    let mark = secrets.browser_mark(user.id, &browser);
+    let cookie = crate::web::host_cookie(BROWSER, format!("{browser}.{mark}"));
+    response.add_cookie(&cookie).map_err(Error::internal)?;
+    Ok(response)
+}
+
+fn home_of(user: &User) -> &'static str {
+    match user.role {
+        Role::Accountant => paths::PRACTICE,
+        Role::Admin => paths::ADMIN,
+        Role::Client => paths::DIRECTORY,
+    }
+}
+
+/// The id of this browser, if it signed in to this account before.
+pub fn known_browser(secrets: &Secrets, request: &HttpRequest, user: UserId) -> Option<String> {
+    let cookie = request.cookie(BROWSER)?;
+    let (browser, mark) = cookie.value().split_once('.')?;
+    (secrets.browser_mark(user, browser) == mark).then(|| browser.to_owned())
+}
+
+/// `POST /logout`: the session is deleted, and the browser forgets what it kept of our pages.
+pub async fn destroy(reply: Reply, session: Session, _: Form<Nothing>) -> Result<HttpResponse> {
+    session.purge();
+    let mut response = reply.done(paths::HOME, Flash::SignedOut)?;
+    response.headers_mut().insert(
+        actix_web::http::header::HeaderName::from_static("clear-site-data"),
+        HeaderValue::from_static("\"cache\""),
+    );
+    Ok(response)
+}

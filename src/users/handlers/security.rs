@@ -1,0 +1,136 @@
+//! `/settings/security`: two-step sign-in and recovery codes.
+
+use actix_session::Session;
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+
+use super::extract::Fresh;
+use super::sessions::NEW_CODES;
+use crate::error::{Error, Result};
+use crate::users::forms::CodeForm;
+use crate::users::pages::{Offer, SecurityPage};
+use crate::users::{Password, QrCode, Secrets, Totp, User, Viewer};
+use crate::web::{FieldErrors, Flash, Form, Nothing, Reply, paths};
+
+const PURPOSE: &str = "footing/new-codes/v1";
+
+pub async fn show(
+    secrets: Data<Secrets>,
+    viewer: Viewer,
+    session: Session,
+    reply: Reply,
+) -> Result<HttpResponse> {
+    let sealed: Option<Vec<u8>> = session.remove_as(NEW_CODES).and_then(std::result::Result::ok);
+    let new_codes = match sealed {
+        Some(sealed) => {
+            let opened = secrets.seal.open(PURPOSE, &sealed)?;
+            String::from_utf8_lossy(&opened).split(' ').map(str::to_owned).collect()
+        }
+        None => vec![],
+    };
+    let page = SecurityPage { new_codes, ..page(&secrets, &viewer, FieldErrors::default()).await? };
+    reply.page(&page)
+}
+
+/// The page again with what is wrong in one of its forms.
+pub async fn rejected(
+    secrets: &Secrets,
+    viewer: &Viewer,
+    reply: &Reply,
+    errors: FieldErrors,
+) -> Result<HttpResponse> {
+    reply.rejected(&page(secrets, viewer, errors).await?)
+}
+
+async fn page(secrets: &Secrets, viewer: &Viewer, errors: FieldErrors) -> Result<SecurityPage> {
+    let id = viewer.id;
+    let (user, codes_left) = secrets
+        .db
+        .read(move |conn, _| -> Result<_> {
+            Ok((User::by_id(conn, id)?, Totp::codes_left(conn, id)?))
+        })
+        .await?;
+    let has_totp = user.totp_on_at.is_some();
+    let is_fresh = Secrets::is_fresh(viewer.proven_at, secrets.db.now());
+    let offer = match is_fresh && !has_totp {
+        true => Some(offer(&Totp::offered(&secrets.seal, id, &viewer.session), &user.email)?),
+        false => None,
+    };
+    Ok(SecurityPage {
+        has_totp,
+        codes_left,
+        new_codes: vec![],
+        offer,
+        least: Password::least(has_totp),
+        errors,
+    })
+}
+
+fn offer(totp: &Totp, email: &str) -> Result<Offer> {
+    Ok(Offer { secret: totp.base32(), qr: QrCode::of(&totp.uri(email))? })
+}
+
+/// `POST /settings/totp`: on, once a code shows that the app has the secret.
+pub async fn create(
+    secrets: Data<Secrets>,
+    Fresh(viewer): Fresh,
+    session: Session,
+    reply: Reply,
+    Form(form): Form<CodeForm>,
+) -> Result<HttpResponse> {
+    secrets.limits.count(&format!("totp/{}", viewer.id), "totp")?;
+    let totp = Totp::offered(&secrets.seal, viewer.id, &viewer.session);
+    let seal = secrets.seal.clone();
+    let turned_on = viewer.act_even_suspended(&secrets.db, move |conn, actor| {
+        totp.turn_on(conn, &seal, actor.id, &form.code, actor.now)
+    });
+    match turned_on.await? {
+        Some(codes) => {
+            keep_once(&secrets, &session, &codes)?;
+            reply.done(paths::SECURITY, Flash::TwoStepOn)
+        }
+        None => {
+            let errors = FieldErrors::one("code", "That code is wrong. Check the clock of your phone, then type the newest code.");
+            rejected(&secrets, &viewer, &reply, errors).await
+        }
+    }
+}
+
+/// `POST /settings/recovery-codes`: ten new ones.
+pub async fn renew_codes(
+    secrets: Data<Secrets>,
+    Fresh(viewer): Fresh,
+    session: Session,
+    reply: Reply,
+    _: Form<Nothing>,
+) -> Result<HttpResponse> {
+    if !viewer.has_totp {
+        return Err(Error::conflict("Two-step sign-in is off."));
+    }
+    let seal = secrets.seal.clone();
+    let made = viewer.act_even_suspended(&secrets.db, move |conn, actor| {
+        Totp::new_recovery_codes(conn, &seal, actor.id)
+    });
+    keep_once(&secrets, &session, &made.await?)?;
+    reply.see_other(paths::SECURITY)
+}
+
+/// `POST /settings/totp/removal`. A short password that only two steps allowed must grow first.
+pub async fn destroy(
+    secrets: Data<Secrets>,
+    Fresh(viewer): Fresh,
+    reply: Reply,
+    _: Form<Nothing>,
+) -> Result<HttpResponse> {
+    if viewer.is_admin() {
+        return Err(Error::forbidden("Admins sign in with two steps. It cannot be turned off."));
+    }
+    viewer.act_even_suspended(&secrets.db, |conn, actor| Totp::turn_off(conn, actor.id)).await?;
+    reply.done(paths::SECURITY, Flash::TwoStepOff)
+}
+
+/// The codes are shown by the page that follows, and by no other.
+fn keep_once(secrets: &Secrets, session: &Session, codes: &[String]) -> Result<()> {
+    let sealed = secrets.seal.seal(PURPOSE, codes.join(" ").as_bytes())?;
+    session.insert(NEW_CODES, sealed).map_err(Error::internal)
+}

@@ -1,0 +1,15 @@
+//! Scheduled work of this domain: what has ended is forgotten.
+
+use super::{Limits, Session, Token};
+use crate::db::Db;
+use crate::error::Result;
+
+pub async fn forget_ended(db: Db, limits: Limits) -> Result<()> {
+    limits.tidy();
+    db.write(|conn, now| {
+        Session::forget_ended(conn, now)?;
+        Token::forget_expired(conn, now)?;
+        crate::web::keys::forget_old(conn, now)
+    })
+    .await
+}

@@ -1,0 +1,105 @@
+//! The mails about an account. At most three an hour of these to one address.
+
+use super::{Purpose, Token, User};
+use crate::clock::Instant;
+use crate::db::Conn;
+use crate::error::Result;
+use crate::mail::{Letter, Mail, Outgoing};
+use crate::web::paths;
+
+const VERIFY: &str = "users.verify";
+const KNOWN: &str = "users.known";
+const RESET: &str = "users.reset";
+const UNKNOWN: &str = "users.unknown";
+const CODE_USED: &str = "users.code-used";
+const CHANGED: &str = "users.changed";
+
+/// Writes the letters of this domain into the outbox.
+pub struct Letters<'a>(pub &'a Mail);
+
+impl Letters<'_> {
+    const AN_HOUR: i64 = 3;
+
+    fn may_write(conn: &mut Conn, address: &str, now: Instant) -> Result<bool> {
+        Mail::may_write(conn, now, address, &[VERIFY, KNOWN, RESET, UNKNOWN], Self::AN_HOUR)
+    }
+
+    fn link(&self, path: String) -> String {
+        format!("{}{path}", self.0.base_url)
+    }
+
+    fn put(&self, conn: &mut Conn, now: Instant, user: &User, kind: &'static str, letter: Letter) -> Result<()> {
+        let outgoing = Outgoing {
+            kind,
+            recipient: &user.email_key,
+            object: user.id.0,
+            version: now.micros(),
+            letter,
+        };
+        self.0.enqueue(conn, now, &outgoing).map(|_| ())
+    }
+
+    /// A link that, together with the password, proves the address.
+    pub fn verify(&self, conn: &mut Conn, user: &User, now: Instant) -> Result<()> {
+        if !Self::may_write(conn, &user.email_key, now)? {
+            return Ok(());
+        }
+        let token = Token::make(conn, user.id, Purpose::Verify, now)?;
+        let letter = Letter::new(
+            "Confirm your address for Footing",
+            &[
+                "Somebody signed up to Footing with this address. If that was you, open the page below within 24 hours and type the password you chose.",
+                "If it was not you, do nothing: without the password nobody can use your address.",
+            ],
+        );
+        let letter = letter.with_button("Confirm my address", self.link(paths::verify(&token)));
+        self.put(conn, now, user, VERIFY, letter)
+    }
+
+    /// To somebody who signs up with an address that has an account.
+    pub fn already_known(&self, conn: &mut Conn, user: &User, now: Instant) -> Result<()> {
+        if !Self::may_write(conn, &user.email_key, now)? {
+            return Ok(());
+        }
+        let letter = Letter::new(
+            "You already have a Footing account",
+            &["Somebody signed up to Footing with this address, which has an account already. Nothing was changed. If it was you, sign in; if you forgot the password, choose a new one there."],
+        );
+        let letter = letter.with_button("Sign in", self.link(paths::LOGIN.to_owned()));
+        self.put(conn, now, user, KNOWN, letter)
+    }
+
+    pub fn reset(&self, conn: &mut Conn, user: &User, now: Instant) -> Result<()> {
+        if !Self::may_write(conn, &user.email_key, now)? {
+            return Ok(());
+        }
+        let token = Token::make(conn, user.id, Purpose::Reset, now)?;
+        let letter = Letter::new(
+            "Choose a new password for Footing",
+            &[
+                "Somebody asked for a new password for this address. The page below works once, for 30 minutes. Choosing a new password signs out every device.",
+                "If it was not you, do nothing: your password stays as it is.",
+            ],
+        );
+        let letter = letter.with_button("Choose a new password", self.link(paths::reset(&token)));
+        self.put(conn, now, user, RESET, letter)
+    }
+
+    pub fn password_changed(&self, conn: &mut Conn, user: &User, now: Instant) -> Result<()> {
+        let letter = Letter::new(
+            "Your Footing password was changed",
+            &["Your password was changed and every other device is signed out. If it was not you, choose a new password at once."],
+        );
+        let letter = letter.with_button("Choose a new password", self.link("/password/forgot".into()));
+        self.put(conn, now, user, CHANGED, letter)
+    }
+
+    pub fn recovery_code_used(&self, conn: &mut Conn, user: &User, now: Instant) -> Result<()> {
+        let letter = Letter::new(
+            "A recovery code was used to sign in to Footing",
+            &["One of your recovery codes was just used. It works only once. If it was not you, change your password and make new codes."],
+        );
+        let letter = letter.with_button("Look at your sign-in", self.link(paths::SECURITY.to_owned()));
+        self.put(conn, now, user, CODE_USED, letter)
+    }
+}

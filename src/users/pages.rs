@@ -1,0 +1,102 @@
+//! Pages about an account.
+
+use askama::Template;
+
+use super::forms::{ForgotForm, LOCALES, LoginForm, SettingsForm};
+use super::{Device, QrCode};
+use crate::web::FieldErrors;
+
+#[derive(Template)]
+#[template(path = "users/login.html")]
+pub struct LoginPage {
+    pub form: LoginForm,
+    pub errors: FieldErrors,
+}
+
+#[derive(Template, Default)]
+#[template(path = "users/login_code.html")]
+pub struct CodePage {
+    pub errors: FieldErrors,
+}
+
+/// What everybody reads after sign-up and after asking for a new password.
+#[derive(Template)]
+#[template(path = "users/check_mail.html")]
+pub struct CheckMailPage {
+    pub mails_are_files: bool,
+}
+
+#[derive(Template, Default)]
+#[template(path = "users/verify.html")]
+pub struct VerifyPage {
+    pub token: String,
+    pub errors: FieldErrors,
+}
+
+/// A mailed link that was used, is too old, or never was.
+#[derive(Template)]
+#[template(path = "users/link_gone.html")]
+pub struct LinkGonePage;
+
+#[derive(Template, Default)]
+#[template(path = "users/password_forgot.html")]
+pub struct ForgotPage {
+    pub form: ForgotForm,
+    pub errors: FieldErrors,
+}
+
+#[derive(Template, Default)]
+#[template(path = "users/password_reset.html")]
+pub struct ResetPage {
+    pub token: String,
+    pub least: usize,
+    pub errors: FieldErrors,
+}
+
+#[derive(Template, Default)]
+#[template(path = "users/reauthenticate.html")]
+pub struct ReauthenticatePage {
+    pub next: String,
+    pub has_totp: bool,
+    pub errors: FieldErrors,
+}
+
+#[derive(Template)]
+#[template(path = "users/settings.html")]
+pub struct SettingsPage {
+    pub email: String,
+    pub form: SettingsForm,
+    pub zones: Vec<(String, String)>,
+    pub errors: FieldErrors,
+}
+
+impl SettingsPage {
+    pub fn locales(&self) -> [(&'static str, &'static str); 4] {
+        LOCALES
+    }
+}
+
+#[derive(Template)]
+#[template(path = "users/security.html")]
+pub struct SecurityPage {
+    pub has_totp: bool,
+    pub codes_left: i64,
+    /// Shown once, right after they were made.
+    pub new_codes: Vec<String>,
+    pub offer: Option<Offer>,
+    pub least: usize,
+    pub errors: FieldErrors,
+}
+
+/// A secret to set two-step sign-in up with.
+pub struct Offer {
+    pub secret: String,
+    pub qr: QrCode,
+}
+
+#[derive(Template)]
+#[template(path = "users/devices.html")]
+pub struct DevicesPage {
+    pub devices: Vec<Device>,
+    pub zone: String,
+}

@@ -1,0 +1,61 @@
+//! Tables of the people.
+
+diesel::table! {
+    users (id) {
+        id -> BigInt,
+        email -> Text,
+        email_key -> Text,
+        name -> Text,
+        role -> Text,
+        status -> Text,
+        zone -> Text,
+        locale -> Text,
+        password_hash -> Text,
+        accountant_id -> Nullable<BigInt>,
+        failures -> Integer,
+        totp_secret -> Nullable<Binary>,
+        totp_on_at -> Nullable<BigInt>,
+        totp_last_step -> BigInt,
+        created_at -> BigInt,
+        verified_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    sessions (key_hash) {
+        key_hash -> Binary,
+        user_id -> Nullable<BigInt>,
+        label -> Text,
+        address -> Text,
+        state -> Text,
+        created_at -> BigInt,
+        last_seen_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    tokens (hash) {
+        hash -> Binary,
+        user_id -> BigInt,
+        purpose -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    recovery_codes (user_id, hash) {
+        user_id -> BigInt,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    stale_profiles (user_id) {
+        user_id -> BigInt,
+        since -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(users, sessions, tokens, stale_profiles);

@@ -1,0 +1,98 @@
+//! The one place where a password or a code is checked.
+
+use super::{Email, Hasher, Limits, Password, Totp, User, UserId};
+use crate::clock::Instant;
+use crate::db::Db;
+use crate::error::Result;
+use crate::mail::Mail;
+use crate::seal::Seal;
+
+/// Owns every check of a secret, and the limits in front of it.
+#[derive(Clone)]
+pub struct Secrets {
+    pub hasher: Hasher,
+    pub limits: Limits,
+    pub seal: Seal,
+    pub db: Db,
+    pub mail: Mail,
+}
+
+/// What is shown to prove who one is.
+pub enum Proof {
+    Password(String),
+    /// Six digits of the moment, or a recovery code.
+    Code(String),
+}
+
+impl Secrets {
+    /// Whether the proof is right for this account. Counts first, then looks, then notes the
+    /// failure; an account that is not there costs the same and is never right.
+    ///
+    /// `known_browser` is the id that a browser got at an earlier sign-in to this account: it has
+    /// a bucket of its own, so that a stranger's tries lock nobody out.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::TooMany`] when a bucket is empty.
+    pub async fn verify_secret(
+        &self,
+        account: &Email,
+        user: Option<&User>,
+        proof: Proof,
+        network: &str,
+        known_browser: Option<&str>,
+    ) -> Result<bool> {
+        let bucket = match known_browser {
+            Some(browser) => format!("{}/{browser}", account.key),
+            None => account.key.clone(),
+        };
+        self.limits.count(&bucket, network)?;
+        let is_right = match proof {
+            Proof::Password(typed) => self.password_is_right(user, &typed).await?,
+            Proof::Code(typed) => self.code_is_right(user, typed).await?,
+        };
+        let Some(user) = user else { return Ok(false) };
+        let (id, had_failures) = (user.id, user.failures > 0);
+        if !is_right {
+            self.db.write(move |conn, _| User::count_failure(conn, id)).await?;
+        } else if had_failures && user.failures < User::MOST_FAILURES {
+            self.db.write(move |conn, _| User::forget_failures(conn, id)).await?;
+        }
+        let needs_reset = user.failures >= User::MOST_FAILURES && known_browser.is_none();
+        Ok(is_right && !needs_reset)
+    }
+
+    async fn password_is_right(&self, user: Option<&User>, typed: &str) -> Result<bool> {
+        let stored = user.map(|user| user.password_hash.as_str());
+        let is_right = self.hasher.matches(Password::typed(typed), stored).await?;
+        if let (true, Some(user)) = (is_right, user)
+            && Hasher::is_outdated(&user.password_hash)
+            && let Some(password) = Password::typed(typed)
+        {
+            let (id, hash) = (user.id, self.hasher.hash(password).await?);
+            self.db.write(move |conn, _| User::rehash(conn, id, &hash)).await?;
+        }
+        Ok(is_right)
+    }
+
+    async fn code_is_right(&self, user: Option<&User>, typed: String) -> Result<bool> {
+        let Some(id) = user.map(|user| user.id) else { return Ok(false) };
+        let (seal, mail) = (self.seal.clone(), self.mail.clone());
+        self.db
+            .write(move |conn, now| -> Result<bool> {
+                let user = User::by_id(conn, id)?;
+                Totp::accept(conn, &seal, &mail, &user, &typed, now)
+            })
+            .await
+    }
+
+    /// The id of a browser that signed in to this account: a keyed hash that it keeps in a cookie.
+    pub fn browser_mark(&self, user: UserId, browser: &str) -> String {
+        let message = format!("{user}.{browser}");
+        crate::seal::base64url(&self.seal.hash("footing/browser/v1", message.as_bytes()))
+    }
+
+    /// Whether proof was given less than ten minutes ago.
+    pub fn is_fresh(proven_at: Instant, now: Instant) -> bool {
+        now < proven_at + crate::clock::Span::minutes(10)
+    }
+}

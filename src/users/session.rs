@@ -1,0 +1,170 @@
+//! Sessions: rows found by the hash of what the browser holds.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::schema::{sessions, users};
+use super::{Role, Status, UserId, Viewer};
+use crate::clock::{Instant, Span};
+use crate::db::Conn;
+use crate::error::{Error, Result};
+use crate::seal;
+
+/// A signed-in device as its owner sees it.
+#[derive(Debug, Clone)]
+pub struct Device {
+    /// Handle in addresses: a hash of the stored hash.
+    pub handle: String,
+    pub label: String,
+    pub address: String,
+    pub last_seen_at: Instant,
+    pub is_this: bool,
+}
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = sessions)]
+pub struct Session {
+    pub key_hash: Vec<u8>,
+    pub user_id: Option<UserId>,
+    pub label: String,
+    pub address: String,
+    pub state: String,
+    pub created_at: Instant,
+    pub last_seen_at: Instant,
+    pub expires_at: Instant,
+}
+
+/// How long a session lives unused, and at all.
+fn lives(role: Option<Role>) -> (Span, Span) {
+    match role {
+        Some(Role::Admin) => (Span::minutes(30), Span::hours(12)),
+        _ => (Span::days(14), Span::days(30)),
+    }
+}
+
+impl Session {
+    /// A use is noted at most so often, so that reading pages does not write.
+    const NOTED: Span = Span::minutes(5);
+
+    pub fn insert(&self, conn: &mut Conn) -> Result<()> {
+        diesel::insert_into(sessions::table).values(self).execute(conn)?;
+        Ok(())
+    }
+
+    /// A plain UPDATE: writing an ended session must not bring it back.
+    pub fn update(conn: &mut Conn, key_hash: &[u8], user: Option<UserId>, state: &str) -> Result<()> {
+        let changed = diesel::update(sessions::table.find(key_hash))
+            .set((sessions::user_id.eq(user), sessions::state.eq(state)))
+            .execute(conn)?;
+        if changed == 1 { Ok(()) } else { Err(Error::SignedOut) }
+    }
+
+    /// The session and who it belongs to, if it has not ended.
+    pub fn find(conn: &mut Conn, hash: &[u8], now: Instant) -> Result<Option<(Self, Option<Viewer>)>> {
+        type Row = (UserId, Role, Status, String, String, Option<Instant>);
+        let found: Option<(Self, Option<Row>)> = sessions::table
+            .left_join(users::table.on(sessions::user_id.eq(users::id.nullable())))
+            .filter(sessions::key_hash.eq(hash))
+            .filter(sessions::expires_at.gt(now))
+            .select((
+                Self::as_select(),
+                (users::id, users::role, users::status, users::name, users::zone, users::totp_on_at)
+                    .nullable(),
+            ))
+            .first(conn)
+            .optional()?;
+        let Some((session, row)) = found else { return Ok(None) };
+        let (idle, _) = lives(row.as_ref().map(|row| row.1));
+        if session.last_seen_at + idle + Self::NOTED <= now {
+            return Ok(None);
+        }
+        let viewer = row.map(|(id, role, status, name, zone, totp_on_at)| Viewer {
+            id,
+            role,
+            status,
+            has_totp: totp_on_at.is_some(),
+            name: name.into(),
+            zone: zone.into(),
+            session: Self::handle(&session.key_hash).into(),
+            proven_at: Instant::from_micros(0),
+        });
+        Ok(Some((session, viewer)))
+    }
+
+    pub fn is_due(&self, now: Instant) -> bool {
+        self.last_seen_at + Self::NOTED <= now
+    }
+
+    /// Notes a use.
+    pub fn touch(conn: &mut Conn, key_hash: &[u8], role: Option<Role>, now: Instant) -> Result<()> {
+        let created: Instant =
+            sessions::table.find(key_hash).select(sessions::created_at).first(conn)?;
+        diesel::update(sessions::table.find(key_hash))
+            .set((sessions::last_seen_at.eq(now), sessions::expires_at.eq(Self::end(role, created, now))))
+            .execute(conn)?;
+        Ok(())
+    }
+
+    /// When a session used now ends: idle or absolute, whichever is sooner.
+    pub fn end(role: Option<Role>, created: Instant, now: Instant) -> Instant {
+        let (idle, absolute) = lives(role);
+        (now + idle + Self::NOTED).min(created + absolute)
+    }
+
+    pub fn delete(conn: &mut Conn, key_hash: &[u8]) -> Result<()> {
+        diesel::delete(sessions::table.find(key_hash)).execute(conn)?;
+        Ok(())
+    }
+
+    pub fn end_all(conn: &mut Conn, user: UserId) -> Result<()> {
+        diesel::delete(sessions::table.filter(sessions::user_id.eq(user))).execute(conn)?;
+        Ok(())
+    }
+
+    fn handle(key_hash: &[u8]) -> String {
+        seal::base64url(&seal::sha256(key_hash)).chars().take(22).collect()
+    }
+
+    /// Where this person is signed in, this device first, then the latest seen.
+    pub fn devices(conn: &mut Conn, viewer: &Viewer, now: Instant) -> Result<Vec<Device>> {
+        let rows: Vec<Self> = sessions::table
+            .filter(sessions::user_id.eq(viewer.id).and(sessions::expires_at.gt(now)))
+            .order(sessions::last_seen_at.desc())
+            .select(Self::as_select())
+            .load(conn)?;
+        let mut devices: Vec<Device> = rows
+            .into_iter()
+            .map(|row| {
+                let handle = Self::handle(&row.key_hash);
+                Device {
+                    is_this: *handle == *viewer.session,
+                    label: row.label,
+                    address: row.address,
+                    last_seen_at: row.last_seen_at,
+                    handle,
+                }
+            })
+            .collect();
+        devices.sort_by_key(|device| !device.is_this);
+        Ok(devices)
+    }
+
+    /// Ends one's own session by its handle, or all but the one in use.
+    pub fn end_devices(conn: &mut Conn, user: UserId, is_meant: impl Fn(&str) -> bool) -> Result<usize> {
+        let hashes: Vec<Vec<u8>> = sessions::table
+            .filter(sessions::user_id.eq(user))
+            .select(sessions::key_hash)
+            .load(conn)?;
+        let meant: Vec<_> = hashes.into_iter().filter(|hash| is_meant(&Self::handle(hash))).collect();
+        Ok(diesel::delete(sessions::table.filter(sessions::key_hash.eq_any(meant))).execute(conn)?)
+    }
+
+    pub fn forget_ended(conn: &mut Conn, now: Instant) -> Result<()> {
+        diesel::delete(sessions::table.filter(sessions::expires_at.le(now))).execute(conn)?;
+        Ok(())
+    }
+}
+
+/// What the cookie middleware keeps beside a session: words under words.
+pub type State = HashMap<String, String>;

@@ -1,0 +1,74 @@
+//! Links that were mailed: 32 random bytes, kept as their SHA-256, good once and for a while.
+
+use diesel::prelude::*;
+
+use super::schema::tokens;
+use super::{User, UserId};
+use crate::clock::{Instant, Span};
+use crate::db::Conn;
+use crate::error::{Error, Result};
+use crate::seal;
+
+crate::word_enum! {
+    Purpose { Verify => "verify", Reset => "reset" }
+}
+
+impl Purpose {
+    fn lasts(self) -> Span {
+        match self {
+            Self::Verify => Span::hours(24),
+            Self::Reset => Span::minutes(30),
+        }
+    }
+}
+
+pub struct Token;
+
+impl Token {
+    /// Makes a token; an older one for the same purpose stops working.
+    pub fn make(conn: &mut Conn, user: UserId, purpose: Purpose, now: Instant) -> Result<String> {
+        if purpose == Purpose::Reset {
+            Self::forget(conn, user, purpose)?;
+        }
+        let token = seal::token();
+        diesel::insert_into(tokens::table)
+            .values((
+                tokens::hash.eq(seal::token_hash(&token)),
+                tokens::user_id.eq(user),
+                tokens::purpose.eq(purpose),
+                tokens::created_at.eq(now),
+                tokens::expires_at.eq(now + purpose.lasts()),
+            ))
+            .execute(conn)?;
+        Ok(token)
+    }
+
+    /// Whose token it is, if it still works.
+    pub fn owner(conn: &mut Conn, token: &str, purpose: Purpose, now: Instant) -> Result<User> {
+        let id: UserId = tokens::table
+            .find(seal::token_hash(token))
+            .filter(tokens::purpose.eq(purpose).and(tokens::expires_at.gt(now)))
+            .select(tokens::user_id)
+            .first(conn)?;
+        User::by_id(conn, id)
+    }
+
+    /// Uses it up; of two at once one wins, the other finds nothing.
+    pub fn spend(conn: &mut Conn, token: &str, purpose: Purpose, now: Instant) -> Result<()> {
+        let good = tokens::table
+            .find(seal::token_hash(token))
+            .filter(tokens::purpose.eq(purpose).and(tokens::expires_at.gt(now)));
+        if diesel::delete(good).execute(conn)? == 1 { Ok(()) } else { Err(Error::NotFound) }
+    }
+
+    pub fn forget(conn: &mut Conn, user: UserId, purpose: Purpose) -> Result<()> {
+        let old = tokens::table.filter(tokens::user_id.eq(user).and(tokens::purpose.eq(purpose)));
+        diesel::delete(old).execute(conn)?;
+        Ok(())
+    }
+
+    pub fn forget_expired(conn: &mut Conn, now: Instant) -> Result<()> {
+        diesel::delete(tokens::table.filter(tokens::expires_at.le(now))).execute(conn)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,232 @@
+//! Two-step sign-in: codes of the moment (RFC 6238) and ten recovery codes.
+
+use diesel::prelude::*;
+use hmac::digest::KeyInit;
+use hmac::{Hmac, Mac};
+
+use super::schema::{recovery_codes, users};
+use super::{Letters, User, UserId};
+use crate::clock::Instant;
+use crate::db::Conn;
+use crate::error::{Error, Result};
+use crate::mail::Mail;
+use crate::seal::{self, Seal};
+
+const SECRET: &str = "footing/totp/v1";
+const CODES: &str = "footing/recovery/v1";
+const STEP: i64 = 30;
+const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/// A secret of 20 bytes: SHA-1, six digits, 30 seconds, one step of grace.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Totp([u8; 20]);
+
+impl Totp {
+    pub fn from_bytes(bytes: [u8; 20]) -> Self {
+        Self(bytes)
+    }
+
+    /// The secret offered to one session, made again from the keys until it is confirmed, so that
+    /// looking at the page writes nothing.
+    pub fn offered(seal: &Seal, user: UserId, session: &str) -> Self {
+        let hash = seal.hash("footing/totp-offer/v1", format!("{user}.{session}").as_bytes());
+        let mut bytes = [0; 20];
+        bytes.iter_mut().zip(hash).for_each(|(byte, from)| *byte = from);
+        Self(bytes)
+    }
+
+    pub fn base32(&self) -> String {
+        base32(&self.0)
+    }
+
+    /// What an authenticator app reads from the picture.
+    pub fn uri(&self, email: &str) -> String {
+        let label: String = form_urlencoded::byte_serialize(email.as_bytes()).collect();
+        let secret = self.base32();
+        format!("otpauth://totp/Footing:{label}?secret={secret}&issuer=Footing&algorithm=SHA1&digits=6&period=30")
+    }
+
+    /// The code of one step (RFC 4226, 5.3).
+    pub fn code(&self, step: i64) -> String {
+        let Ok(mut mac) = <Hmac<sha1::Sha1> as KeyInit>::new_from_slice(&self.0) else {
+            return String::new();
+        };
+        mac.update(&step.to_be_bytes());
+        let hash = mac.finalize().into_bytes();
+        let at = hash.last().map_or(0, |last| usize::from(last & 15));
+        let word = hash.iter().skip(at).take(4).fold(0_u32, |n, byte| (n << 8) | u32::from(*byte));
+        format!("{:06}", (word & 0x7fff_ffff) % 1_000_000)
+    }
+
+    pub fn step(now: Instant) -> i64 {
+        now.seconds().div_euclid(STEP)
+    }
+
+    /// The step for which the code is right, if it lies within one of now and after `last`.
+    fn matching_step(&self, code: &str, last: i64, now: Instant) -> Option<i64> {
+        use subtle::ConstantTimeEq;
+        let at = Self::step(now);
+        (at - 1..=at + 1)
+            .filter(|step| *step > last)
+            .find(|step| self.code(*step).as_bytes().ct_eq(code.as_bytes()).into())
+    }
+
+    /// Turns two-step sign-in on if the code shows that the app has the secret. The recovery
+    /// codes are returned this once and kept as keyed hashes.
+    pub fn turn_on(
+        &self,
+        conn: &mut Conn,
+        seal: &Seal,
+        user: UserId,
+        code: &str,
+        now: Instant,
+    ) -> Result<Option<Vec<String>>> {
+        let Some(step) = self.matching_step(&digits(code), 0, now) else { return Ok(None) };
+        let off = users::table.find(user).filter(users::totp_on_at.is_null());
+        let changed = diesel::update(off)
+            .set((
+                users::totp_secret.eq(Some(seal.seal(SECRET, &self.0)?)),
+                users::totp_on_at.eq(Some(now)),
+                users::totp_last_step.eq(step),
+            ))
+            .execute(conn)?;
+        if changed == 0 {
+            return Err(Error::conflict("Two-step sign-in is already on."));
+        }
+        Self::new_recovery_codes(conn, seal, user).map(Some)
+    }
+
+    pub fn turn_off(conn: &mut Conn, user: UserId) -> Result<()> {
+        diesel::update(users::table.find(user))
+            .set((
+                users::totp_secret.eq(None::<Vec<u8>>),
+                users::totp_on_at.eq(None::<Instant>),
+                users::totp_last_step.eq(0),
+            ))
+            .execute(conn)?;
+        diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(user)))
+            .execute(conn)?;
+        Ok(())
+    }
+
+    /// Ten new codes of 50 bits; the old ones stop working.
+    pub fn new_recovery_codes(conn: &mut Conn, seal: &Seal, user: UserId) -> Result<Vec<String>> {
+        diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(user)))
+            .execute(conn)?;
+        let codes: Vec<String> =
+            (0..10).map(|_| base32(&seal::random::<7>()).chars().take(10).collect()).collect();
+        for code in &codes {
+            let hash = recovery_hash(seal, user, code);
+            diesel::insert_into(recovery_codes::table)
+                .values((recovery_codes::user_id.eq(user), recovery_codes::hash.eq(hash)))
+                .execute(conn)?;
+        }
+        Ok(codes)
+    }
+
+    pub fn codes_left(conn: &mut Conn, user: UserId) -> Result<i64> {
+        let left = recovery_codes::table.filter(recovery_codes::user_id.eq(user));
+        Ok(left.count().get_result(conn)?)
+    }
+
+    /// Whether this is a code of the moment never used before, or an unused recovery code. Uses
+    /// it up: of two at once one wins.
+    pub fn accept(
+        conn: &mut Conn,
+        seal: &Seal,
+        mail: &Mail,
+        user: &User,
+        typed: &str,
+        now: Instant,
+    ) -> Result<bool> {
+        let Some(sealed) = user.totp_secret.as_ref().filter(|_| user.totp_on_at.is_some()) else {
+            return Ok(false);
+        };
+        let secret = seal.open(SECRET, sealed)?;
+        let totp = Self(secret.try_into().map_err(|_| Error::internal("a secret of wrong length"))?);
+        if let Some(step) = totp.matching_step(&digits(typed), user.totp_last_step, now) {
+            let unused = users::table.find(user.id).filter(users::totp_last_step.lt(step));
+            let used =
+                diesel::update(unused).set(users::totp_last_step.eq(step)).execute(conn)?;
+            return Ok(used == 1);
+        }
+        let code: String = typed.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+        let hash = recovery_hash(seal, user.id, &code.to_ascii_uppercase());
+        let found = recovery_codes::table.find((user.id, hash));
+        let used = diesel::delete(found).execute(conn)? == 1;
+        if used {
+            Letters(mail).recovery_code_used(conn, user, now)?;
+        }
+        Ok(used)
+    }
+}
+
+fn digits(code: &str) -> String {
+    code.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+fn recovery_hash(seal: &Seal, user: UserId, code: &str) -> Vec<u8> {
+    seal.hash(CODES, format!("{user}.{code}").as_bytes()).to_vec()
+}
+
+/// RFC 4648 without padding.
+fn base32(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    let (mut held, mut bits) = (0_u32, 0_u32);
+    for byte in bytes {
+        held = (held << 8) | u32::from(*byte);
+        bits += 8;
+        while bits >= 5 {
+            bits -= 5;
+            let digit = usize::try_from((held >> bits) & 31).unwrap_or(0);
+            text.push(ALPHABET.get(digit).map_or('A', |letter| char::from(*letter)));
+        }
+    }
+    text
+}
+
+/// A picture that an authenticator app reads, as the path of an SVG of `size` modules.
+pub struct QrCode {
+    pub size: usize,
+    pub path: String,
+}
+
+impl QrCode {
+    pub fn of(text: &str) -> Result<Self> {
+        use std::fmt::Write;
+        let code = qrcode::QrCode::new(text.as_bytes()).map_err(Error::internal)?;
+        let (size, mut path) = (code.width(), String::new());
+        for (at, module) in code.to_colors().into_iter().enumerate() {
+            if module == qrcode::Color::Dark {
+                let _ = write!(path, "M{} {}h1v1h-1z", at % size, at / size);
+            }
+        }
+        Ok(Self { size, path })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_those_of_rfc_6238() {
+        let totp = Totp::from_bytes(*b"12345678901234567890");
+        for (seconds, code) in [(59, "287082"), (1_111_111_109, "081804"), (2_000_000_000, "279037")] {
+            assert_eq!(totp.code(seconds / 30), code);
+        }
+        assert_eq!(totp.base32(), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
+    }
+
+    #[test]
+    fn a_code_is_good_one_step_either_side_and_never_twice() {
+        let totp = Totp::from_bytes(*b"12345678901234567890");
+        let now = Instant::from_micros(3_000_000_000);
+        let at = Totp::step(now);
+        for step in at - 1..=at + 1 {
+            assert_eq!(totp.matching_step(&totp.code(step), 0, now), Some(step));
+            assert_eq!(totp.matching_step(&totp.code(step), step, now), None);
+        }
+        assert_eq!(totp.matching_step(&totp.code(at + 2), 0, now), None);
+    }
+}

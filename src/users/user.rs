@@ -1,0 +1,306 @@
+//! One person's account.
+
+use diesel::prelude::*;
+
+use super::schema::{recovery_codes, sessions, stale_profiles, tokens, users};
+use super::{Purpose, Session, Stale, Token};
+use crate::clock::{Instant, Span};
+use crate::db::Conn;
+use crate::error::{Error, Result};
+use crate::on_either;
+
+crate::typed_id!(UserId);
+
+crate::word_enum! {
+    /// What somebody is here for. Sign-up gives the first two only.
+    Role { Client => "client", Accountant => "accountant", Admin => "admin" }
+}
+
+crate::word_enum! {
+    Status {
+        Unverified => "unverified",
+        Active => "active",
+        Suspended => "suspended",
+        Disabled => "disabled",
+        Closed => "closed",
+    }
+}
+
+/// An address as typed, and the key under which it is one of a kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Email {
+    pub typed: String,
+    pub key: String,
+}
+
+impl Email {
+    const SHAPE: &'static str = "Write an email address such as name@example.com.";
+
+    /// NFC, trimmed, lower case, the domain in ASCII. Dots and plus signs are kept.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        use validator::ValidateEmail;
+        let typed = crate::web::text::line(text, 3, 254).map_err(|_| Self::SHAPE)?;
+        let (local, domain) = typed.rsplit_once('@').ok_or(Self::SHAPE)?;
+        let domain = idna::domain_to_ascii(domain).map_err(|_| Self::SHAPE)?;
+        let key = format!("{}@{domain}", local.to_lowercase());
+        if key.len() <= 254 && key.validate_email() { Ok(Self { typed, key }) } else { Err(Self::SHAPE) }
+    }
+
+    /// The part before the at sign.
+    pub fn local(&self) -> &str {
+        self.key.split('@').next().unwrap_or("")
+    }
+}
+
+/// 2 to 80 characters on one line; counterparties only see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserName(pub String);
+
+impl UserName {
+    pub fn parse(text: &str) -> Result<Self, String> {
+        crate::web::text::line(text, 2, 80).map(Self)
+    }
+}
+
+/// A checked sign-up.
+pub struct NewUser {
+    pub email: Email,
+    pub name: UserName,
+    pub role: Role,
+    pub zone: String,
+    pub password_hash: String,
+}
+
+/// What a sign-up came to; the visitor is told the same in every case.
+pub enum SignedUp {
+    New(User),
+    Unverified(User),
+    Known(User),
+}
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = users)]
+pub struct User {
+    pub id: UserId,
+    pub email: String,
+    pub email_key: String,
+    pub name: String,
+    pub role: Role,
+    pub status: Status,
+    pub zone: String,
+    pub locale: String,
+    pub password_hash: String,
+    pub accountant_id: Option<UserId>,
+    pub failures: i32,
+    pub totp_secret: Option<Vec<u8>>,
+    pub totp_on_at: Option<Instant>,
+    pub totp_last_step: i64,
+    pub created_at: Instant,
+    pub verified_at: Option<Instant>,
+}
+
+impl User {
+    /// After so many wrong passwords in a row, browsers that never signed in need the mailed reset.
+    pub const MOST_FAILURES: i32 = 100;
+
+    /// How long an address may stay unverified before the account goes.
+    const UNVERIFIED: Span = Span::days(7);
+
+    pub fn find_by_email(conn: &mut Conn, email: &Email) -> Result<Option<Self>> {
+        let known = users::table.filter(users::email_key.eq(&email.key));
+        Ok(known.select(Self::as_select()).first(conn).optional()?)
+    }
+
+    pub fn by_id(conn: &mut Conn, id: UserId) -> Result<Self> {
+        Ok(users::table.find(id).select(Self::as_select()).first(conn)?)
+    }
+
+    /// Inserts the account unless the address is known. For an accountant the caller inserts the
+    /// profile in the same transaction: the row names it by a deferred foreign key.
+    pub fn sign_up(conn: &mut Conn, new: NewUser, now: Instant) -> Result<SignedUp> {
+        let id = UserId::next(now);
+        let user = Self {
+            id,
+            email: new.email.typed.clone(),
+            email_key: new.email.key.clone(),
+            name: new.name.0,
+            role: new.role,
+            status: Status::Unverified,
+            zone: new.zone,
+            locale: "en-GB".to_owned(),
+            password_hash: new.password_hash,
+            accountant_id: (new.role == Role::Accountant).then_some(id),
+            failures: 0,
+            totp_secret: None,
+            totp_on_at: None,
+            totp_last_step: 0,
+            created_at: now,
+            verified_at: None,
+        };
+        let added = on_either!(conn, |c| diesel::insert_into(users::table)
+            .values(&user)
+            .on_conflict_do_nothing()
+            .execute(c))?;
+        if added == 1 {
+            return Ok(SignedUp::New(user));
+        }
+        let known = Self::find_by_email(conn, &new.email)?.ok_or(Error::NotFound)?;
+        Ok(match known.status {
+            Status::Unverified => SignedUp::Unverified(known),
+            _ => SignedUp::Known(known),
+        })
+    }
+
+    /// The account that `create-admin` makes or raises. Only a command calls this.
+    pub fn make_admin(conn: &mut Conn, email: &Email, hash: &str, now: Instant) -> Result<Self> {
+        if let Some(known) = Self::find_by_email(conn, email)? {
+            if known.role == Role::Accountant {
+                let words = "An accountant cannot be an admin as well; use another address.";
+                return Err(Error::conflict(words));
+            }
+            diesel::update(users::table.find(known.id))
+                .set((
+                    users::role.eq(Role::Admin),
+                    users::status.eq(Status::Active),
+                    users::verified_at.eq(Some(known.verified_at.unwrap_or(now))),
+                    users::password_hash.eq(hash),
+                ))
+                .execute(conn)?;
+            Session::end_all(conn, known.id)?;
+            return Self::by_id(conn, known.id);
+        }
+        let name = UserName::parse(email.local()).unwrap_or(UserName("Admin".to_owned()));
+        let new = NewUser {
+            email: email.clone(),
+            name,
+            role: Role::Client,
+            zone: "UTC".to_owned(),
+            password_hash: hash.to_owned(),
+        };
+        Self::sign_up(conn, new, now)?;
+        Self::make_admin(conn, email, hash, now)
+    }
+
+    /// The address was proven by the mailed link together with the password.
+    pub fn verified(self, conn: &mut Conn, now: Instant) -> Result<Self> {
+        let unverified = users::table.find(self.id).filter(users::status.eq(Status::Unverified));
+        diesel::update(unverified)
+            .set((users::status.eq(Status::Active), users::verified_at.eq(Some(now))))
+            .execute(conn)?;
+        Token::forget(conn, self.id, Purpose::Verify)?;
+        Stale::mark(conn, self.id, now)?;
+        Self::by_id(conn, self.id)
+    }
+
+    /// Ends every session: whoever has one may be the reason for the change.
+    pub fn set_password(conn: &mut Conn, id: UserId, hash: &str) -> Result<()> {
+        diesel::update(users::table.find(id))
+            .set((users::password_hash.eq(hash), users::failures.eq(0)))
+            .execute(conn)?;
+        Session::end_all(conn, id)
+    }
+
+    /// Keeps a stronger hash of the same password; sessions go on.
+    pub fn rehash(conn: &mut Conn, id: UserId, hash: &str) -> Result<()> {
+        diesel::update(users::table.find(id)).set(users::password_hash.eq(hash)).execute(conn)?;
+        Ok(())
+    }
+
+    pub fn count_failure(conn: &mut Conn, id: UserId) -> Result<()> {
+        diesel::update(users::table.find(id))
+            .set(users::failures.eq(users::failures + 1))
+            .execute(conn)?;
+        Ok(())
+    }
+
+    pub fn forget_failures(conn: &mut Conn, id: UserId) -> Result<()> {
+        let failed = users::table.find(id).filter(users::failures.gt(0));
+        diesel::update(failed).set(users::failures.eq(0)).execute(conn)?;
+        Ok(())
+    }
+
+    pub fn set_profile(conn: &mut Conn, id: UserId, name: &UserName, zone: &str, locale: &str) -> Result<()> {
+        diesel::update(users::table.find(id))
+            .set((users::name.eq(&name.0), users::zone.eq(zone), users::locale.eq(locale)))
+            .execute(conn)?;
+        Ok(())
+    }
+
+    /// The operator's lock, or its end. Sessions end and the profile leaves the directory.
+    pub fn set_disabled(conn: &mut Conn, id: UserId, disabled: bool, now: Instant) -> Result<()> {
+        let user = Self::by_id(conn, id)?;
+        let (from, to) = match disabled {
+            true => (Status::Active, Status::Disabled),
+            false => (Status::Disabled, Status::Active),
+        };
+        if disabled && user.role == Role::Admin && Self::active_admins(conn)? <= 1 {
+            return Err(Error::conflict("The last active admin cannot be disabled."));
+        }
+        let changed = diesel::update(users::table.find(id).filter(users::status.eq(from)))
+            .set(users::status.eq(to))
+            .execute(conn)?;
+        if changed == 0 {
+            return Err(Error::conflict(format!("The account is {}.", user.status.as_str())));
+        }
+        Session::end_all(conn, id)?;
+        Stale::mark(conn, id, now)
+    }
+
+    fn active_admins(conn: &mut Conn) -> Result<i64> {
+        let admins = users::table
+            .filter(users::role.eq(Role::Admin).and(users::status.eq(Status::Active)));
+        Ok(admins.count().get_result(conn)?)
+    }
+
+    /// Ids of accounts that were never verified and are older than seven days.
+    pub fn overdue(conn: &mut Conn, now: Instant, most: i64) -> Result<Vec<UserId>> {
+        Ok(users::table
+            .filter(users::status.eq(Status::Unverified))
+            .filter(users::created_at.le(now - Self::UNVERIFIED))
+            .order(users::created_at)
+            .limit(most)
+            .select(users::id)
+            .load(conn)?)
+    }
+
+    /// Removes a never verified account. What other domains hold of it is removed before.
+    pub fn remove_unverified(conn: &mut Conn, id: UserId) -> Result<()> {
+        diesel::delete(tokens::table.filter(tokens::user_id.eq(id))).execute(conn)?;
+        diesel::delete(sessions::table.filter(sessions::user_id.eq(id))).execute(conn)?;
+        diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(id)))
+            .execute(conn)?;
+        diesel::delete(stale_profiles::table.find(id)).execute(conn)?;
+        let unverified = users::table.find(id).filter(users::status.eq(Status::Unverified));
+        diesel::delete(unverified).execute(conn)?;
+        Ok(())
+    }
+
+    /// How many people signed up since then.
+    pub fn signed_up_since(conn: &mut Conn, then: Instant) -> Result<i64> {
+        Ok(users::table.filter(users::created_at.ge(then)).count().get_result(conn)?)
+    }
+
+    pub fn count(conn: &mut Conn) -> Result<i64> {
+        Ok(users::table.count().get_result(conn)?)
+    }
+
+    /// Whether a right password lets this account in. The suspended may look and appeal.
+    pub fn may_sign_in(&self) -> bool {
+        matches!(self.status, Status::Active | Status::Suspended)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_one_key_however_it_is_typed() {
+        let key = |text: &str| Email::parse(text).unwrap().key;
+        assert_eq!(key(" Ana@Example.COM "), "ana@example.com");
+        assert_eq!(key("ana+tax@bücher.example"), "ana+tax@xn--bcher-kva.example");
+        for bad in ["", "ana", "ana@", "@x.com", "a b@x.com", "ana@x.com\r\nBcc: y@z.com", "a@b@c d"] {
+            assert!(Email::parse(bad).is_err(), "{bad} was accepted");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Who is asking, and who may act.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Role, Status, User, UserId};
+use crate::clock::Instant;
+use crate::db::{Conn, Db};
+use crate::error::{Error, Result};
+
+/// Somebody signed in, as of this request. A viewer may look.
+#[derive(Debug, Clone)]
+pub struct Viewer {
+    pub id: UserId,
+    pub role: Role,
+    pub status: Status,
+    pub has_totp: bool,
+    pub name: Arc<str>,
+    pub zone: Arc<str>,
+    /// Handle of the session in use.
+    pub session: Arc<str>,
+    /// When a password or code was last given in this session.
+    pub proven_at: Instant,
+}
+
+/// Somebody whose role and status were read again inside the writing transaction.
+#[derive(Debug, Clone, Copy)]
+pub struct Actor {
+    pub id: UserId,
+    pub role: Role,
+    /// The one instant of this act.
+    pub now: Instant,
+}
+
+const SUSPENDED: &str = "Your account is suspended. You can read, cancel, report, appeal and export.";
+
+impl Viewer {
+    /// Runs a change in a transaction, for an active account only.
+    pub async fn act<T, E, F>(&self, db: &Db, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnOnce(&mut Conn, &Actor) -> Result<T, E> + Send + 'static,
+    {
+        self.enter(db, false, work).await
+    }
+
+    /// The same for what a suspended account may still do.
+    pub async fn act_even_suspended<T, E, F>(&self, db: &Db, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnOnce(&mut Conn, &Actor) -> Result<T, E> + Send + 'static,
+    {
+        self.enter(db, true, work).await
+    }
+
+    async fn enter<T, E, F>(&self, db: &Db, even_suspended: bool, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnOnce(&mut Conn, &Actor) -> Result<T, E> + Send + 'static,
+    {
+        let id = self.id;
+        db.write(move |conn, now| {
+            let user = User::by_id(conn, id).map_err(|_| Error::SignedOut)?;
+            match user.status {
+                Status::Active => {}
+                Status::Suspended if even_suspended => {}
+                Status::Suspended => return Err(Error::forbidden(SUSPENDED).into()),
+                _ => return Err(Error::SignedOut.into()),
+            }
+            work(conn, &Actor { id, role: user.role, now })
+        })
+        .await
+    }
+
+    pub fn is_accountant(&self) -> bool {
+        self.role == Role::Accountant
+    }
+
+    pub fn is_admin(&self) -> bool {
+        self.role == Role::Admin
+    }
+}
+
+/// A viewer as the session layer hands it on within one request.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Passport {
+    pub id: i64,
+    pub role: String,
+    pub status: String,
+    pub has_totp: bool,
+    pub name: String,
+    pub zone: String,
+    pub session: String,
+}
+
+impl Passport {
+    pub(super) fn of(viewer: &Viewer) -> Self {
+        Self {
+            id: viewer.id.0,
+            role: viewer.role.as_str().to_owned(),
+            status: viewer.status.as_str().to_owned(),
+            has_totp: viewer.has_totp,
+            name: viewer.name.to_string(),
+            zone: viewer.zone.to_string(),
+            session: viewer.session.to_string(),
+        }
+    }
+
+    pub(super) fn viewer(self, proven_at: Instant) -> Option<Viewer> {
+        Some(Viewer {
+            id: UserId(self.id),
+            role: Role::parse(&self.role)?,
+            status: Status::parse(&self.status)?,
+            has_totp: self.has_totp,
+            name: self.name.into(),
+            zone: self.zone.into(),
+            session: self.session.into(),
+            proven_at,
+        })
+    }
+}

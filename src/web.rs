@@ -1,0 +1,43 @@
+//! What every page is made with: answers, forms, headers, errors, static files.
+//!
+//! [`Reply`] answers a page or its part; [`Form`] reads a form and checks where it came from;
+//! [`Shell`] is what the layout shows around a page. The middlewares refuse unknown hosts, set the
+//! security headers, and turn every bare error into a page in the site's look.
+//!
+//! Not here: who is signed in (`users`), and which addresses there are (`routes`).
+
+pub mod assets;
+mod client;
+mod csrf;
+mod errors;
+mod fields;
+mod flash;
+mod form;
+mod guard;
+pub mod keys;
+mod log;
+pub mod paths;
+mod reply;
+mod shell;
+pub mod text;
+
+pub use client::Client;
+pub use csrf::{Csrf, host_cookie};
+pub use errors::error_pages;
+pub use fields::FieldErrors;
+pub use flash::Flash;
+pub use form::{Form, Nothing, Path, Path2};
+pub use guard::{Pages, Public, guard};
+pub use log::{log_requests, request_id};
+pub use reply::Reply;
+pub use shell::{Shell, Visitor};
+
+/// Whether a value of a list is among those chosen; templates tick boxes with it.
+pub fn is_chosen(chosen: &[String], value: &str) -> bool {
+    chosen.iter().any(|one| one == value)
+}
+
+/// Whether two pieces of text are the same, however a template holds them.
+pub fn is_same(one: impl AsRef<str>, other: impl AsRef<str>) -> bool {
+    one.as_ref() == other.as_ref()
+}

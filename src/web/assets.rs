@@ -1,0 +1,164 @@
+//! The static files: embedded, under an address that names their content, compressed once.
+//!
+//! `css/app.css` lists the style sheets; they are served as one file. A name in a template that is
+//! no file is an empty address, which a test catches.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::io::Write;
+use std::sync::{LazyLock, OnceLock};
+
+use actix_web::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY,
+};
+use actix_web::{HttpRequest, HttpResponse};
+use rust_embed::RustEmbed;
+
+use super::Path;
+use crate::error::{Error, Result};
+use crate::seal;
+
+#[derive(RustEmbed)]
+#[folder = "static/"]
+#[exclude = "data/*"]
+struct Files;
+
+/// One file in its three encodings.
+struct Asset {
+    address: &'static str,
+    kind: &'static str,
+    plain: Cow<'static, [u8]>,
+    gzip: OnceLock<Vec<u8>>,
+    brotli: OnceLock<Vec<u8>>,
+}
+
+/// All files, by their name in `static/` and by the name they are served under.
+struct Assets {
+    by_name: HashMap<String, Asset>,
+    names: HashMap<String, String>,
+}
+
+static ASSETS: LazyLock<Assets> = LazyLock::new(load);
+
+/// Where a file is served; empty for a file that is not there.
+pub fn address(name: &str) -> &'static str {
+    ASSETS.by_name.get(name).map_or("", |asset| asset.address)
+}
+
+/// Name, address and sizes (plain, gzip) of every file; the weight test adds them up.
+pub fn inventory() -> Vec<(String, &'static str, usize, usize)> {
+    let mut list: Vec<_> = ASSETS
+        .by_name
+        .iter()
+        .map(|(name, asset)| (name.clone(), asset.address, asset.plain.len(), asset.gzip().len()))
+        .collect();
+    list.sort();
+    list
+}
+
+fn load() -> Assets {
+    let mut assets = Assets { by_name: HashMap::new(), names: HashMap::new() };
+    for name in Files::iter().filter(|name| !name.starts_with("css/") && !name.ends_with(".md")) {
+        if let Some(file) = Files::get(&name) {
+            assets.add(name.to_string(), file.data);
+        }
+    }
+    let css = joined_css(&assets);
+    assets.add("css/app.css".to_owned(), Cow::Owned(css.into_bytes()));
+    assets
+}
+
+impl Assets {
+    fn add(&mut self, name: String, plain: Cow<'static, [u8]>) {
+        let (stem, end) = name.rsplit_once('.').unwrap_or((&name, ""));
+        let hash: String = seal::sha256(&plain).iter().take(6).map(|b| format!("{b:02x}")).collect();
+        let served = format!("{}.{hash}.{end}", stem.replace('/', "-"));
+        let address: &'static str = Box::leak(format!("/static/{served}").into_boxed_str());
+        let asset = Asset {
+            address,
+            kind: kind_of(end),
+            plain,
+            gzip: OnceLock::new(),
+            brotli: OnceLock::new(),
+        };
+        self.names.insert(served, name.clone());
+        self.by_name.insert(name, asset);
+    }
+}
+
+/// Puts the listed sheets behind one another and names the fonts by their hashed address.
+fn joined_css(assets: &Assets) -> String {
+    let read = |name: &str| {
+        let file = Files::get(name).map(|file| file.data);
+        file.map_or(String::new(), |data| String::from_utf8_lossy(&data).into_owned())
+    };
+    let mut css = String::new();
+    for line in read("css/app.css").lines() {
+        match line.strip_prefix("@import url(\"").and_then(|rest| rest.strip_suffix("\");")) {
+            Some(sheet) => css.push_str(&read(&format!("css/{sheet}"))),
+            None => css.push_str(line),
+        }
+        css.push('\n');
+    }
+    for (name, asset) in &assets.by_name {
+        css = css.replace(&format!("url(\"{name}\")"), &format!("url(\"{}\")", asset.address));
+        css = css.replace(&format!("url(\"../{name}\")"), &format!("url(\"{}\")", asset.address));
+    }
+    css
+}
+
+fn kind_of(end: &str) -> &'static str {
+    match end {
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "woff2" => "font/woff2",
+        "png" => "image/png",
+        "webmanifest" => "application/manifest+json",
+        _ => "text/plain; charset=utf-8",
+    }
+}
+
+impl Asset {
+    fn gzip(&self) -> &[u8] {
+        self.gzip.get_or_init(|| {
+            let mut encoder = flate2::write::GzEncoder::new(vec![], flate2::Compression::best());
+            let written = encoder.write_all(&self.plain);
+            written.and_then(|()| encoder.finish()).unwrap_or_default()
+        })
+    }
+
+    fn brotli(&self) -> &[u8] {
+        self.brotli.get_or_init(|| {
+            let mut out = vec![];
+            {
+                let mut encoder = brotli::CompressorWriter::new(&mut out, 4096, 9, 22);
+                let _ = encoder.write_all(&self.plain);
+            }
+            out
+        })
+    }
+
+    fn is_text(&self) -> bool {
+        self.kind != "font/woff2" && self.kind != "image/png"
+    }
+}
+
+/// `GET /static/{name}`: for ever, as the name changes with the content.
+pub async fn show(request: HttpRequest, name: Path<String>) -> Result<HttpResponse> {
+    let known = ASSETS.names.get(name.as_str()).and_then(|name| ASSETS.by_name.get(name));
+    let asset = known.ok_or(Error::NotFound)?;
+    let accepted = request.headers().get(ACCEPT_ENCODING).and_then(|v| v.to_str().ok());
+    let accepted = accepted.unwrap_or("");
+    let mut response = HttpResponse::Ok();
+    response.insert_header((CONTENT_TYPE, asset.kind));
+    response.insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"));
+    response.insert_header((VARY, "Accept-Encoding"));
+    Ok(if asset.is_text() && accepted.contains("br") {
+        response.insert_header((CONTENT_ENCODING, "br")).body(asset.brotli())
+    } else if asset.is_text() && accepted.contains("gzip") {
+        response.insert_header((CONTENT_ENCODING, "gzip")).body(asset.gzip())
+    } else {
+        response.body(asset.plain.clone().into_owned())
+    })
+}

@@ -1,0 +1,85 @@
+//! The token that a form carries, so that no other site can post in a visitor's name.
+//!
+//! A cookie holds 16 random bytes; the token is their keyed hash together with the user's id, so
+//! it changes at sign-in and cannot be made from the cookie. `Sec-Fetch-Site` and `Origin` are
+//! checked as well: any of the three that is there and wrong refuses the request.
+
+use std::cell::Cell;
+
+use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::http::header::ORIGIN;
+use actix_web::{HttpRequest, web::Data};
+
+use super::guard::Public;
+use crate::seal::{self, Seal};
+
+const COOKIE: &str = "__Host-footing-form";
+const PURPOSE: &str = "footing/csrf/v1";
+
+/// The token of one request, made when a template first asks for it.
+pub struct Csrf {
+    binding: String,
+    is_new: bool,
+    is_used: Cell<bool>,
+    user_id: i64,
+    seal: Seal,
+}
+
+impl Csrf {
+    pub fn of(request: &HttpRequest, user_id: i64, seal: &Seal) -> Self {
+        let kept = request.cookie(COOKIE).map(|cookie| cookie.value().to_owned());
+        let kept = kept.filter(|value| value.len() == 22);
+        let is_new = kept.is_none();
+        let binding = kept.unwrap_or_else(|| seal::base64url(&seal::random::<16>()));
+        Self { binding, is_new, is_used: Cell::new(false), user_id, seal: seal.clone() }
+    }
+
+    pub fn token(&self) -> String {
+        self.is_used.set(true);
+        seal::base64url(&self.seal.hash(PURPOSE, self.message().as_bytes()))
+    }
+
+    fn message(&self) -> String {
+        format!("{}.{}", self.binding, self.user_id)
+    }
+
+    fn accepts(&self, token: &str) -> bool {
+        use base64::Engine;
+        let decoded = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(token);
+        !self.is_new
+            && decoded
+                .is_ok_and(|hash| self.seal.matches(PURPOSE, self.message().as_bytes(), &hash))
+    }
+
+    /// The cookie to set, if a form was shown to a browser that had none.
+    pub fn cookie(&self) -> Option<Cookie<'static>> {
+        (self.is_new && self.is_used.get()).then(|| host_cookie(COOKIE, self.binding.clone()))
+    }
+
+    /// Whether a changing request comes from one of our own pages.
+    pub fn allows(&self, request: &HttpRequest, token: &str) -> bool {
+        comes_from_us(request) && self.accepts(token)
+    }
+}
+
+/// A cookie no other host can set and no plain connection carries, for a year.
+pub fn host_cookie(name: &'static str, value: String) -> Cookie<'static> {
+    Cookie::build(name, value)
+        .path("/")
+        .secure(true)
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .max_age(Duration::days(365))
+        .finish()
+}
+
+fn comes_from_us(request: &HttpRequest) -> bool {
+    let header = |name: &str| request.headers().get(name).map(|v| v.to_str().unwrap_or("?"));
+    let site_fine = header("sec-fetch-site").is_none_or(|site| site == "same-origin" || site == "none");
+    let origin_fine = header(ORIGIN.as_str()).is_none_or(|origin| {
+        request
+            .app_data::<Data<Public>>()
+            .is_some_and(|public| public.origins.iter().any(|known| known.url == origin))
+    });
+    site_fine && origin_fine
+}

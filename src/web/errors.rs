@@ -1,0 +1,217 @@
+//! Every error becomes a page in the site's look, or a part of one: what happened, and one way on.
+
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
+use actix_web::middleware::Next;
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use askama::Template;
+
+use super::{Reply, Shell};
+use crate::error::Error;
+
+#[derive(Template)]
+#[template(path = "error.html", blocks = ["problem"])]
+struct ErrorPage {
+    status: u16,
+    title: &'static str,
+    words: String,
+    request_id: String,
+}
+
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::SignedOut => StatusCode::SEE_OTHER,
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// Bare: [`error_pages`] knows the visitor and writes the page.
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status_code());
+        match self {
+            Self::TooMany(seconds) => response.insert_header((RETRY_AFTER, seconds.to_string())),
+            Self::Busy => response.insert_header((RETRY_AFTER, "5")),
+            _ => &mut response,
+        };
+        response.finish()
+    }
+}
+
+/// Middleware: gives bare errors a page. Answers that are pages already stay as they are.
+pub async fn error_pages(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<EitherBody<impl MessageBody, BoxBody>>, actix_web::Error> {
+    let response = match next.call(request).await {
+        Ok(response) => response,
+        Err(error) => return Err(Dressed::from(&error).into()),
+    };
+    if is_signed_out(&response) {
+        return Ok(to_sign_in(response).map_into_right_body());
+    }
+    let is_error = response.status().is_client_error() || response.status().is_server_error();
+    let is_page = response.headers().get(CONTENT_TYPE).is_some_and(is_html);
+    if !is_error || is_page {
+        return Ok(response.map_into_left_body());
+    }
+    let status = response.status();
+    let words = response.response().error().map(|error| words_of(status, error));
+    let page = page(response.request(), status, words);
+    let retry = response.headers().get(RETRY_AFTER).cloned();
+    let allow = response.headers().get("allow").cloned();
+    let (request, bare) = response.into_parts();
+    let mut dressed = page.unwrap_or_else(|_| bare.map_into_boxed_body());
+    for (name, value) in [("retry-after", retry), ("allow", allow)] {
+        if let (Ok(name), Some(value)) = (name.parse::<actix_web::http::header::HeaderName>(), value) {
+            dressed.headers_mut().insert(name, value);
+        }
+    }
+    Ok(ServiceResponse::new(request, dressed).map_into_right_body())
+}
+
+fn is_html(kind: &HeaderValue) -> bool {
+    kind.to_str().is_ok_and(|kind| kind.starts_with("text/html") || kind.starts_with("application/json"))
+}
+
+fn is_signed_out<B>(response: &ServiceResponse<B>) -> bool {
+    let error = response.response().error();
+    error.and_then(|error| error.as_error::<Error>()).is_some_and(|e| matches!(e, Error::SignedOut))
+}
+
+/// A page leads to the sign-in and back; a part lets htmx go there; the rest is told 401.
+fn to_sign_in<B>(response: ServiceResponse<B>) -> ServiceResponse<BoxBody> {
+    let request = response.request();
+    let is_get = request.method() == actix_web::http::Method::GET;
+    let back = request.uri().path_and_query().map_or("/", |address| address.as_str());
+    let query: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
+    let address = if is_get { format!("/login?next={query}") } else { "/login".to_owned() };
+    let is_part = request.headers().contains_key("hx-request");
+    let wants_json = request
+        .headers()
+        .get("accept")
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.starts_with("application/json"));
+    let answer = if wants_json {
+        HttpResponse::Unauthorized().finish()
+    } else if is_part {
+        HttpResponse::Ok().insert_header(("hx-redirect", address)).finish()
+    } else {
+        HttpResponse::SeeOther().insert_header((LOCATION, address)).finish()
+    };
+    let (request, _) = response.into_parts();
+    ServiceResponse::new(request, answer)
+}
+
+/// What the visitor reads. Words of ours pass; those of a library do not.
+fn words_of(status: StatusCode, error: &actix_web::Error) -> String {
+    match error.as_error::<Error>() {
+        Some(ours) => ours.to_string(),
+        None if error.as_error::<actix_web::error::InternalError<&'static str>>().is_some() => {
+            error.to_string()
+        }
+        None => fallback(status).1.to_owned(),
+    }
+}
+
+fn page(
+    request: &HttpRequest,
+    status: StatusCode,
+    words: Option<String>,
+) -> Result<HttpResponse, Error> {
+    let (title, general) = fallback(status);
+    let page = ErrorPage {
+        status: status.as_u16(),
+        title,
+        words: words.unwrap_or_else(|| general.to_owned()),
+        request_id: super::request_id(request),
+    };
+    let mut answer = Reply::of(request).page_or_part(&page, page.as_problem())?;
+    *answer.status_mut() = status;
+    answer.headers_mut().insert(
+        actix_web::http::header::CACHE_CONTROL,
+        HeaderValue::from_static("no-store"),
+    );
+    Ok(answer)
+}
+
+fn fallback(status: StatusCode) -> (&'static str, &'static str) {
+    match status.as_u16() {
+        400 => ("We could not read that", "The request was not complete."),
+        403 => ("You may not do that", "Somebody else may; you may not."),
+        404 => ("Page not found", "There is nothing at this address, or it is not yours to see."),
+        405 => ("That is not possible here", "This address does not take that kind of request."),
+        409 => ("That has changed", "Reload the page to see how things stand."),
+        410 => ("No longer here", "This page was taken down for good."),
+        413 => ("That is too much", "Send less text or a smaller file."),
+        415 => ("We could not read that", "Send this as a form."),
+        421 => ("Wrong address", "This address is not one of this site."),
+        422 => ("There is a problem", "Check what was sent."),
+        429 => ("Too many tries", "Wait a little, then try again."),
+        503 => ("The site is busy", "Nothing was changed. Try again in a few seconds."),
+        500..=599 => ("Something went wrong", "Nothing was changed. Try again, or tell us the number below."),
+        _ => ("That did not work", "Go back and try again."),
+    }
+}
+
+/// An error from before anybody was let in: a whole page that needs to know nothing.
+#[derive(Debug)]
+struct Dressed {
+    status: StatusCode,
+    words: String,
+}
+
+impl From<&actix_web::Error> for Dressed {
+    fn from(error: &actix_web::Error) -> Self {
+        let status = error.as_response_error().status_code();
+        // the session store fails only when the database is away
+        let status = match error.as_error::<Error>() {
+            None if status.is_server_error() => StatusCode::SERVICE_UNAVAILABLE,
+            _ => status,
+        };
+        Self { status, words: words_of(status, error) }
+    }
+}
+
+impl std::fmt::Display for Dressed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.words)
+    }
+}
+
+impl ResponseError for Dressed {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let (title, _) = fallback(self.status);
+        let mut response = HttpResponse::build(self.status);
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.insert_header((RETRY_AFTER, "5"));
+        }
+        response.insert_header(("content-security-policy", "default-src 'none'"));
+        response.insert_header(("x-content-type-options", "nosniff"));
+        response.content_type("text/html; charset=utf-8").body(format!(
+            "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title} – Footing</title>\
+             </head><body data-page=\"error\"><main><h1>{title}</h1><p>{}</p></main></body></html>",
+            askama::filters::escape(&self.words, askama::filters::Html)
+                .map(|safe| safe.to_string())
+                .unwrap_or_default()
+        ))
+    }
+}
+
+impl Shell {
+    /// Whether the page says that something failed, for the title.
+    pub fn is_error(status: u16) -> bool {
+        status >= 400
+    }
+}

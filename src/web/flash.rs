@@ -1,0 +1,69 @@
+//! The sentence that follows a change onto the next page. The cookie holds a word from a fixed
+//! list, never text, so that nobody can make the site say something.
+
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::{HttpRequest, HttpResponse};
+
+const COOKIE: &str = "__Host-footing-said";
+
+crate::word_enum! {
+    /// What was done.
+    Flash {
+        SignedOut => "signed-out",
+        PasswordChanged => "password-changed",
+        ProfileSaved => "profile-saved",
+        PhotoSaved => "photo-saved",
+        PhotoRemoved => "photo-removed",
+        ServiceSaved => "service-saved",
+        ServiceActive => "service-active",
+        ServicePaused => "service-paused",
+        ServiceArchived => "service-archived",
+        SettingsSaved => "settings-saved",
+        TwoStepOn => "two-step-on",
+        TwoStepOff => "two-step-off",
+        DevicesEnded => "devices-ended",
+    }
+}
+
+impl Flash {
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::SignedOut => "You are signed out.",
+            Self::PasswordChanged => "Your password is changed. Other devices are signed out.",
+            Self::ProfileSaved => "Your profile is saved.",
+            Self::PhotoSaved => "Your photograph is saved.",
+            Self::PhotoRemoved => "Your photograph is removed.",
+            Self::ServiceSaved => "The service is saved.",
+            Self::ServiceActive => "The service is active: clients can see it.",
+            Self::ServicePaused => "The service is paused: clients no longer see it.",
+            Self::ServiceArchived => "The service is archived.",
+            Self::SettingsSaved => "Your settings are saved.",
+            Self::TwoStepOn => "Two-step sign-in is on.",
+            Self::TwoStepOff => "Two-step sign-in is off.",
+            Self::DevicesEnded => "The other devices are signed out.",
+        }
+    }
+
+    pub fn of(request: &HttpRequest) -> Option<Self> {
+        Self::parse(request.cookie(COOKIE)?.value())
+    }
+
+    pub fn put(self, response: &mut HttpResponse) {
+        add(response, self.as_str().to_owned());
+    }
+
+    /// Once shown it is gone.
+    pub fn forget(response: &mut HttpResponse) {
+        let mut cookie = cookie(String::new());
+        cookie.make_removal();
+        let _ = response.add_cookie(&cookie);
+    }
+}
+
+fn cookie(value: String) -> Cookie<'static> {
+    Cookie::build(COOKIE, value).path("/").secure(true).http_only(true).same_site(SameSite::Lax).finish()
+}
+
+fn add(response: &mut HttpResponse, value: String) {
+    let _ = response.add_cookie(&cookie(value));
+}

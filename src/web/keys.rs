@@ -1,0 +1,76 @@
+//! Forms that create something carry a key, so that sending one twice creates one thing.
+
+use diesel::prelude::*;
+
+use crate::clock::{Instant, Span};
+use crate::db::Conn;
+use crate::error::{Error, Result};
+use crate::{on_either, seal};
+
+diesel::table! {
+    form_keys (user_id, key) {
+        user_id -> BigInt,
+        key -> Text,
+        body_hash -> Binary,
+        result -> Text,
+        created_at -> BigInt,
+    }
+}
+
+/// What came of a form that was sent before with this key.
+pub enum Sent {
+    /// Never: go on, then [`keep`] the result.
+    New,
+    /// The same form: show its result again.
+    Before(String),
+}
+
+const SHAPE: &str = "This form has no valid key. Reload the page and fill it in again.";
+
+/// Looks the key up inside the writing transaction. Another body under a used key is a 409.
+pub fn look(conn: &mut Conn, user_id: i64, key: &str, body: &str) -> Result<Sent> {
+    let plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if !plain || !(26..=64).contains(&key.len()) {
+        return Err(Error::conflict(SHAPE));
+    }
+    let before: Option<(Vec<u8>, String)> = form_keys::table
+        .find((user_id, key))
+        .select((form_keys::body_hash, form_keys::result))
+        .first(conn)
+        .optional()?;
+    match before {
+        None => Ok(Sent::New),
+        Some((hash, result)) if hash == seal::sha256(body.as_bytes()) => Ok(Sent::Before(result)),
+        Some(_) => Err(Error::conflict("This form was already sent with other answers.")),
+    }
+}
+
+/// Remembers the result; if another node was first, its work stands and this one rolls back.
+pub fn keep(
+    conn: &mut Conn,
+    user_id: i64,
+    key: &str,
+    body: &str,
+    result: &str,
+    now: Instant,
+) -> Result<()> {
+    let row = (
+        form_keys::user_id.eq(user_id),
+        form_keys::key.eq(key),
+        form_keys::body_hash.eq(seal::sha256(body.as_bytes()).to_vec()),
+        form_keys::result.eq(result),
+        form_keys::created_at.eq(now),
+    );
+    let added = on_either!(conn, |c| diesel::insert_into(form_keys::table)
+        .values(&row)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    if added == 1 { Ok(()) } else { Err(Error::conflict("This form has just been sent.")) }
+}
+
+/// Keys older than 30 days are forgotten.
+pub fn forget_old(conn: &mut Conn, now: Instant) -> Result<()> {
+    let old = form_keys::table.filter(form_keys::created_at.lt(now - Span::days(30)));
+    diesel::delete(old).execute(conn)?;
+    Ok(())
+}

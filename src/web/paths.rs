@@ -1,0 +1,30 @@
+//! Addresses that more than one domain links to. A link needs no import.
+
+use std::fmt::Display;
+
+pub const HOME: &str = "/";
+pub const PRACTICE: &str = "/practice";
+pub const PROFILE: &str = "/practice/profile";
+pub const SERVICES: &str = "/practice/services";
+pub const LOGIN: &str = "/login";
+pub const SETTINGS: &str = "/settings";
+pub const SECURITY: &str = "/settings/security";
+pub const DEVICES: &str = "/settings/devices";
+pub const ADMIN: &str = "/admin";
+pub const DIRECTORY: &str = "/accountants";
+
+pub fn accountant(slug: impl Display) -> String {
+    format!("/accountants/{slug}")
+}
+
+pub fn service(id: impl Display) -> String {
+    format!("/practice/services/{id}")
+}
+
+pub fn verify(token: &str) -> String {
+    format!("/verify/{token}")
+}
+
+pub fn reset(token: &str) -> String {
+    format!("/password/reset/{token}")
+}

@@ -1,0 +1,123 @@
+//! What the layout shows around a page: who is here, the form token, the sentence to say.
+
+use std::any::Any;
+
+use actix_web::cookie::Cookie;
+use actix_web::{HttpRequest, web::Data};
+
+use super::{Csrf, Flash, Public, assets, request_id};
+use crate::seal::Seal;
+
+/// The one who is signed in, as far as the layout names them.
+#[derive(Debug, Clone, Default)]
+pub struct Visitor {
+    pub user_id: i64,
+    pub name: String,
+    pub is_accountant: bool,
+    pub is_admin: bool,
+    pub zone: String,
+}
+
+impl Visitor {
+    /// First letter, for a portrait without a picture.
+    pub fn initial(&self) -> String {
+        initial(&self.name)
+    }
+
+    pub fn tone(&self) -> i64 {
+        tone(self.user_id)
+    }
+}
+
+/// First letter of a name in upper case.
+pub fn initial(name: &str) -> String {
+    name.chars().next().map_or(String::new(), |c| c.to_uppercase().to_string())
+}
+
+/// One of the eight tones of portraits without a picture.
+pub fn tone(id: i64) -> i64 {
+    (id ^ (id >> 21)).rem_euclid(8) + 1
+}
+
+/// Filled once a request by `routes`; templates reach it as `"shell"|value::<Shell>`.
+pub struct Shell {
+    pub visitor: Option<Visitor>,
+    pub flash: Option<Flash>,
+    pub request_id: String,
+    /// Path of the request, to mark where one is.
+    pub path: String,
+    pub base_url: String,
+    pub is_loopback: bool,
+    /// Keyed hash of the user's id, for the log.
+    pub user_hash: String,
+    csrf: Csrf,
+}
+
+impl Shell {
+    pub fn new(request: &HttpRequest, visitor: Option<Visitor>) -> Self {
+        let seal = request.app_data::<Data<Seal>>().map_or(Seal::new(""), |s| s.get_ref().clone());
+        let public = request.app_data::<Data<Public>>();
+        let user_id = visitor.as_ref().map_or(0, |visitor| visitor.user_id);
+        let user_hash = match user_id {
+            0 => String::new(),
+            id => crate::seal::base64url(&seal.hash("footing/log/v1", &id.to_be_bytes()))
+                .chars()
+                .take(12)
+                .collect(),
+        };
+        Self {
+            flash: Flash::of(request),
+            request_id: request_id(request),
+            path: request.path().to_owned(),
+            base_url: public
+                .and_then(|public| public.origins.first())
+                .map_or(String::new(), |origin| origin.url.clone()),
+            is_loopback: public.is_some_and(|public| public.is_loopback),
+            csrf: Csrf::of(request, user_id, &seal),
+            user_hash,
+            visitor,
+        }
+    }
+
+    /// For a request that failed before it was known who came.
+    pub fn bare(request: &HttpRequest) -> Self {
+        Self::new(request, None)
+    }
+
+    pub fn csrf(&self) -> String {
+        self.csrf.token()
+    }
+
+    pub fn csrf_allows(&self, request: &HttpRequest, token: &str) -> bool {
+        self.csrf.allows(request, token)
+    }
+
+    pub(super) fn csrf_cookie(&self) -> Option<Cookie<'static>> {
+        self.csrf.cookie()
+    }
+
+    /// A fresh key for a form that creates something.
+    pub fn form_key(&self) -> String {
+        crate::seal::random::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    pub fn asset(&self, name: &str) -> &'static str {
+        assets::address(name)
+    }
+
+    /// Whether a link of the main navigation leads to where one is.
+    pub fn is_at(&self, prefix: &str) -> bool {
+        self.path == prefix || self.path.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    /// The zone that times are shown in.
+    pub fn zone(&self) -> &str {
+        self.visitor.as_ref().map_or("UTC", |visitor| visitor.zone.as_str())
+    }
+}
+
+impl askama::Values for Shell {
+    fn get_value<'a>(&'a self, key: &str) -> Option<&'a dyn Any> {
+        (key == "shell").then_some(self as &dyn Any)
+    }
+}

@@ -1,0 +1,89 @@
+//! Text as people type it, before it is kept: one normal form, nothing that hides or reorders.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Characters that change the direction of what follows: they make "gpj.exe" of "exe.jpg".
+const BIDI: [char; 12] = [
+    '\u{061c}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}',
+    '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
+];
+
+const CONTROL: &str = "Take out the control characters.";
+
+/// One line: NFC, trimmed, inner space runs to one, between `least` and `most` characters.
+pub fn line(text: &str, least: usize, most: usize) -> Result<String, String> {
+    let clean = normal(text)?;
+    let clean = clean.split_whitespace().collect::<Vec<_>>().join(" ");
+    measured(clean, least, most)
+}
+
+/// Several lines: as [`line`], but newlines stay and CRLF becomes LF.
+pub fn lines(text: &str, least: usize, most: usize) -> Result<String, String> {
+    let clean = normal(&text.replace("\r\n", "\n"))?;
+    measured(clean.trim().to_owned(), least, most)
+}
+
+fn normal(text: &str) -> Result<String, String> {
+    let clean: String = text.nfc().filter(|c| !BIDI.contains(c)).collect();
+    match clean.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+        true => Err(CONTROL.to_owned()),
+        false => Ok(clean.replace('\t', " ")),
+    }
+}
+
+fn measured(text: String, least: usize, most: usize) -> Result<String, String> {
+    let length = text.chars().count();
+    if (least..=most).contains(&length) {
+        Ok(text)
+    } else if length > most {
+        Err(format!("Use at most {most} characters; this has {length}."))
+    } else {
+        Err(format!("Use {least} to {most} characters."))
+    }
+}
+
+/// Lower case without accents, split at everything that is neither letter nor digit. Both what is
+/// searched and what is searched for go through it, before either database sees them.
+pub fn words(text: &str) -> Vec<String> {
+    let folded = deunicode::deunicode(&text.nfkc().collect::<String>()).to_lowercase();
+    folded
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(|word| word.chars().take(32).collect())
+        .collect()
+}
+
+/// The shape of a list in words: "video, phone or in person".
+pub fn listed(words: &[&str], last: &str) -> String {
+    match words {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., end] => format!("{} {last} {end}", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_kept_in_one_normal_form_without_what_hides_or_reorders() {
+        assert_eq!(line("  Ame\u{301}lie\u{202e}  B ", 2, 80).unwrap(), "Amélie B");
+        assert_eq!(lines("one\r\ntwo\r\n", 2, 80).unwrap(), "one\ntwo");
+        assert!(line("a\u{0}b", 2, 80).is_err());
+        assert!(lines("a\u{1b}[31mb", 2, 80).is_err());
+    }
+
+    #[test]
+    fn lengths_count_characters_not_bytes() {
+        assert!(line(&"é".repeat(80), 2, 80).is_ok());
+        assert!(line(&"é".repeat(81), 2, 80).is_err());
+        assert!(line("\u{200f}a", 2, 80).is_err());
+    }
+
+    #[test]
+    fn accents_case_and_marks_make_no_difference_to_a_search() {
+        assert_eq!(words("Łódź, O’Brien & Söhne"), ["lodz", "o", "brien", "sohne"]);
+        assert_eq!(words("  "), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,92 @@
+// What every page of Footing must hold to, whatever it shows: `look(page)`.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const complaints = new WeakMap();
+
+/** Writes down what the browser complains about on a page, from before its first address. */
+export async function watch(page) {
+  const heard = [];
+  const opened = new Set();
+  complaints.set(page, heard);
+  page.on("pageerror", (error) => heard.push(`script: ${error.message}`));
+  page.on("request", (request) => request.isNavigationRequest() && opened.add(request.url()));
+  page.on("console", (message) => {
+    if (message.type() !== "error") return;
+    const { url } = message.location();
+    // A page that rightly answers 404 or 422 is logged as a failure to load it.
+    if (message.text().startsWith("Failed to load resource") && opened.has(url)) return;
+    heard.push(`console: ${message.text()} (${url})`);
+  });
+  // The console leaves out some breaches (report-only, early ones), the event does not.
+  await page.addInitScript(() => {
+    globalThis.breaches = [];
+    document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI, sourceFile }) =>
+      globalThis.breaches.push(`policy: ${effectiveDirective} ${blockedURI} (${sourceFile})`),
+    );
+  });
+}
+
+/**
+ * Asserts all that holds for every page and state: nothing in the console, no breach of the
+ * security policy, no sideways scroll at 320 px, one `h1`, and axe finds nothing at 390 and
+ * 1280 px, light and dark.
+ *
+ * Without script there is no axe (it is a script); the same markup is seen with script on.
+ */
+export async function look(page, { script = true } = {}) {
+  const where = page.url();
+  const size = page.viewportSize();
+  await page.waitForLoadState("load");
+
+  const heard = complaints.get(page);
+  assert.ok(heard, "look() needs a page that watch() knows");
+  const breaches = await page.evaluate(() => globalThis.breaches ?? []);
+  assert.deepEqual([...heard, ...breaches], [], `${where}: the browser complains`);
+
+  assert.equal(await page.locator("h1").count(), 1, `${where}: one h1`);
+  assert.equal(await page.locator("main").count(), 1, `${where}: one main`);
+  assert.ok(await page.locator("body").getAttribute("data-page"), `${where}: body has data-page`);
+
+  await page.setViewportSize({ width: 320, height: 800 });
+  const [wide, room, widest] = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    const beyond = [...document.body.querySelectorAll("*")].find(
+      (one) => one.getBoundingClientRect().right > clientWidth + 1,
+    );
+    return [scrollWidth, clientWidth, beyond?.outerHTML.slice(0, 120)];
+  });
+  assert.ok(wide <= room, `${where}: ${wide - room} px of sideways scroll at 320 px, perhaps from ${widest}`);
+
+  if (script) {
+    // The console was read above: axe itself trips the style rule of the policy.
+    for (const width of [390, 1280]) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const colorScheme of ["light", "dark"]) {
+        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        const found = await faults(page);
+        assert.deepEqual(found, [], `${where}: axe at ${width} px, ${colorScheme}`);
+      }
+    }
+    await page.emulateMedia({ colorScheme: null });
+    // What axe tripped is not the page's fault.
+    heard.length = 0;
+    await page.evaluate(() => (globalThis.breaches = []));
+  }
+  if (size) await page.setViewportSize(size);
+}
+
+async function faults(page) {
+  if (!(await page.evaluate(() => "axe" in globalThis))) {
+    // The debugger's own evaluation is outside the page's policy, so nothing has to be loosened.
+    await page.evaluate(axe);
+  }
+  const violations = await page.evaluate(async (values) => {
+    const run = { runOnly: { type: "tag", values }, preload: false, resultTypes: ["violations"] };
+    return (await globalThis.axe.run(document, run)).violations;
+  }, tags);
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 5).map((node) => node.html.slice(0, 160)).join(" | ")}`);
+}
