@@ -15,3 +15,5 @@ pub mod blobs;
 pub mod jobs;
 pub mod mail;
 pub mod users;
+pub mod accountants;
+pub mod listings;

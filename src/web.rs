@@ -20,6 +20,7 @@ pub mod paths;
 mod reply;
 mod shell;
 pub mod text;
+mod upload;
 
 pub use client::Client;
 pub use csrf::{Csrf, host_cookie};
@@ -30,7 +31,8 @@ pub use form::{Form, Nothing, Path, Path2};
 pub use guard::{Pages, Public, guard};
 pub use log::{log_requests, request_id};
 pub use reply::Reply;
-pub use shell::{Shell, Visitor};
+pub use shell::{Shell, Visitor, initial, tone};
+pub use upload::Upload;
 
 /// Whether a value of a list is among those chosen; templates tick boxes with it.
 pub fn is_chosen(chosen: &[String], value: &str) -> bool {

@@ -35,7 +35,8 @@ pub fn initial(name: &str) -> String {
 }
 
 /// One of the eight tones of portraits without a picture.
-pub fn tone(id: i64) -> i64 {
+pub fn tone(id: impl std::borrow::Borrow<i64>) -> i64 {
+    let id = *id.borrow();
     (id ^ (id >> 21)).rem_euclid(8) + 1
 }
 

@@ -39,7 +39,9 @@ const pages = {
 const files = {
   "/app.css": [
     "text/css",
-    `:root { color-scheme: light dark; } .wide { inline-size: 500px; }
+    `:root { color-scheme: light dark; background: light-dark(#fff, #111); color: light-dark(#111, #eee); }
+     a { color: light-dark(#0a5560, #7fd0d6); }
+     .wide { inline-size: 500px; }
      .vh { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
      @media (prefers-color-scheme: dark) { .pale { color: #333; } }`,
   ],

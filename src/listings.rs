@@ -1,0 +1,22 @@
+//! What accountants offer, and when a profile may be seen.
+//!
+//! A profile is *complete* when the seven required rows are filled and a service is active, and
+//! *listed* when it is complete, its owner active, and nothing hides it. Both are expressions over
+//! the tables ([`complete`]), never columns, so they cannot be out of date. The dashboard names
+//! each missing item.
+//!
+//! Not here: the public pages (`directory`), hours, bookings.
+
+pub mod complete;
+mod forms;
+pub mod handlers;
+mod pages;
+pub mod schema;
+mod service;
+
+pub use complete::Missing;
+pub use forms::{NewService, ServiceForm};
+pub use service::{
+    Accept, CATEGORIES, Mode, Modes, Policy, PriceKind, Service, ServiceId, ServiceState,
+    category_name,
+};

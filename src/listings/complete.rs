@@ -1,0 +1,108 @@
+//! The two expressions that decide what is seen, and the checklist made of the same parts.
+
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+
+use super::{Service, ServiceState};
+use crate::accountants::schema::accountants;
+use crate::accountants::{Accountant, Tags};
+use crate::db::Conn;
+use crate::error::Result;
+use crate::users::schema::users;
+use crate::users::{Status, UserId};
+
+/// True of a row of `accountants` with the seven required rows and an active service. The name is
+/// never missing: a sign-up gives it.
+pub const COMPLETE: &str = "(accountants.headline <> '' AND accountants.about <> '' \
+    AND accountants.country <> '' AND accountants.place <> '' \
+    AND accountants.zone_confirmed_at IS NOT NULL \
+    AND EXISTS (SELECT 1 FROM accountant_tags t \
+        WHERE t.user_id = accountants.user_id AND t.kind = 'language') \
+    AND EXISTS (SELECT 1 FROM accountant_tags t \
+        WHERE t.user_id = accountants.user_id AND t.kind = 'specialism') \
+    AND EXISTS (SELECT 1 FROM services s \
+        WHERE s.accountant_id = accountants.user_id AND s.state = 'active'))";
+
+/// True of a row of `accountants` joined with its `users` that is neither paused nor hidden and
+/// whose owner is active.
+pub const VISIBLE: &str =
+    "(users.status = 'active' AND accountants.paused_at IS NULL AND accountants.hidden_at IS NULL)";
+
+/// Whether everybody may see this profile now.
+pub fn is_listed(conn: &mut Conn, id: UserId) -> Result<bool> {
+    let listed = diesel::dsl::sql::<Bool>(&format!("{COMPLETE} AND {VISIBLE}"));
+    let found: Option<UserId> = accountants::table
+        .inner_join(users::table.on(users::id.eq(accountants::user_id)))
+        .filter(accountants::user_id.eq(id))
+        .filter(listed)
+        .select(accountants::user_id)
+        .first(conn)
+        .optional()?;
+    Ok(found.is_some())
+}
+
+/// How many profiles everybody may see; counts rows, so for admins only.
+pub fn count_listed(conn: &mut Conn) -> Result<i64> {
+    let listed = diesel::dsl::sql::<Bool>(&format!("{COMPLETE} AND {VISIBLE}"));
+    Ok(accountants::table
+        .inner_join(users::table.on(users::id.eq(accountants::user_id)))
+        .filter(listed)
+        .count()
+        .get_result(conn)?)
+}
+
+/// One row of the owner's checklist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Item {
+    /// As in `data-missing`.
+    pub name: &'static str,
+    pub words: &'static str,
+    pub why: &'static str,
+    pub link: &'static str,
+    pub is_done: bool,
+}
+
+/// The checklist of one profile.
+#[derive(Debug, Clone)]
+pub struct Missing {
+    pub items: Vec<Item>,
+    pub is_paused: bool,
+    pub is_hidden: bool,
+    pub is_active: bool,
+}
+
+impl Missing {
+    pub fn of(conn: &mut Conn, accountant: &Accountant, status: Status) -> Result<Self> {
+        let tags = Tags::of(conn, accountant.user_id)?;
+        let active = Service::count(conn, accountant.user_id, &[ServiceState::Active])?;
+        let item = |name, words, why, link, is_done| Item { name, words, why, link, is_done };
+        let profile = |name, words, why, link, is_done: bool| item(name, words, why, link, is_done);
+        Ok(Self {
+            items: vec![
+                profile("display_name", "Name", "", "/practice/profile#display_name", true),
+                profile("headline", "Headline", "One line on what you do, for whom.", "/practice/profile#headline", !accountant.headline.is_empty()),
+                profile("about", "About you", "Clients read it before they write.", "/practice/profile#about", !accountant.about.is_empty()),
+                profile("place", "Country and place", "Many look for somebody near.", "/practice/profile#place", !accountant.country.is_empty() && !accountant.place.is_empty()),
+                profile("languages", "Languages", "Clients search by them.", "/practice/profile#languages", !tags.languages.is_empty()),
+                profile("specialisms", "Specialisms", "Clients search by them.", "/practice/profile#specialisms", !tags.specialisms.is_empty()),
+                profile("zone", "Time zone confirmed", "Your hours are in it; saving your profile confirms it.", "/practice/profile#zone", accountant.zone_confirmed_at.is_some()),
+                item("service", "At least one active service", "What a client can ask you for.", "/practice/services", active > 0),
+            ],
+            is_paused: accountant.paused_at.is_some(),
+            is_hidden: accountant.hidden_at.is_some(),
+            is_active: status == Status::Active,
+        })
+    }
+
+    pub fn done(&self) -> usize {
+        self.items.iter().filter(|item| item.is_done).count()
+    }
+
+    pub fn is_complete(&self) -> bool {
+        self.items.iter().all(|item| item.is_done)
+    }
+
+    pub fn is_listed(&self) -> bool {
+        self.is_complete() && self.is_active && !self.is_paused && !self.is_hidden
+    }
+}

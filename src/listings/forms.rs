@@ -1,0 +1,238 @@
+//! What the browser sent about a service.
+
+use serde::Deserialize;
+
+use super::{Accept, Mode, Modes, Policy, PriceKind, Service, category_name};
+use crate::money::Money;
+use crate::web::{FieldErrors, text};
+
+/// The form of one service, exactly as the browser sent it.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct ServiceForm {
+    pub title: String,
+    pub category: String,
+    pub description: String,
+    pub duration: String,
+    pub step: String,
+    pub buffer_before: String,
+    pub buffer_after: String,
+    pub price_kind: String,
+    pub price: String,
+    pub currency: String,
+    pub modes: Vec<String>,
+    pub accept: String,
+    pub policy: String,
+    pub state: String,
+    pub key: String,
+}
+
+/// A checked service.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewService {
+    pub title: String,
+    pub category: &'static str,
+    pub description: String,
+    pub duration: i32,
+    pub step: Option<i32>,
+    pub buffer_before: i32,
+    pub buffer_after: i32,
+    pub price_kind: PriceKind,
+    pub price: Money,
+    pub modes: Modes,
+    pub accept: Accept,
+    pub policy: Policy,
+}
+
+/// The steps that slots can begin at, in minutes; none means the duration.
+pub const STEPS: [i32; 7] = [5, 10, 15, 20, 30, 45, 60];
+
+const FROM_LIST: &str = "Choose one of the list.";
+
+impl ServiceForm {
+    /// What a new form begins with.
+    pub fn blank(currency: &str) -> Self {
+        Self {
+            duration: "30".to_owned(),
+            price_kind: "fixed".to_owned(),
+            currency: currency.to_owned(),
+            modes: vec!["video".to_owned()],
+            accept: "request".to_owned(),
+            policy: "standard".to_owned(),
+            ..Self::default()
+        }
+    }
+
+    pub fn of(service: &Service) -> Self {
+        let figure = |minutes: i32| if minutes == 0 { String::new() } else { minutes.to_string() };
+        Self {
+            title: service.title.clone(),
+            category: service.category.clone(),
+            description: service.description.clone(),
+            duration: service.duration.to_string(),
+            step: service.step.map_or(String::new(), |step| step.to_string()),
+            buffer_before: figure(service.buffer_before),
+            buffer_after: figure(service.buffer_after),
+            price_kind: service.price_kind.as_str().to_owned(),
+            price: match service.price_kind {
+                PriceKind::Fixed => service.price().map_or(String::new(), |price| price.plain()),
+                _ => String::new(),
+            },
+            currency: service.currency.clone(),
+            modes: Modes(service.modes).list().iter().map(|mode| mode.as_str().to_owned()).collect(),
+            accept: service.accept.as_str().to_owned(),
+            policy: service.policy.as_str().to_owned(),
+            state: service.state.as_str().to_owned(),
+            key: String::new(),
+        }
+    }
+
+    /// The only way to a [`NewService`], so nothing unchecked reaches the database.
+    pub fn parse(&self) -> Result<NewService, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let category = self.category.as_str();
+        let known = super::CATEGORIES.iter().map(|(key, _)| *key).find(|key| *key == category);
+        debug_assert_eq!(known.is_some(), category_name(category).is_some());
+        let title = errors.take("title", text::line(&self.title, 5, 80));
+        let category = errors.take("category", known.ok_or("Choose what it is about."));
+        let description = errors.take("description", text::lines(&self.description, 20, 3000));
+        let duration = errors.take("duration", minutes(&self.duration, 5, 480));
+        let step = errors.take("step", parse_step(&self.step));
+        let before = errors.take("buffer_before", or_none(&self.buffer_before));
+        let after = errors.take("buffer_after", or_none(&self.buffer_after));
+        let price = self.parse_price(&mut errors);
+        let modes = errors.take("modes", parse_modes(&self.modes));
+        let accept = match self.accept.as_str() {
+            "" => Some(Accept::Request),
+            word => errors.take("accept", Accept::parse(word).ok_or(FROM_LIST)),
+        };
+        let policy = match self.policy.as_str() {
+            "" => Some(Policy::Standard),
+            word => errors.take("policy", Policy::parse(word).ok_or(FROM_LIST)),
+        };
+        match (title, category, description, duration, step, before, after, price, modes, accept, policy) {
+            (
+                Some(title),
+                Some(category),
+                Some(description),
+                Some(duration),
+                Some(step),
+                Some(buffer_before),
+                Some(buffer_after),
+                Some((price_kind, price)),
+                Some(modes),
+                Some(accept),
+                Some(policy),
+            ) => Ok(NewService {
+                title,
+                category,
+                description,
+                duration,
+                step,
+                buffer_before,
+                buffer_after,
+                price_kind,
+                price,
+                modes,
+                accept,
+                policy,
+            }),
+            _ => Err(errors),
+        }
+    }
+
+    /// Only a fixed price has an amount; what stands in the field otherwise is passed over.
+    fn parse_price(&self, errors: &mut FieldErrors) -> Option<(PriceKind, Money)> {
+        let kind = PriceKind::parse(&self.price_kind).ok_or(FROM_LIST);
+        let kind = errors.take("price_kind", kind)?;
+        let amount = if kind == PriceKind::Fixed { self.price.as_str() } else { "0" };
+        let currency = if self.currency.is_empty() { "GBP" } else { &self.currency };
+        if crate::money::currency(currency).is_none() {
+            errors.add("currency", "Choose a currency from the list.");
+            return None;
+        }
+        let price = errors.take("price", Money::parse(amount, currency))?;
+        if kind == PriceKind::Fixed && price.minor == 0 {
+            errors.add("price", "A price is above 0; choose “free” for what costs nothing.");
+            return None;
+        }
+        Some((kind, price))
+    }
+}
+
+fn minutes(text: &str, least: i32, most: i32) -> Result<i32, String> {
+    let read = text.trim().parse::<i32>().ok().filter(|_| text.trim().len() <= 3);
+    match read {
+        Some(minutes) if (least..=most).contains(&minutes) && minutes % 5 == 0 => Ok(minutes),
+        _ => Err(format!("Write minutes from {least} to {most} in steps of 5.")),
+    }
+}
+
+fn or_none(text: &str) -> Result<i32, String> {
+    if text.trim().is_empty() { Ok(0) } else { minutes(text, 0, 120) }
+}
+
+fn parse_step(text: &str) -> Result<Option<i32>, &'static str> {
+    match text.trim() {
+        "" => Ok(None),
+        text => STEPS
+            .iter()
+            .find(|step| step.to_string() == text)
+            .map(|step| Some(*step))
+            .ok_or(FROM_LIST),
+    }
+}
+
+fn parse_modes(given: &[String]) -> Result<Modes, &'static str> {
+    let modes: Option<Vec<Mode>> =
+        given.iter().filter(|word| !word.is_empty()).map(|word| Mode::read(word)).collect();
+    match modes {
+        None => Err(FROM_LIST),
+        Some(modes) if modes.is_empty() => Err("Choose at least one."),
+        Some(modes) => Ok(Modes::of(&modes)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form() -> ServiceForm {
+        ServiceForm {
+            title: "Tax return".to_owned(),
+            category: "tax-return".to_owned(),
+            description: "Everything about your first return.".to_owned(),
+            price: "85".to_owned(),
+            ..ServiceForm::blank("GBP")
+        }
+    }
+
+    #[test]
+    fn a_service_is_read_as_it_was_meant() {
+        let new = form().parse().unwrap();
+        assert_eq!((new.duration, new.price.minor, new.modes.list()), (30, 8500, vec![Mode::Video]));
+        let free = ServiceForm { price_kind: "free".into(), price: "-3".into(), ..form() };
+        assert_eq!(free.parse().unwrap().price.minor, 0);
+    }
+
+    #[test]
+    fn every_wrong_answer_is_named_beside_its_field() {
+        let wrong = |change: fn(&mut ServiceForm)| {
+            let mut form = form();
+            change(&mut form);
+            let errors = form.parse().unwrap_err();
+            errors.iter().map(|(field, _)| field.to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(wrong(|f| f.title = "Tax".into()), ["title"]);
+        assert_eq!(wrong(|f| f.duration = "7".into()), ["duration"]);
+        assert_eq!(wrong(|f| f.duration = "-30".into()), ["duration"]);
+        assert_eq!(wrong(|f| f.step = "25".into()), ["step"]);
+        assert_eq!(wrong(|f| f.buffer_after = "999999999999".into()), ["buffer_after"]);
+        assert_eq!(wrong(|f| f.price = "0".into()), ["price"]);
+        assert_eq!(wrong(|f| f.price = "1e9".into()), ["price"]);
+        assert_eq!(wrong(|f| f.currency = "XXX".into()), ["currency"]);
+        assert_eq!(wrong(|f| f.modes = vec!["pigeon".into()]), ["modes"]);
+        assert_eq!(wrong(|f| f.policy = "none".into()), ["policy"]);
+        assert_eq!(wrong(|f| *f = ServiceForm::default()).len(), 6);
+    }
+}

@@ -1,0 +1,132 @@
+//! `/practice/services`: one's own services.
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+
+use crate::accountants::Accountant;
+use crate::db::{Conn, Db};
+use crate::error::{Error, Result};
+use crate::listings::pages::{ServicePage, ServicesPage};
+use crate::listings::service::Refusal;
+use crate::listings::{NewService, Service, ServiceForm, ServiceId, ServiceState};
+use crate::users::{Actor, Viewer};
+use crate::web::keys::{self, Sent};
+use crate::web::{FieldErrors, Flash, Form, Path, Reply, paths};
+
+pub async fn index(db: Data<Db>, viewer: Viewer, reply: Reply) -> Result<HttpResponse> {
+    let services = db.read(move |conn, _| -> Result<_> {
+        Accountant::owned(conn, viewer.id)?;
+        Service::all(conn, viewer.id)
+    });
+    reply.page(&ServicesPage { services: services.await? })
+}
+
+pub async fn new(db: Data<Db>, viewer: Viewer, reply: Reply) -> Result<HttpResponse> {
+    let currency = db.read(move |conn, _| usual_currency(conn, &viewer)).await?;
+    reply.page(&blank(ServiceForm::blank(&currency), FieldErrors::default()))
+}
+
+/// The one of the latest service, else that of the country.
+fn usual_currency(conn: &mut Conn, viewer: &Viewer) -> Result<String> {
+    let accountant = Accountant::owned(conn, viewer.id)?;
+    let latest = Service::all(conn, viewer.id)?.into_iter().next().map(|service| service.currency);
+    let home = match accountant.country.as_str() {
+        "US" => "USD",
+        "CA" => "CAD",
+        "AU" => "AUD",
+        "NZ" => "NZD",
+        "IN" => "INR",
+        "PL" => "PLN",
+        "CH" => "CHF",
+        "IE" | "DE" | "FR" | "ES" | "NL" | "IT" | "PT" | "AT" | "BE" => "EUR",
+        _ => "GBP",
+    };
+    Ok(latest.unwrap_or_else(|| home.to_owned()))
+}
+
+fn blank(form: ServiceForm, errors: FieldErrors) -> ServicePage {
+    ServicePage { service: None, form, errors, refusal: None }
+}
+
+pub async fn create(
+    db: Data<Db>,
+    viewer: Viewer,
+    reply: Reply,
+    Form(form): Form<ServiceForm>,
+) -> Result<HttpResponse> {
+    let id = viewer.id;
+    db.read(move |conn, _| Accountant::owned(conn, id)).await?;
+    let new = match form.parse() {
+        Ok(new) => new,
+        Err(errors) => return reply.rejected(&blank(form, errors)),
+    };
+    let (key, state) = (form.key.clone(), first_state(&form));
+    match viewer.act(&db, move |conn, actor| create_once(conn, actor, &new, state, &key)).await {
+        Ok(path) => reply.done(path, Flash::ServiceSaved),
+        Err(Refusal::Failed(error)) => Err(error),
+        Err(refusal @ (Refusal::TooMany | Refusal::TooManyActive)) => {
+            let page = blank(form, FieldErrors::one("title", refusal.to_string()));
+            reply.rejected(&page)
+        }
+    }
+}
+
+fn first_state(form: &ServiceForm) -> ServiceState {
+    if form.state == "active" { ServiceState::Active } else { ServiceState::Draft }
+}
+
+/// A second click finds the first one's result. A form without a key is simply new.
+fn create_once(
+    conn: &mut Conn,
+    actor: &Actor,
+    new: &NewService,
+    state: ServiceState,
+    key: &str,
+) -> Result<String, Refusal> {
+    if key.is_empty() {
+        return Ok(paths::service(Service::create(conn, actor, new, state)?.id));
+    }
+    let body = format!("{new:?}{state:?}");
+    if let Sent::Before(path) = keys::look(conn, actor.id.0, key, &body)? {
+        return Ok(path);
+    }
+    let path = paths::service(Service::create(conn, actor, new, state)?.id);
+    keys::keep(conn, actor.id.0, key, &body, &path, actor.now)?;
+    Ok(path)
+}
+
+pub async fn edit(
+    db: Data<Db>,
+    viewer: Viewer,
+    reply: Reply,
+    id: Path<ServiceId>,
+) -> Result<HttpResponse> {
+    let id = *id;
+    let service = db.read(move |conn, _| Service::owned(conn, id, viewer.id)).await?;
+    let form = ServiceForm::of(&service);
+    let page = ServicePage { service: Some(service), form, errors: FieldErrors::default(), refusal: None };
+    reply.page(&page)
+}
+
+pub async fn update(
+    db: Data<Db>,
+    viewer: Viewer,
+    reply: Reply,
+    id: Path<ServiceId>,
+    Form(form): Form<ServiceForm>,
+) -> Result<HttpResponse> {
+    let (id, owner) = (*id, viewer.id);
+    let service = db.read(move |conn, _| Service::owned(conn, id, owner)).await?;
+    let new = match form.parse() {
+        Ok(new) => new,
+        Err(errors) => {
+            let page = ServicePage { service: Some(service), form, errors, refusal: None };
+            return reply.rejected(&page);
+        }
+    };
+    if service.state == ServiceState::Archived {
+        return Err(Error::conflict("This service is archived. Bring it back first."));
+    }
+    viewer.act(&db, move |conn, actor| service.change(conn, actor, &new)).await?;
+    reply.done(paths::service(id), Flash::ServiceSaved)
+}

@@ -1,0 +1,54 @@
+//! `POST /practice/services/{id}/state`: show, pause, archive.
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use serde::Deserialize;
+
+use crate::db::Db;
+use crate::error::Result;
+use crate::listings::pages::ServicePage;
+use crate::listings::service::Refusal;
+use crate::listings::{Service, ServiceForm, ServiceId, ServiceState};
+use crate::users::Viewer;
+use crate::web::{FieldErrors, Flash, Form, Path, Reply, paths};
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct StateForm {
+    pub state: String,
+}
+
+pub async fn update(
+    db: Data<Db>,
+    viewer: Viewer,
+    reply: Reply,
+    id: Path<ServiceId>,
+    Form(form): Form<StateForm>,
+) -> Result<HttpResponse> {
+    let (id, owner) = (*id, viewer.id);
+    let service = db.read(move |conn, _| Service::owned(conn, id, owner)).await?;
+    let Some(state) = ServiceState::parse(&form.state) else {
+        return rejected(&reply, service, "Choose one of the states.".to_owned());
+    };
+    let kept = service.clone();
+    match viewer.act(&db, move |conn, actor| service.set_state(conn, actor, state)).await {
+        Ok(()) => reply.done(paths::service(id), said(state)),
+        Err(Refusal::Failed(error)) => Err(error),
+        Err(refusal) => rejected(&reply, kept, refusal.to_string()),
+    }
+}
+
+fn rejected(reply: &Reply, service: Service, refusal: String) -> Result<HttpResponse> {
+    let form = ServiceForm::of(&service);
+    let errors = FieldErrors::one("state", refusal.clone());
+    reply.rejected(&ServicePage { service: Some(service), form, errors, refusal: Some(refusal) })
+}
+
+fn said(state: ServiceState) -> Flash {
+    match state {
+        ServiceState::Active => Flash::ServiceActive,
+        ServiceState::Paused => Flash::ServicePaused,
+        ServiceState::Archived => Flash::ServiceArchived,
+        ServiceState::Draft => Flash::ServiceSaved,
+    }
+}

@@ -1,0 +1,88 @@
+//! Pages of the practice.
+
+use askama::Template;
+
+use super::forms::STEPS;
+use super::{CATEGORIES, Missing, Service, ServiceForm};
+use crate::accountants::Accountant;
+use crate::money::CURRENCIES;
+use crate::web::FieldErrors;
+
+#[derive(Template)]
+#[template(path = "listings/practice.html")]
+pub struct PracticePage {
+    pub name: String,
+    /// Hour of the day in the owner's zone.
+    pub hour: i8,
+    pub accountant: Accountant,
+    pub missing: Missing,
+    pub services: Vec<Service>,
+}
+
+impl PracticePage {
+    fn greeting(&self) -> &'static str {
+        match self.hour {
+            5..12 => "Good morning",
+            12..18 => "Good afternoon",
+            _ => "Good evening",
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "listings/services.html")]
+pub struct ServicesPage {
+    pub services: Vec<Service>,
+}
+
+/// The form of a new service, or of one that is there.
+#[derive(Template)]
+#[template(path = "listings/service_form.html")]
+pub struct ServicePage {
+    pub service: Option<Service>,
+    pub form: ServiceForm,
+    pub errors: FieldErrors,
+    /// Why the state could not change, if that was tried.
+    pub refusal: Option<String>,
+}
+
+impl ServicePage {
+    fn action(&self) -> String {
+        let id = self.service.as_ref().map(|service| service.id);
+        id.map_or("/practice/services".to_owned(), crate::web::paths::service)
+    }
+
+    fn categories(&self) -> Vec<(&'static str, &'static str)> {
+        [("", "Choose one")].into_iter().chain(CATEGORIES).collect()
+    }
+
+    fn steps(&self) -> Vec<(String, String)> {
+        let every = STEPS.iter().map(|step| (step.to_string(), format!("Every {step} minutes")));
+        [(String::new(), "As long as it takes".to_owned())].into_iter().chain(every).collect()
+    }
+
+    fn currencies(&self) -> Vec<(&'static str, &'static str)> {
+        CURRENCIES.iter().map(|(code, _, _)| (*code, *code)).collect()
+    }
+
+    fn price_kinds(&self) -> [(&'static str, &'static str); 3] {
+        [("fixed", "A fixed price"), ("free", "Free"), ("quote", "By quote: you make each client an offer")]
+    }
+
+    fn mode_list(&self) -> [(&'static str, &'static str); 3] {
+        [("video", "Video call"), ("phone", "Phone call"), ("in_person", "In person")]
+    }
+
+    fn accepts(&self) -> [(&'static str, &'static str); 2] {
+        [("request", "You accept each request"), ("instant", "A free time is booked at once")]
+    }
+
+    fn policies(&self) -> [(&'static str, &'static str); 3] {
+        use super::Policy::{Flexible, Standard, Strict};
+        [
+            ("standard", Standard.words()),
+            ("flexible", Flexible.words()),
+            ("strict", Strict.words()),
+        ]
+    }
+}
