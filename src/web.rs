@@ -28,7 +28,7 @@ pub use errors::error_pages;
 pub use fields::FieldErrors;
 pub use flash::Flash;
 pub use form::{Form, Nothing, Path, Path2};
-pub use guard::{Pages, Public, guard};
+pub use guard::{Pages, Public, SESSION_COOKIE, guard, plain_for_the_signed_in};
 pub use log::{log_requests, request_id};
 pub use reply::Reply;
 pub use shell::{Shell, Visitor, initial, tone};

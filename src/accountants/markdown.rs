@@ -37,11 +37,15 @@ impl Markdown {
         html::push_html(&mut out, events);
         Self(CLEANER.clean(&out).to_string())
     }
+}
 
-    pub fn html(&self) -> &str {
-        &self.0
+impl std::fmt::Display for Markdown {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
     }
 }
+
+impl askama::filters::HtmlSafe for Markdown {}
 
 fn lowered(level: HeadingLevel) -> HeadingLevel {
     match level {

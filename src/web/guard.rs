@@ -104,3 +104,19 @@ pub async fn guard(
     public.dress(response.headers_mut());
     Ok(response)
 }
+
+/// The cookie of a session.
+pub const SESSION_COOKIE: &str = "__Host-footing";
+
+/// Middleware before the compression: what a signed-in person reads is sent as it is, so that the
+/// length of an answer tells nothing about what is in it (BREACH).
+pub async fn plain_for_the_signed_in(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let is_page = !request.path().starts_with("/static/");
+    if is_page && request.cookie(SESSION_COOKIE).is_some() {
+        request.headers_mut().remove(actix_web::http::header::ACCEPT_ENCODING);
+    }
+    next.call(request).await
+}

@@ -10,7 +10,7 @@ CREATE TABLE entries (
     card        TEXT    NOT NULL,
     changed_at  BIGINT  NOT NULL
 );
-CREATE INDEX entries_by_price ON entries (currency, price_minor, rank);
+CREATE INDEX entries_by_price ON entries (currency, price_minor, rank DESC);
 CREATE INDEX entries_by_change ON entries (seq, changed_at);
 
 -- One row: the last number given to an entry; newer profiles have greater ones
@@ -22,7 +22,7 @@ INSERT INTO directory_state (id, last_seq) VALUES (1, 0);
 
 -- The directory's words, for the one meant by a word that nobody uses
 CREATE TABLE directory_words (
-    word   TEXT    NOT NULL PRIMARY KEY,
+    word   TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     length INTEGER NOT NULL
 );
 CREATE INDEX directory_words_by_length ON directory_words (length, word);

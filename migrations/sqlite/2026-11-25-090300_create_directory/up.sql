@@ -10,7 +10,7 @@ CREATE TABLE entries (
     card        TEXT    NOT NULL,
     changed_at  BIGINT  NOT NULL
 );
-CREATE INDEX entries_by_price ON entries (currency, price_minor, rank);
+CREATE INDEX entries_by_price ON entries (currency, price_minor, rank DESC);
 CREATE INDEX entries_by_change ON entries (seq, changed_at);
 
 -- One row: the last number given to an entry; newer profiles have greater ones

@@ -11,6 +11,9 @@ use crate::users::session::State;
 use crate::users::viewer::Passport;
 use crate::users::{Role, Session, UserId, Viewer};
 
+/// The cookie of a session (RFC 6265bis, 4.1.3.2: no other host can set it).
+pub const COOKIE: &str = crate::web::SESSION_COOKIE;
+
 /// Words under which a session holds things. The last is made anew at each load, never stored.
 pub const USER: &str = "user";
 pub const PENDING: &str = "pending";

@@ -1,0 +1,5 @@
+//! `/admin`, `/dev` and the probes.
+
+pub mod dev;
+pub mod overview;
+pub mod probes;

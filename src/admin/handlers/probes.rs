@@ -1,0 +1,70 @@
+//! `/healthz`, `/readyz`, `/version`: for machines that watch.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+
+use crate::blobs::Blobs;
+use crate::clock::{Instant, Span};
+use crate::db::{self, Conn, Db};
+use crate::error::Result;
+
+/// Set while the program is stopping: no new visitors, please.
+#[derive(Clone, Default)]
+pub struct Draining(pub Arc<AtomicBool>);
+
+/// The process answers; nothing is asked of anybody else.
+pub async fn health() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain").body("ok\n")
+}
+
+pub async fn version() -> HttpResponse {
+    let version = env!("CARGO_PKG_VERSION");
+    let commit = option_env!("FOOTING_COMMIT").unwrap_or("unknown");
+    HttpResponse::Ok().json(serde_json::json!({ "version": version, "commit": commit }))
+}
+
+/// 200 when visitors can be served, else 503 with the names of what fails.
+pub async fn ready(db: Data<Db>, blobs: Data<Blobs>, draining: Data<Draining>) -> HttpResponse {
+    let mut failing: Vec<&str> = vec![];
+    let is_system = db.clock().is_system();
+    let checked = db.read(move |conn, now| -> Result<Vec<&'static str>> {
+        let mut failing = vec![];
+        if !db::pending(conn)?.is_empty() {
+            failing.push("migrations");
+        }
+        if is_system && is_off(conn, now)? {
+            failing.push("clock");
+        }
+        Ok(failing)
+    });
+    failing.extend(checked.await.unwrap_or_else(|_| vec!["database"]));
+    if !blobs.is_writable().await {
+        failing.push("blobs");
+    }
+    if draining.0.load(Ordering::SeqCst) {
+        failing.push("draining");
+    }
+    let body = serde_json::json!({ "ready": failing.is_empty(), "failing": failing });
+    let mut answer =
+        if failing.is_empty() { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    answer.json(body)
+}
+
+/// Whether this node's clock is over two seconds off the database's.
+fn is_off(conn: &mut Conn, now: Instant) -> Result<bool> {
+    use diesel::prelude::*;
+    #[derive(QueryableByName)]
+    struct Reading {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        micros: i64,
+    }
+    let Conn::Postgres(postgres) = conn else { return Ok(false) };
+    let text = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS micros";
+    let theirs: Reading = diesel::sql_query(text).get_result(postgres)?;
+    let theirs = Instant::from_micros(theirs.micros);
+    let most = Span::seconds(2);
+    Ok(now.elapsed_since(theirs) > most || theirs.elapsed_since(now) > most)
+}

@@ -1,0 +1,165 @@
+//! The subcommands, above all domains. Results go to stdout, words to stderr.
+//!
+//! Exit codes: 0 fine, 1 failure, 2 usage or configuration, 3 not ready.
+
+mod bench;
+mod config;
+mod create_admin;
+pub mod demo;
+mod doctor;
+mod jobs;
+mod migrate;
+mod routes;
+mod serve;
+mod user;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::config::{Config, Settings};
+use crate::error::Error;
+use crate::site::Site;
+
+/// Footing, the marketplace where people find an accountant they can trust.
+#[derive(Parser)]
+#[command(name = "footing", version, about)]
+struct Arguments {
+    #[command(flatten)]
+    settings: Settings,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the site (SQLite is migrated first)
+    Serve(serve::Options),
+    /// Do the jobs in a process of its own
+    Worker,
+    /// Make a believable world in a folder of its own, and serve it
+    Demo(demo::Options),
+    /// Bring the database up to date
+    Migrate(migrate::Options),
+    /// Make an admin, and print a link to choose the password
+    CreateAdmin(create_admin::Options),
+    /// The operator's lock on an account
+    User(user::Options),
+    /// Print every address
+    Routes(routes::Options),
+    /// Show every setting and where it came from
+    Config,
+    /// Check what the site depends on, a line each
+    Doctor,
+    /// Look at jobs that failed for good, or try them again
+    Jobs(jobs::Options),
+    /// Measure, beside the smallest program that does the same work
+    Bench(bench::Options),
+}
+
+/// Why a command ended badly, as its exit code and the words for the terminal.
+pub struct Failure {
+    code: u8,
+    words: String,
+}
+
+impl Failure {
+    pub fn usage(words: impl Into<String>) -> Self {
+        Self { code: 2, words: words.into() }
+    }
+
+    pub fn not_ready(words: impl Into<String>) -> Self {
+        Self { code: 3, words: words.into() }
+    }
+
+    pub fn failed(words: impl Into<String>) -> Self {
+        Self { code: 1, words: words.into() }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let words = match &error {
+            Error::Internal(cause) => cause.clone(),
+            other => other.to_string(),
+        };
+        Self::failed(words)
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::failed(error.to_string())
+    }
+}
+
+pub type Outcome = Result<(), Failure>;
+
+/// Runs what the arguments say.
+pub fn run() -> ExitCode {
+    let matches = Arguments::command().get_matches();
+    let arguments = match Arguments::from_arg_matches(&matches) {
+        Ok(arguments) => arguments,
+        Err(error) => error.exit(),
+    };
+    let outcome = actix_web::rt::System::new().block_on(dispatch(arguments, &matches));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("footing: {}", failure.words);
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+async fn dispatch(arguments: Arguments, matches: &clap::ArgMatches) -> Outcome {
+    let settings = arguments.settings;
+    match arguments.command {
+        // these need no folder
+        Command::Routes(options) => return routes::run(&options),
+        Command::Demo(options) => return demo::run(settings, options).await,
+        Command::Bench(options) => return bench::run(options).await,
+        Command::Config => return config::run(&settings, matches),
+        _ => {}
+    }
+    let config = Config::new(&settings).map_err(Failure::usage)?;
+    start_log(&config.log);
+    match arguments.command {
+        Command::Serve(options) => serve::run(config, options).await,
+        Command::Worker => serve::work_only(config).await,
+        Command::Migrate(options) => migrate::run(&config, &options),
+        Command::CreateAdmin(options) => create_admin::run(config, options).await,
+        Command::User(options) => user::run(config, options).await,
+        Command::Doctor => doctor::run(config).await,
+        Command::Jobs(options) => jobs::run(config, options).await,
+        Command::Routes(_) | Command::Demo(_) | Command::Bench(_) | Command::Config => Ok(()),
+    }
+}
+
+/// Opens a site whose database is up to date: SQLite is migrated, a server's must have been.
+pub fn open(config: Config) -> Result<Site, Failure> {
+    if config.is_sqlite() {
+        crate::db::migrate(&config.database_url)?;
+    } else {
+        let mut conn = crate::db::Target::parse(&config.database_url)?.connect()?;
+        let pending = crate::db::pending(&mut conn)?;
+        if !pending.is_empty() {
+            let words = format!("the database is {} migrations behind: run `footing migrate`", pending.len());
+            return Err(Failure::not_ready(words));
+        }
+    }
+    Ok(Site::open(config)?)
+}
+
+/// Lines for people on a terminal, JSON elsewhere. Words go to stderr.
+pub fn start_log(filter: &str) {
+    use std::io::IsTerminal;
+    let filter = tracing_subscriber::EnvFilter::try_new(filter)
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // tests start many sites in one process: the first log stays
+    let _ = match std::io::stderr().is_terminal() {
+        true => log.with_target(false).try_init(),
+        false => log.json().flatten_event(true).try_init(),
+    };
+}

@@ -1,0 +1,58 @@
+//! `footing config`: each setting and where it came from, secrets masked.
+
+use clap::parser::ValueSource;
+
+use super::{Failure, Outcome};
+use crate::config::{Config, Settings};
+
+pub fn run(settings: &Settings, matches: &clap::ArgMatches) -> Outcome {
+    let config = Config::new(settings).map_err(Failure::usage)?;
+    let origins: Vec<&str> = config.origins.iter().map(|origin| origin.url.as_str()).collect();
+    let proxies: Vec<String> = config.trusted_proxies.iter().map(ToString::to_string).collect();
+    let rows = [
+        ("listen", "FOOTING_LISTEN", config.listen.to_string()),
+        ("public_url", "FOOTING_PUBLIC_URL", origins.join(",")),
+        ("data", "FOOTING_DATA", config.data.display().to_string()),
+        ("database_url", "DATABASE_URL", without_password(&config.database_url)),
+        ("blobs_url", "BLOBS_URL", format!("file:{}", config.blobs.display())),
+        ("mail_url", "MAIL_URL", without_password(&config.mail_url)),
+        ("mail_from", "MAIL_FROM", config.mail_from.clone()),
+        ("secret", "FOOTING_SECRET", "(hidden)".to_owned()),
+        ("trusted_proxies", "FOOTING_TRUSTED_PROXIES", proxies.join(",")),
+        ("workers", "FOOTING_WORKERS", config.workers.to_string()),
+        ("log", "FOOTING_LOG", config.log.clone()),
+    ];
+    for (id, variable, value) in rows {
+        let from = match matches.value_source(id) {
+            Some(ValueSource::CommandLine) => "flag",
+            Some(ValueSource::EnvVariable) => "variable",
+            _ => "default",
+        };
+        println!("{variable:24} {value:45} {from}");
+    }
+    Ok(())
+}
+
+/// `postgres://user:…@host` with the password left out.
+fn without_password(url: &str) -> String {
+    match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((before, host))) if before.contains(':') => {
+            let user = before.trim_start_matches(scheme).trim_start_matches("://");
+            let user = user.split(':').next().unwrap_or("");
+            format!("{scheme}://{user}:(hidden)@{host}")
+        }
+        _ => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_password_is_printed() {
+        let shown = without_password("postgres://footing:s3cret@db/footing");
+        assert_eq!(shown, "postgres://footing:(hidden)@db/footing");
+        assert_eq!(without_password("sqlite:data/footing.db"), "sqlite:data/footing.db");
+    }
+}

@@ -1,0 +1,285 @@
+//! Who lives in the demo world, drawn from `world` by a seed.
+
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+use rand::{RngExt, SeedableRng};
+
+use super::world;
+use crate::accountants::{Accepting, Accountant, NewProfile, Slug, Tags};
+use crate::clock::Instant;
+use crate::db::Conn;
+use crate::directory::Entry;
+use crate::error::{Error, Result};
+use crate::listings::{
+    Accept, CATEGORIES, Mode, Modes, NewService, Policy, PriceKind, Service, ServiceState,
+};
+use crate::money::Money;
+use crate::seal::sha256;
+use crate::site::Site;
+use crate::users::{Actor, Email, NewUser, Password, Role, SignedUp, Totp, User, UserName};
+
+pub const PASSWORD: &str = "four unrelated words";
+pub const CLIENT: &str = "ana@example.com";
+pub const ACCOUNTANT: &str = "ben@example.com";
+pub const ADMIN: &str = "root@example.com";
+
+/// Accountants in one transaction.
+const BATCH: usize = 100;
+
+/// Fills an empty site; gives the admin's TOTP secret.
+pub async fn populate(
+    site: &Site,
+    count: usize,
+    seed: u64,
+    mut tell: impl FnMut(usize),
+) -> Result<String> {
+    let hash = site.secrets.hasher.hash(Password(PASSWORD.to_owned())).await?;
+    let secret = cast(site, hash.clone(), seed).await?;
+    let mut done = 1;
+    while done < count {
+        let most = BATCH.min(count - done);
+        let (hash, from) = (hash.clone(), done);
+        site.db
+            .write(move |conn, now| -> Result<()> {
+                for number in from..from + most {
+                    accountant(conn, &Draft::draw(seed, number), &hash, now)?;
+                }
+                Ok(())
+            })
+            .await?;
+        site.db
+            .write(move |conn, _| Entry::refresh_stale(conn, i64::try_from(most).unwrap_or(0) + 50))
+            .await?;
+        done += most;
+        tell(done);
+    }
+    Ok(secret)
+}
+
+/// The people whose sign-ins are printed, and an accountant whose profile is not complete.
+async fn cast(site: &Site, hash: String, seed: u64) -> Result<String> {
+    let (seal, mut secret) = (site.seal.clone(), [0; 20]);
+    let drawn = sha256(format!("footing/demo/totp/{seed}").as_bytes());
+    secret.iter_mut().zip(drawn).for_each(|(byte, from)| *byte = from);
+    let totp = Totp::from_bytes(secret);
+    let shown = totp.base32();
+    site.db
+        .write(move |conn, now| -> Result<()> {
+            person(conn, CLIENT, "Ana Duarte", Role::Client, "Europe/Warsaw", &hash, now)?;
+            person(conn, "cy@example.com", "Cy Pritchard", Role::Client, "Europe/London", &hash, now)?;
+            person(conn, "dot@example.com", "Dot Ferreira", Role::Accountant, "Europe/London", &hash, now)?;
+            let email = Email::parse(ADMIN).map_err(Error::internal)?;
+            let admin = User::make_admin(conn, &email, &hash, now)?;
+            // the code of the step before, so that the one of this step can be used to sign in
+            let code = totp.code(Totp::step(now) - 1);
+            totp.turn_on(conn, &seal, admin.id, &code, now)?;
+            accountant(conn, &ben(seed), &hash, now)?;
+            Entry::refresh_stale(conn, 50).map(|_| ())
+        })
+        .await?;
+    Ok(shown)
+}
+
+fn person(
+    conn: &mut Conn,
+    email: &str,
+    name: &str,
+    role: Role,
+    zone: &str,
+    hash: &str,
+    now: Instant,
+) -> Result<User> {
+    let new = NewUser {
+        email: Email::parse(email).map_err(Error::internal)?,
+        name: UserName(name.to_owned()),
+        role,
+        zone: zone.to_owned(),
+        password_hash: hash.to_owned(),
+    };
+    let SignedUp::New(user) = User::sign_up(conn, new, now)? else {
+        return Err(Error::internal(format!("{email} is there already")));
+    };
+    if role == Role::Accountant {
+        Accountant::begin(conn, &user, now)?;
+    }
+    user.verified(conn, now)
+}
+
+/// One accountant before they are stored.
+struct Draft {
+    email: String,
+    name: String,
+    profile: NewProfile,
+    services: Vec<NewService>,
+}
+
+fn accountant(conn: &mut Conn, draft: &Draft, hash: &str, now: Instant) -> Result<()> {
+    let zone = &draft.profile.zone;
+    let user = person(conn, &draft.email, &draft.name, Role::Accountant, zone, hash, now)?;
+    let actor = Actor { id: user.id, role: Role::Accountant, now };
+    // the address follows the name on the page, as it would if somebody had typed it
+    let slug = Slug::free(conn, &draft.profile.display_name, now)?;
+    let profile = NewProfile { slug: Some(slug), ..draft.profile.clone() };
+    Accountant::save(conn, &actor, &profile).map_err(Error::internal)?;
+    for service in &draft.services {
+        Service::create(conn, &actor, service, ServiceState::Active).map_err(Error::internal)?;
+    }
+    Ok(())
+}
+
+/// The accountant whose sign-in is printed.
+fn ben(seed: u64) -> Draft {
+    let mut draft = Draft::draw(seed, 0);
+    draft.email = ACCOUNTANT.to_owned();
+    "Ben Northgate".clone_into(&mut draft.name);
+    let profile = &mut draft.profile;
+    "Ben, Northgate Tax".clone_into(&mut profile.display_name);
+    "Tax for landlords, from the first let to the last sale.".clone_into(&mut profile.headline);
+    "I look after people who let one to ten homes and do their own books. Most come with a box of \
+     statements and a date that is too close. We sort the box first.\n\n\
+     I answer in plain words and put prices on everything before I start."
+        .clone_into(&mut profile.about);
+    "GB".clone_into(&mut profile.country);
+    "Leeds".clone_into(&mut profile.place);
+    "Europe/London".clone_into(&mut profile.zone);
+    profile.years = Some(11);
+    let list = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect();
+    profile.tags.languages = list(&["en", "hi", "ta"]);
+    profile.tags.specialisms = list(&["landlords", "self-assessment", "capital-gains"]);
+    profile.tags.industries = list(&["letting"]);
+    draft.services.clear();
+    for (category, title, text, minutes, minor) in [
+        ("consultation", "First-year landlord consultation", "What you can claim, what to register for and by when. You leave with a written list.", 30, 8_500),
+        ("tax-return", "Self-assessment return", "We go through your statements together; the return is filed within five days after.", 60, 24_000),
+        ("review", "Letting check-up", "Once a year: rents, costs, allowances and what changes in April.", 45, 11_000),
+    ] {
+        draft.services.extend(service(category, title, text, minutes, minor, "GBP", Modes::of(&[Mode::Video, Mode::Phone])));
+    }
+    draft
+}
+
+impl Draft {
+    fn draw(seed: u64, number: usize) -> Self {
+        let number_seed = u64::try_from(number).unwrap_or(0);
+        let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(1_000_003).wrapping_add(number_seed));
+        let rng = &mut rng;
+        let fallback = ("GB", "Leeds", "Europe/London", "GBP", "en", "pl");
+        let (country, place, zone, currency, main, second) =
+            *world::PLACES.choose(rng).unwrap_or(&fallback);
+        let culture = if rng.random_bool(0.8) { main } else { second };
+        let given = pick_name(world::GIVEN, culture, rng);
+        let family = pick_name(world::FAMILY, culture, rng);
+        let display_name = firm(country, given, family, place, rng);
+        let (specialism, headline) =
+            *world::HEADLINES.choose(rng).unwrap_or(&("vat", "VAT, quarter by quarter."));
+        let tags = tags(country, [main, second], specialism, rng);
+        let services = services(specialism, currency, rng);
+        let profile = NewProfile {
+            display_name,
+            slug: None,
+            headline: headline.to_owned(),
+            about: (*world::ABOUTS.choose(rng).unwrap_or(&"")).to_owned(),
+            country: country.to_owned(),
+            place: place.to_owned(),
+            years: Some(rng.random_range(1..35)),
+            zone: zone.to_owned(),
+            accepting: if rng.random_bool(0.85) { Accepting::All } else { Accepting::Known },
+            paused: false,
+            tags,
+        };
+        let email = format!("accountant{number}@example.org");
+        Self { email, name: format!("{given} {family}"), profile, services }
+    }
+}
+
+fn pick_name(
+    table: &'static [(&'static str, &'static [&'static str])],
+    culture: &str,
+    rng: &mut StdRng,
+) -> &'static str {
+    let names = table.iter().find(|(language, _)| *language == culture).or(table.first());
+    names.and_then(|(_, names)| names.choose(rng).copied()).unwrap_or("Robin")
+}
+
+fn firm(country: &str, given: &str, family: &str, place: &str, rng: &mut StdRng) -> String {
+    let fitting: Vec<&str> = world::FIRM
+        .iter()
+        .filter(|(of, _)| of.is_empty() || *of == country)
+        .map(|(_, pattern)| *pattern)
+        .collect();
+    let pattern = *fitting.choose(rng).unwrap_or(&"{given} {family}");
+    pattern.replace("{given}", given).replace("{family}", family).replace("{place}", place)
+}
+
+fn tags(country: &str, languages: [&str; 2], specialism: &str, rng: &mut StdRng) -> Tags {
+    let mut tags = Tags {
+        languages: vec![languages[0].to_owned()],
+        specialisms: vec![specialism.to_owned()],
+        jurisdictions: vec![country.to_owned()],
+        ..Tags::default()
+    };
+    if languages[1] != languages[0] && rng.random_bool(0.5) {
+        tags.languages.push(languages[1].to_owned());
+    }
+    let more = rng.random_range(1..4);
+    for (key, _) in crate::accountants::choices::SPECIALISMS.sample(rng, more) {
+        if !tags.specialisms.iter().any(|have| have == key) {
+            tags.specialisms.push((*key).to_owned());
+        }
+    }
+    let few = rng.random_range(1..4);
+    tags.industries = world::INDUSTRIES.sample(rng, few).map(|key| (*key).to_owned()).collect();
+    let here = world::SOFTWARE.iter().find(|(of, _)| *of == country).or(world::SOFTWARE.first());
+    if let Some((_, programs)) = here {
+        tags.software = programs.sample(rng, 2).map(|key| (*key).to_owned()).collect();
+    }
+    tags
+}
+
+fn services(specialism: &str, currency: &str, rng: &mut StdRng) -> Vec<NewService> {
+    let suits = world::SUITS.iter().find(|(key, _)| *key == specialism);
+    let categories: &[&str] = suits.map_or(&["consultation"], |(_, categories)| categories);
+    let level = world::LEVELS.iter().find(|(code, _)| *code == currency).map_or(100, |(_, l)| *l);
+    let modes = [
+        vec![Mode::Video],
+        vec![Mode::Video, Mode::Phone],
+        vec![Mode::Video, Mode::InPerson],
+        vec![Mode::Phone],
+    ];
+    let modes = modes.choose(rng).map_or(Modes(1), |modes| Modes::of(modes));
+    let mut list = vec![];
+    for category in categories {
+        let fitting: Vec<_> = world::SERVICES.iter().filter(|row| row.0 == *category).collect();
+        if let Some((category, title, text, minutes, pence)) = fitting.choose(rng) {
+            // whole amounts in steps that people write on a price list
+            let minor = pence * level / 100 * rng.random_range(80..130) / 100 / 500 * 500;
+            list.extend(service(category, title, text, *minutes, minor, currency, modes));
+        }
+    }
+    list
+}
+
+fn service(
+    category: &str,
+    title: &str,
+    description: &str,
+    minutes: i32,
+    minor: i64,
+    currency: &str,
+    modes: Modes,
+) -> Option<NewService> {
+    Some(NewService {
+        title: title.to_owned(),
+        category: CATEGORIES.iter().map(|(key, _)| *key).find(|key| *key == category)?,
+        description: description.to_owned(),
+        duration: minutes,
+        step: None,
+        buffer_before: 0,
+        buffer_after: 0,
+        price_kind: if minor == 0 { PriceKind::Free } else { PriceKind::Fixed },
+        price: Money::new(minor, currency)?,
+        modes,
+        accept: Accept::Request,
+        policy: Policy::Standard,
+    })
+}

@@ -1,0 +1,120 @@
+//! `footing serve` and `footing worker`.
+
+use std::net::TcpListener;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use actix_web::HttpServer;
+use actix_web::dev::ServerHandle;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use super::{Failure, Outcome, open};
+use crate::admin::handlers::probes::Draining;
+use crate::config::Config;
+use crate::jobs::Runner;
+use crate::routes::{Parts, application};
+use crate::site::Site;
+use crate::work::work;
+
+#[derive(clap::Args)]
+pub struct Options {
+    /// Leave the jobs to `footing worker`
+    #[arg(long)]
+    no_worker: bool,
+}
+
+pub async fn run(config: Config, options: Options) -> Outcome {
+    let site = open(config)?;
+    serve(site, !options.no_worker).await
+}
+
+/// Serves until a signal, then finishes what was begun.
+pub async fn serve(site: Site, with_worker: bool) -> Outcome {
+    let listen = site.config.listen;
+    let listener = bind(listen)
+        .map_err(|error| Failure::failed(format!("cannot listen on {listen}: {error}")))?;
+    let draining = Draining::default();
+    let parts = Parts::new(site.clone(), draining.clone());
+    let server = HttpServer::new(move || application(&parts))
+        .workers(site.config.workers)
+        .tcp_nodelay(true)
+        .client_request_timeout(Duration::from_secs(10))
+        .client_disconnect_timeout(Duration::from_secs(2))
+        .keep_alive(Duration::from_secs(30))
+        .max_connections(10_000)
+        .shutdown_timeout(8)
+        .disable_signals()
+        .listen(listener)?
+        .run();
+    eprintln!("Footing is at {}", site.config.base_url());
+    tracing::info!(address = site.config.base_url(), "serving");
+    let (tell, told) = watch::channel(false);
+    let stopping = stop_on_signal(Some(server.handle()), draining, tell);
+    let jobs = background(&site, with_worker, told);
+    let (served, (), ()) = tokio::join!(server, stopping, jobs);
+    site.config.clock.save()?;
+    Ok(served?)
+}
+
+/// A long queue of connections: a rush must wait there, not be refused.
+fn bind(listen: std::net::SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = socket2::Socket::new(socket2::Domain::for_address(listen), socket2::Type::STREAM, None)?;
+    socket.set_reuse_address(true)?;
+    socket.bind(&listen.into())?;
+    socket.listen(4096)?;
+    Ok(socket.into())
+}
+
+/// `footing worker`: the jobs alone.
+pub async fn work_only(config: Config) -> Outcome {
+    let site = open(config)?;
+    let (tell, told) = watch::channel(false);
+    let stopping = stop_on_signal(None, Draining::default(), tell);
+    tokio::join!(stopping, background(&site, true, told));
+    site.config.clock.save()?;
+    Ok(())
+}
+
+/// The jobs, and the mark of the clock every ten seconds.
+async fn background(site: &Site, with_worker: bool, told: watch::Receiver<bool>) {
+    let mut stop = told.clone();
+    let marks = async {
+        while !*stop.borrow() {
+            let pause = Duration::from_secs(10);
+            let _ = tokio::time::timeout(pause, stop.wait_for(|stop| *stop)).await;
+            if let Err(error) = site.config.clock.save() {
+                tracing::warn!(cause = ?error, "the mark of the clock was not saved");
+            }
+        }
+    };
+    if with_worker {
+        let runner = Runner::new(work(), site.clone(), site.db.clone());
+        tokio::join!(marks, runner.run(told));
+    } else {
+        marks.await;
+    }
+}
+
+/// The first signal drains; the second ends at once with 1.
+async fn stop_on_signal(server: Option<ServerHandle>, draining: Draining, tell: watch::Sender<bool>) {
+    wait_for_signal().await;
+    tracing::info!("stopping");
+    draining.0.store(true, Ordering::SeqCst);
+    let _ = tell.send(true);
+    let Some(server) = server else { return };
+    let second = async {
+        wait_for_signal().await;
+        std::process::exit(1);
+    };
+    tokio::select! { () = server.stop(true) => {}, () = second => {} }
+}
+
+async fn wait_for_signal() {
+    let (Ok(mut term), Ok(mut int)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! { _ = term.recv() => {}, _ = int.recv() => {} }
+}

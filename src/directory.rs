@@ -1,0 +1,27 @@
+//! How accountants are found: search, filters, ranking, and the pages everybody sees.
+//!
+//! An [`Entry`] is made of the tables of others whenever a profile is stale, and holds all that a
+//! row of the directory shows. A directory page first brings up to 50 stale profiles up to date, so
+//! one's own change is there at the next look; rows still stale are judged again as they are read.
+//! Nobody can pay for a place: the formula is in [`rank`] and on the page `/ranking`.
+//!
+//! Not here: what makes a profile listed (`listings`).
+
+mod card;
+mod cursor;
+mod entry;
+mod filters;
+pub mod handlers;
+pub mod jobs;
+mod json_ld;
+mod pages;
+pub mod rank;
+pub mod schema;
+mod search;
+mod tokens;
+mod words;
+
+pub use card::Card;
+pub use entry::Entry;
+pub use filters::{Filters, Sort};
+pub use search::{Found, Search};

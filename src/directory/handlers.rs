@@ -1,0 +1,7 @@
+//! Public addresses.
+
+pub mod accountants;
+pub mod home;
+pub mod machines;
+pub mod services;
+pub mod texts;

@@ -1,0 +1,74 @@
+//! What search engines and other machines read.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::web::Data;
+use askama::Template;
+
+use crate::clock::{Instant, Span};
+use crate::db::Db;
+use crate::directory::Entry;
+use crate::error::{Error, Result};
+use crate::web::{Path, Reply};
+
+/// Addresses in one file of the sitemap.
+const FILE: i64 = 10_000;
+
+#[derive(Template)]
+#[template(path = "directory/sitemap_index.xml")]
+struct SitemapIndex {
+    base_url: String,
+    files: i64,
+}
+
+#[derive(Template)]
+#[template(path = "directory/sitemap.xml")]
+struct Sitemap {
+    base_url: String,
+    rows: Vec<(String, Instant)>,
+}
+
+fn xml(page: &impl Template) -> Result<HttpResponse> {
+    let body = page.render().map_err(Error::internal)?;
+    Ok(HttpResponse::Ok().insert_header((CONTENT_TYPE, "application/xml; charset=utf-8")).body(body))
+}
+
+/// `GET /sitemap.xml`: an index; files go by the number of the entry, so they stay stable.
+pub async fn sitemap_index(db: Data<Db>, reply: Reply) -> Result<HttpResponse> {
+    let last = db.read(|conn, _| Entry::last_seq(conn)).await?;
+    let files = (last.max(1) + FILE - 1) / FILE;
+    xml(&SitemapIndex { base_url: reply.shell().base_url.clone(), files })
+}
+
+/// `GET /sitemap-{n}.xml`
+pub async fn sitemap(db: Data<Db>, reply: Reply, file: Path<i64>) -> Result<HttpResponse> {
+    let file = *file;
+    if !(1..=1_000_000).contains(&file) {
+        return Err(Error::NotFound);
+    }
+    let rows = db.read(move |conn, _| Entry::sitemap(conn, (file - 1) * FILE, file * FILE)).await?;
+    xml(&Sitemap { base_url: reply.shell().base_url.clone(), rows })
+}
+
+fn text(body: String) -> HttpResponse {
+    HttpResponse::Ok().insert_header((CONTENT_TYPE, "text/plain; charset=utf-8")).body(body)
+}
+
+/// `GET /robots.txt`
+pub async fn robots(reply: Reply) -> HttpResponse {
+    let base_url = &reply.shell().base_url;
+    text(format!(
+        "User-agent: *\nDisallow: /practice\nDisallow: /settings\nDisallow: /admin\n\
+         Disallow: /login\nDisallow: /verify/\nDisallow: /password/\n\nSitemap: {base_url}/sitemap.xml\n"
+    ))
+}
+
+/// `GET /.well-known/security.txt` (RFC 9116)
+pub async fn security(db: Data<Db>, reply: Reply) -> HttpResponse {
+    let base_url = &reply.shell().base_url;
+    let expires = (db.now() + Span::days(180)).iso();
+    text(format!(
+        "Contact: {base_url}/terms\nExpires: {expires}\nPreferred-Languages: en\n\
+         Canonical: {base_url}/.well-known/security.txt\n"
+    ))
+}

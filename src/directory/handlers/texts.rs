@@ -1,0 +1,29 @@
+//! Pages of words.
+
+use actix_web::HttpResponse;
+
+use crate::directory::pages::{
+    ForAccountantsPage, HowItWorksPage, PrivacyPage, RankingPage, TermsPage,
+};
+use crate::error::Result;
+use crate::web::Reply;
+
+pub async fn how_it_works(reply: Reply) -> Result<HttpResponse> {
+    reply.page(&HowItWorksPage)
+}
+
+pub async fn for_accountants(reply: Reply) -> Result<HttpResponse> {
+    reply.page(&ForAccountantsPage)
+}
+
+pub async fn ranking(reply: Reply) -> Result<HttpResponse> {
+    reply.page(&RankingPage)
+}
+
+pub async fn privacy(reply: Reply) -> Result<HttpResponse> {
+    reply.page(&PrivacyPage)
+}
+
+pub async fn terms(reply: Reply) -> Result<HttpResponse> {
+    reply.page(&TermsPage)
+}

@@ -1,0 +1,304 @@
+//! Finds entries. The one module with a query for each database: only here do they truly differ.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable, Text};
+
+use super::cursor::Cursor;
+use super::filters::{Filters, Sort};
+use super::{Card, words};
+use crate::db::Conn;
+use crate::error::Result;
+use crate::listings::complete::{COMPLETE, VISIBLE};
+
+/// One page of results.
+#[derive(Debug, Default)]
+pub struct Found {
+    pub cards: Vec<Card>,
+    /// How many there are, counted up to [`Search::MOST_COUNTED`].
+    pub count: i64,
+    pub next: Option<Cursor>,
+    /// Words that nobody uses, each with the one searched instead.
+    pub corrections: Vec<(String, String)>,
+}
+
+/// A search that is ready to run: what each entry must hold.
+#[derive(Debug, Clone)]
+pub struct Search {
+    /// Whole tokens and beginnings that must all be there.
+    marks: Vec<String>,
+    prefixes: Vec<String>,
+    words: Vec<String>,
+    ceiling: Option<(&'static str, i64)>,
+    sort: Sort,
+    currency: &'static str,
+    after: Option<Cursor>,
+}
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = BigInt)]
+    rank: i64,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    price_minor: Option<i64>,
+    #[diesel(sql_type = Text)]
+    card: String,
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+}
+
+/// Which of two groups: names that hold all the words come first, then all others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Group {
+    Names,
+    Others,
+    All,
+}
+
+impl Search {
+    pub const PAGE: i64 = 20;
+    pub const MOST_COUNTED: i64 = 1000;
+
+    pub fn new(filters: &Filters) -> Self {
+        Self {
+            marks: filters.marks(),
+            prefixes: filters.place_words(),
+            words: filters.words(),
+            ceiling: filters.ceiling().map(|minor| (filters.currency, minor)),
+            sort: filters.sort,
+            currency: filters.currency,
+            after: filters.after,
+        }
+    }
+
+    pub fn run(mut self, conn: &mut Conn) -> Result<Found> {
+        let corrections = self.correct(conn)?;
+        let count = self.count(conn, Group::All)?;
+        let rows = match self.sort {
+            Sort::Price => self.by_price(conn, count)?,
+            Sort::Best => self.by_rank(conn)?,
+        };
+        let shown = self.after.map_or(0, |cursor| cursor.shown);
+        let page = usize::try_from(Self::PAGE).unwrap_or(20);
+        let has_more = rows.len() > page;
+        let cards: Vec<Card> = rows
+            .iter()
+            .take(page)
+            .filter_map(|(row, _)| serde_json::from_str(&row.card).ok())
+            .collect();
+        let last = rows.get(page - 1).filter(|_| has_more);
+        let next = last.map(|(row, in_names)| Cursor {
+            in_names: *in_names,
+            price: row.price_minor.unwrap_or(0),
+            rank: row.rank,
+            shown: shown + Self::PAGE,
+        });
+        Ok(Found { cards, count, next, corrections })
+    }
+
+    /// Replaces words that nobody uses by the nearest one that finds somebody.
+    fn correct(&mut self, conn: &mut Conn) -> Result<Vec<(String, String)>> {
+        let mut corrections = vec![];
+        for at in 0..self.words.len() {
+            let Some(word) = self.words.get(at).cloned() else { continue };
+            if words::is_known(conn, &word)? {
+                continue;
+            }
+            for near in words::nearest(conn, &word)? {
+                let alone = Self { words: vec![near.clone()], marks: vec![], prefixes: vec![], ceiling: None, ..self.clone() };
+                if alone.count(conn, Group::All)? > 0 {
+                    if let Some(place) = self.words.get_mut(at) {
+                        place.clone_from(&near);
+                    }
+                    corrections.push((word, near));
+                    break;
+                }
+            }
+        }
+        Ok(corrections)
+    }
+
+    fn is_bare(&self) -> bool {
+        self.marks.is_empty() && self.prefixes.is_empty() && self.words.is_empty()
+    }
+
+    /// Rows in the order of the ranking, name hits first; each with its group.
+    fn by_rank(&self, conn: &mut Conn) -> Result<Vec<(Row, bool)>> {
+        let most = Self::PAGE + 1;
+        if self.words.is_empty() {
+            let from = self.after.map_or(i64::MAX, |cursor| cursor.rank);
+            let rows = self.page(conn, Group::All, from, most)?;
+            return Ok(rows.into_iter().map(|row| (row, false)).collect());
+        }
+        let in_names = self.after.is_none_or(|cursor| cursor.in_names);
+        let from = self.after.map_or(i64::MAX, |cursor| cursor.rank);
+        let mut rows: Vec<(Row, bool)> = vec![];
+        if in_names {
+            let names = self.page(conn, Group::Names, from, most)?;
+            rows.extend(names.into_iter().map(|row| (row, true)));
+        }
+        let left = most - i64::try_from(rows.len()).unwrap_or(most);
+        if left > 0 {
+            let from = if in_names { i64::MAX } else { from };
+            let others = self.page(conn, Group::Others, from, left)?;
+            rows.extend(others.into_iter().map(|row| (row, false)));
+        }
+        Ok(rows)
+    }
+
+    fn page(&self, conn: &mut Conn, group: Group, below: i64, most: i64) -> Result<Vec<Row>> {
+        let price = self.price_clause();
+        let text = match conn {
+            _ if self.is_bare() && group == Group::All => format!(
+                "SELECT e.rank, e.price_minor, e.card FROM entries e \
+                 WHERE $1 = '' AND e.rank < $2 AND {}{price} ORDER BY e.rank DESC LIMIT $3",
+                is_fresh()
+            ),
+            Conn::Sqlite(_) => format!(
+                "SELECT e.rank, e.price_minor, e.card FROM entry_words \
+                 JOIN entries e ON e.rank = entry_words.rowid \
+                 WHERE entry_words MATCH $1 AND entry_words.rowid < $2 AND {}{price} \
+                 ORDER BY entry_words.rowid DESC LIMIT $3",
+                is_fresh()
+            ),
+            Conn::Postgres(_) => format!(
+                "SELECT e.rank, e.price_minor, e.card FROM entries e \
+                 WHERE {VECTOR} @@ ($1::text)::tsquery AND e.rank < $2 AND {}{price} \
+                 ORDER BY e.rank DESC LIMIT $3",
+                is_fresh()
+            ),
+        };
+        let query = self.expression(conn, group);
+        Ok(diesel::sql_query(text)
+            .bind::<Text, _>(query)
+            .bind::<BigInt, _>(below)
+            .bind::<BigInt, _>(most)
+            .load(conn)?)
+    }
+
+    /// Cheapest first in one currency. Few hits are sorted; of many, the index of prices is walked
+    /// and each row looked at.
+    fn by_price(&self, conn: &mut Conn, count: i64) -> Result<Vec<(Row, bool)>> {
+        let (price, rank) = self.after.map_or((-1, i64::MAX), |cursor| (cursor.price, cursor.rank));
+        let common = format!(
+            "e.currency = '{}' AND (e.price_minor > $2 OR (e.price_minor = $2 AND e.rank < $3)) AND {}{}",
+            self.currency,
+            is_fresh(),
+            self.price_clause()
+        );
+        let order = "ORDER BY e.price_minor, e.rank DESC LIMIT $4";
+        let select = "SELECT e.rank, e.price_minor, e.card FROM";
+        let is_few = count <= Self::MOST_COUNTED;
+        let text = match conn {
+            _ if self.is_bare() => {
+                format!("{select} entries e WHERE $1 = '' AND {common} {order}")
+            }
+            Conn::Sqlite(_) if is_few => format!(
+                "{select} entry_words JOIN entries e ON e.rank = entry_words.rowid \
+                 WHERE entry_words MATCH $1 AND {common} {order}"
+            ),
+            Conn::Sqlite(_) => {
+                format!("{select} entries e WHERE $1 <> '' AND {}{common} {order}", self.walked())
+            }
+            Conn::Postgres(_) => format!(
+                "{select} entries e WHERE {VECTOR} @@ ($1::text)::tsquery AND {common} {order}"
+            ),
+        };
+        let query = self.expression(conn, Group::All);
+        let rows: Vec<Row> = diesel::sql_query(text)
+            .bind::<Text, _>(query)
+            .bind::<BigInt, _>(price)
+            .bind::<BigInt, _>(rank)
+            .bind::<BigInt, _>(Self::PAGE + 1)
+            .load(conn)?;
+        Ok(rows.into_iter().map(|row| (row, false)).collect())
+    }
+
+    fn count(&self, conn: &mut Conn, group: Group) -> Result<i64> {
+        let price = self.price_clause();
+        let most = Self::MOST_COUNTED + 1;
+        let text = match conn {
+            _ if self.is_bare() => format!(
+                "SELECT count(*) AS n FROM (SELECT 1 FROM entries e WHERE $1 = '' AND {}{price} LIMIT {most}) x",
+                is_fresh()
+            ),
+            Conn::Sqlite(_) if self.ceiling.is_none() => format!(
+                "SELECT count(*) AS n FROM (SELECT rowid FROM entry_words \
+                 WHERE entry_words MATCH $1 LIMIT {most}) x"
+            ),
+            Conn::Sqlite(_) => format!(
+                "SELECT count(*) AS n FROM (SELECT 1 FROM entry_words \
+                 JOIN entries e ON e.rank = entry_words.rowid \
+                 WHERE entry_words MATCH $1{price} LIMIT {most}) x"
+            ),
+            Conn::Postgres(_) => format!(
+                "SELECT count(*) AS n FROM (SELECT 1 FROM entries e \
+                 WHERE {VECTOR} @@ ($1::text)::tsquery{price} LIMIT {most}) x"
+            ),
+        };
+        let query = self.expression(conn, group);
+        let count: Count = diesel::sql_query(text).bind::<Text, _>(query).get_result(conn)?;
+        Ok(count.n)
+    }
+
+    /// Only figures and a currency of the list get here, so they may stand in the text.
+    fn price_clause(&self) -> String {
+        self.ceiling.map_or(String::new(), |(currency, minor)| {
+            format!(" AND e.currency = '{currency}' AND e.price_minor <= {minor}")
+        })
+    }
+
+    /// The same conditions as plain text search in `tokens`; words hold letters and digits only.
+    fn walked(&self) -> String {
+        let whole = self.marks.iter().map(|mark| {
+            format!("instr(' ' || e.tokens || ' ', ' {mark} ') > 0 AND ")
+        });
+        let begun = self.prefixes.iter().chain(&self.words).map(|word| {
+            format!("instr(' ' || e.tokens, ' {word}') > 0 AND ")
+        });
+        whole.chain(begun).collect()
+    }
+
+    /// What FTS5 or `tsquery` is asked. Tokens are letters, digits and underscores: nothing to escape.
+    fn expression(&self, conn: &Conn, group: Group) -> String {
+        if self.is_bare() {
+            return String::new();
+        }
+        let (and, not) = match conn {
+            Conn::Sqlite(_) => (" AND ", " NOT "),
+            Conn::Postgres(_) => (" & ", " & !"),
+        };
+        let whole = |token: &String| match conn {
+            Conn::Sqlite(_) => format!("\"{token}\""),
+            Conn::Postgres(_) => format!("'{token}'"),
+        };
+        let begun = |token: &String| match conn {
+            Conn::Sqlite(_) => format!("\"{token}\" *"),
+            Conn::Postgres(_) => format!("'{token}':*"),
+        };
+        let names: Vec<String> =
+            self.words.iter().map(|word| begun(&format!("n_{word}"))).collect();
+        let mut parts: Vec<String> = self.marks.iter().map(whole).collect();
+        parts.extend(self.prefixes.iter().map(begun));
+        match group {
+            Group::Names => parts.extend(names.clone()),
+            Group::Others | Group::All => parts.extend(self.words.iter().map(begun)),
+        }
+        let all = parts.join(and);
+        if group == Group::Others { format!("({all}){not}({})", names.join(and)) } else { all }
+    }
+}
+
+const VECTOR: &str = "array_to_tsvector(string_to_array(e.tokens, ' '))";
+
+/// True of an entry that says what is so: either nothing marked it stale, or it is still listed.
+fn is_fresh() -> String {
+    format!(
+        "(NOT EXISTS (SELECT 1 FROM stale_profiles st WHERE st.user_id = e.user_id) \
+         OR EXISTS (SELECT 1 FROM accountants JOIN users ON users.id = accountants.user_id \
+            WHERE accountants.user_id = e.user_id AND {COMPLETE} AND {VISIBLE}))"
+    )
+}

@@ -1,0 +1,283 @@
+//! Every address: who may come, and what answers.
+//!
+//! `who` is what an outsider is told (`footing routes --json`) and what the matrix of the tests
+//! tries; the guards themselves are the extractors that the handlers take.
+
+use std::collections::BTreeMap;
+
+use actix_session::SessionMiddleware;
+use actix_session::config::{CookieContentSecurity, PersistentSession};
+use actix_web::body::MessageBody;
+use actix_web::cookie::{Key, SameSite, time::Duration};
+use actix_web::dev::{ResourceDef, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::{Data, PayloadConfig, ServiceConfig};
+use actix_web::{App, FromRequest, Handler, Responder, Route, guard as when, web};
+
+use crate::accountants::handlers::{photo, profile, sign_up};
+use crate::admin::handlers::probes::Draining;
+use crate::admin::handlers::{dev, overview, probes};
+use crate::blobs::Blobs;
+use crate::db::Db;
+use crate::directory::handlers as directory;
+use crate::listings::handlers::{practice, services, state};
+use crate::mail::Mail;
+use crate::seal::Seal;
+use crate::site::Site;
+use crate::users::Secrets;
+use crate::users::handlers as users;
+use crate::users::handlers::extract::identify;
+use crate::users::handlers::sessions::{COOKIE, Store};
+use crate::web::{Pages, Public, assets, error_pages, guard, log_requests, plain_for_the_signed_in};
+
+/// Whom a route answers with something else than a refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    Everybody,
+    SignedIn,
+    Accountants,
+    Admins,
+}
+
+impl Who {
+    pub fn roles(self) -> &'static [&'static str] {
+        match self {
+            Self::Everybody => &["anonymous", "client", "accountant", "admin"],
+            Self::SignedIn => &["client", "accountant", "admin"],
+            Self::Accountants => &["accountant"],
+            Self::Admins => &["admin"],
+        }
+    }
+}
+
+/// One line of the table.
+pub struct Line {
+    pub method: Method,
+    pub path: &'static str,
+    pub who: Who,
+    answer: Box<dyn Fn() -> Route + Send + Sync>,
+}
+
+/// The table, in the order it is written.
+#[derive(Default)]
+pub struct Table {
+    pub lines: Vec<Line>,
+}
+
+impl Table {
+    fn get<F, Args>(self, path: &'static str, who: Who, handler: F) -> Self
+    where
+        F: Handler<Args> + Send + Sync,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.line(Method::GET, path, who, handler)
+    }
+
+    fn post<F, Args>(self, path: &'static str, who: Who, handler: F) -> Self
+    where
+        F: Handler<Args> + Send + Sync,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.line(Method::POST, path, who, handler)
+    }
+
+    fn line<F, Args>(mut self, method: Method, path: &'static str, who: Who, handler: F) -> Self
+    where
+        F: Handler<Args> + Send + Sync,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        let verb = method.clone();
+        let answer = Box::new(move || {
+            // whoever may GET may ask for the head alone
+            let route = match verb == Method::GET {
+                true => web::route().guard(when::Any(when::Get()).or(when::Head())),
+                false => web::method(verb.clone()),
+            };
+            route.to(handler.clone())
+        });
+        self.lines.push(Line { method, path, who, answer });
+        self
+    }
+}
+
+/// Every address.
+#[rustfmt::skip] // a table reads better in lines
+pub fn table() -> Table {
+    use Who::{Accountants, Admins, Everybody, SignedIn};
+    Table::default()
+        // what everybody sees
+        .get("/", Everybody, directory::home::show)
+        .get("/accountants", Everybody, directory::accountants::index)
+        .get("/accountants/{slug}", Everybody, directory::accountants::show)
+        .get("/accountants/{slug}/services/{id}", Everybody, directory::services::show)
+        .get("/photos/{name}", Everybody, photo::show)
+        .get("/how-it-works", Everybody, directory::texts::how_it_works)
+        .get("/for-accountants", Everybody, directory::texts::for_accountants)
+        .get("/ranking", Everybody, directory::texts::ranking)
+        .get("/privacy", Everybody, directory::texts::privacy)
+        .get("/terms", Everybody, directory::texts::terms)
+        .get("/sitemap.xml", Everybody, directory::machines::sitemap_index)
+        .get("/sitemap-{file}.xml", Everybody, directory::machines::sitemap)
+        .get("/robots.txt", Everybody, directory::machines::robots)
+        .get("/.well-known/security.txt", Everybody, directory::machines::security)
+        .get("/static/{name}", Everybody, assets::show)
+        // coming in
+        .get("/signup", Everybody, sign_up::new)
+        .post("/signup", Everybody, sign_up::create)
+        .get("/check-mail", Everybody, users::verification::sent)
+        .get("/verify/{token}", Everybody, users::verification::new)
+        .post("/verify/{token}", Everybody, users::verification::create)
+        .get("/login", Everybody, users::login::new)
+        .post("/login", Everybody, users::login::create)
+        .get("/login/code", Everybody, users::code::new)
+        .post("/login/code", Everybody, users::code::create)
+        .post("/logout", Everybody, users::login::destroy)
+        .get("/password/forgot", Everybody, users::reset::new)
+        .post("/password/forgot", Everybody, users::reset::create)
+        .get("/password/reset/{token}", Everybody, users::reset::edit)
+        .post("/password/reset/{token}", Everybody, users::reset::update)
+        .get("/reauthenticate", SignedIn, users::reauthentication::new)
+        .post("/reauthenticate", SignedIn, users::reauthentication::create)
+        // one's own account
+        .get("/settings", SignedIn, users::settings::edit)
+        .post("/settings/profile", SignedIn, users::settings::update)
+        .get("/settings/security", SignedIn, users::security::show)
+        .post("/settings/password", SignedIn, users::password::update)
+        .post("/settings/totp", SignedIn, users::security::create)
+        .post("/settings/totp/removal", SignedIn, users::security::destroy)
+        .post("/settings/recovery-codes", SignedIn, users::security::renew_codes)
+        .get("/settings/devices", SignedIn, users::devices::index)
+        .post("/settings/devices/removal", SignedIn, users::devices::destroy_others)
+        .post("/settings/devices/{handle}/removal", SignedIn, users::devices::destroy)
+        // the practice
+        .get("/practice", Accountants, practice::show)
+        .get("/practice/profile", Accountants, profile::edit)
+        .post("/practice/profile", Accountants, profile::update)
+        .post("/practice/photo", Accountants, photo::create)
+        .post("/practice/photo/removal", Accountants, photo::destroy)
+        .get("/practice/services", Accountants, services::index)
+        .post("/practice/services", Accountants, services::create)
+        .get("/practice/services/new", Accountants, services::new)
+        .get("/practice/services/{id}", Accountants, services::edit)
+        .post("/practice/services/{id}", Accountants, services::update)
+        .post("/practice/services/{id}/state", Accountants, state::update)
+        // admins, and whoever is alone with the program
+        .get("/admin", Admins, overview::show)
+        .get("/dev/components", Everybody, dev::components)
+        .get("/dev/mail", Everybody, dev::mails)
+        .get("/healthz", Everybody, probes::health)
+        .get("/readyz", Everybody, probes::ready)
+        .get("/version", Everybody, probes::version)
+}
+
+/// Lays the table into an application: one resource a path, so that a wrong method is a 405.
+pub fn configure(config: &mut ServiceConfig) {
+    let mut order: Vec<&'static str> = vec![];
+    let mut resources: BTreeMap<&'static str, actix_web::Resource> = BTreeMap::new();
+    for line in table().lines {
+        if !resources.contains_key(line.path) {
+            order.push(line.path);
+        }
+        let resource = resources.remove(line.path).unwrap_or_else(|| web::resource(line.path));
+        resources.insert(line.path, resource.route((line.answer)()));
+    }
+    for path in order {
+        if let Some(resource) = resources.remove(path) {
+            config.service(resource);
+        }
+    }
+}
+
+/// The addresses that `next` may lead to.
+pub fn pages() -> Pages {
+    let gets = table().lines.into_iter().filter(|line| line.method == Method::GET);
+    Pages(gets.map(|line| ResourceDef::new(line.path)).collect())
+}
+
+/// The signed cookie of a session; its row is found by what it holds.
+fn sessions(site: &Site) -> SessionMiddleware<Store> {
+    SessionMiddleware::builder(Store(site.db.clone()), cookie_key(&site.seal))
+        .cookie_name(COOKIE.to_owned())
+        .cookie_path("/".to_owned())
+        .cookie_secure(true)
+        .cookie_http_only(true)
+        .cookie_same_site(SameSite::Lax)
+        .cookie_content_security(CookieContentSecurity::Signed)
+        .session_lifecycle(PersistentSession::default().session_ttl(Duration::days(30)))
+        .build()
+}
+
+fn cookie_key(seal: &Seal) -> Key {
+    let half = |part: &str| seal.hash("footing/cookie/v1", part.as_bytes());
+    Key::from(&[half("one"), half("two")].concat())
+}
+
+/// Text of a form in bytes; a longer body is a 413. Uploads count for themselves.
+const MOST_TEXT: usize = 256 * 1024;
+
+/// What the applications of all workers share.
+#[derive(Clone)]
+pub struct Parts {
+    site: Site,
+    secrets: Data<Secrets>,
+    db: Data<Db>,
+    seal: Data<Seal>,
+    mail: Data<Mail>,
+    blobs: Data<Blobs>,
+    public: Data<Public>,
+    pages: Data<Pages>,
+    draining: Data<Draining>,
+}
+
+impl Parts {
+    pub fn new(site: Site, draining: Draining) -> Self {
+        Self {
+            secrets: Data::new(site.secrets.clone()),
+            db: Data::new(site.db.clone()),
+            seal: Data::new(site.seal.clone()),
+            mail: Data::new(site.mail.clone()),
+            blobs: Data::new(site.blobs.clone()),
+            public: Data::new(Public::new(&site.config)),
+            pages: Data::new(pages()),
+            draining: Data::new(draining),
+            site,
+        }
+    }
+}
+
+/// The application of one worker.
+pub fn application(
+    parts: &Parts,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody + use<>>,
+        Error = actix_web::Error,
+        InitError = (),
+    > + use<>,
+> {
+    App::new()
+        .app_data(parts.secrets.clone())
+        .app_data(parts.db.clone())
+        .app_data(parts.seal.clone())
+        .app_data(parts.mail.clone())
+        .app_data(parts.blobs.clone())
+        .app_data(parts.public.clone())
+        .app_data(parts.pages.clone())
+        .app_data(parts.draining.clone())
+        .app_data(PayloadConfig::new(MOST_TEXT))
+        .configure(configure)
+        // the last one named is the first to see a request
+        .wrap(from_fn(identify))
+        .wrap(sessions(&parts.site))
+        .wrap(Compress::default())
+        .wrap(from_fn(plain_for_the_signed_in))
+        .wrap(from_fn(error_pages))
+        .wrap(from_fn(guard))
+        .wrap(from_fn(log_requests))
+}

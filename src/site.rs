@@ -1,0 +1,38 @@
+//! The opened parts of one running site. Only `main`, `routes`, `work` and the commands name it.
+
+use crate::blobs::Blobs;
+use crate::config::Config;
+use crate::db::Db;
+use crate::error::Result;
+use crate::mail::Mail;
+use crate::seal::Seal;
+use crate::users::{Hasher, Limits, Secrets};
+
+#[derive(Clone)]
+pub struct Site {
+    pub config: Config,
+    pub db: Db,
+    pub seal: Seal,
+    pub mail: Mail,
+    pub blobs: Blobs,
+    pub secrets: Secrets,
+}
+
+impl Site {
+    /// Opens database, mail and blobs. Migrations have run before.
+    pub fn open(config: Config) -> Result<Self> {
+        let clock = config.clock.clone();
+        let db = Db::open(&config.database_url, config.workers.clamp(2, 8), clock.clone())?;
+        let seal = Seal::new(&config.secret);
+        let mail = Mail::open(&config, seal.clone())?;
+        let blobs = Blobs::disk(config.blobs.clone())?;
+        let secrets = Secrets {
+            hasher: Hasher::new()?,
+            limits: Limits::new(clock),
+            seal: seal.clone(),
+            db: db.clone(),
+            mail: mail.clone(),
+        };
+        Ok(Self { config, db, seal, mail, blobs, secrets })
+    }
+}

@@ -1,0 +1,24 @@
+//! Every kind of job and the schedule: what happens later.
+
+use crate::clock::Span;
+use crate::jobs::Work;
+use crate::site::Site;
+use crate::{accountants, directory, mail, users};
+
+/// Every kind of job, and what does it.
+pub fn work() -> Work<Site> {
+    Work::<Site>::default()
+        .on(&mail::SEND, |site, id| async move { site.mail.deliver(&site.db, id).await })
+        .on(&accountants::jobs::REMOVE_PHOTO, |site, key| {
+            accountants::jobs::remove_photo(site.blobs, key)
+        })
+        .every("directory.refresh", Span::seconds(10), |site| {
+            directory::jobs::refresh_stale(site.db)
+        })
+        .every("users.forget-ended", Span::minutes(10), |site| {
+            users::jobs::forget_ended(site.db, site.secrets.limits)
+        })
+        .every("accountants.remove-unverified", Span::hours(1), |site| {
+            accountants::jobs::remove_unverified(site.db)
+        })
+}
