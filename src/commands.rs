@@ -144,7 +144,10 @@ pub fn open(config: Config) -> Result<Site, Failure> {
         let mut conn = crate::db::Target::parse(&config.database_url)?.connect()?;
         let pending = crate::db::pending(&mut conn)?;
         if !pending.is_empty() {
-            let words = format!("the database is {} migrations behind: run `footing migrate`", pending.len());
+            let words = format!(
+                "the database is {} migrations behind: run `footing migrate`",
+                pending.len()
+            );
             return Err(Failure::not_ready(words));
         }
     }

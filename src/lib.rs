@@ -4,22 +4,22 @@
 //! itself and what comes before it, never what comes after (`tests/architecture.rs` keeps it so).
 //! `routes` and `work` are the two maps: everything Footing does starts at a line in one of them.
 
-pub mod config;
-pub mod clock;
-pub mod money;
-pub mod error;
-pub mod seal;
-pub mod db;
-pub mod web;
-pub mod blobs;
-pub mod jobs;
-pub mod mail;
-pub mod users;
 pub mod accountants;
-pub mod listings;
-pub mod directory;
 pub mod admin;
-pub mod site;
-pub mod work;
-pub mod routes;
+pub mod blobs;
+pub mod clock;
 pub mod commands;
+pub mod config;
+pub mod db;
+pub mod directory;
+pub mod error;
+pub mod jobs;
+pub mod listings;
+pub mod mail;
+pub mod money;
+pub mod routes;
+pub mod seal;
+pub mod site;
+pub mod users;
+pub mod web;
+pub mod work;

@@ -29,7 +29,9 @@ use crate::users::Secrets;
 use crate::users::handlers as users;
 use crate::users::handlers::extract::identify;
 use crate::users::handlers::sessions::{COOKIE, Store};
-use crate::web::{Pages, Public, assets, error_pages, guard, log_requests, plain_for_the_signed_in};
+use crate::web::{
+    Pages, Public, assets, error_pages, guard, log_requests, plain_for_the_signed_in,
+};
 
 /// Whom a route answers with something else than a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -67,7 +67,7 @@ impl From<diesel::result::Error> for Refusal {
 impl Accountant {
     /// The profile that a sign-up makes: a name and an unconfirmed zone.
     pub fn begin(conn: &mut Conn, user: &User, now: Instant) -> Result<()> {
-        let slug = Slug::free(conn, &user.name, now)?;
+        let slug = Slug::free(conn, &user.name, user.id, now)?;
         let profile = Self {
             user_id: user.id,
             display_name: user.name.clone(),

@@ -105,7 +105,11 @@ pub fn parse_language(tag: &str) -> Option<String> {
     let parts: Vec<String> = tag
         .split('-')
         .enumerate()
-        .map(|(at, part)| if at > 0 && part.len() == 2 { part.to_uppercase() } else { part.to_lowercase() })
+        .map(
+            |(at, part)| {
+                if at > 0 && part.len() == 2 { part.to_uppercase() } else { part.to_lowercase() }
+            },
+        )
         .collect();
     Some(parts.join("-"))
 }

@@ -104,10 +104,16 @@ impl ProfileForm {
                 "" => None,
                 slug => errors.take("slug", Slug::parse(slug)),
             },
-            headline: errors.take("headline", or_empty(text::line, &self.headline, 10, 120)).unwrap_or_default(),
-            about: errors.take("about", or_empty(text::lines, &self.about, 50, 5000)).unwrap_or_default(),
+            headline: errors
+                .take("headline", or_empty(text::line, &self.headline, 10, 120))
+                .unwrap_or_default(),
+            about: errors
+                .take("about", or_empty(text::lines, &self.about, 50, 5000))
+                .unwrap_or_default(),
             country: errors.take("country", parse_country(&self.country)).unwrap_or_default(),
-            place: errors.take("place", or_empty(text::line, &self.place, 2, 80)).unwrap_or_default(),
+            place: errors
+                .take("place", or_empty(text::line, &self.place, 2, 80))
+                .unwrap_or_default(),
             years: errors.take("years", parse_years(&self.years)).flatten(),
             zone: errors.take("zone", parse_zone(&self.zone)).unwrap_or_default(),
             accepting: match self.accepting.as_str() {

@@ -46,7 +46,9 @@ impl ProfilePage {
         let mut list: Vec<(String, &'static str)> =
             choices::languages().into_iter().map(|(code, name)| (code.to_owned(), name)).collect();
         for code in &self.form.languages {
-            if !list.iter().any(|(known, _)| known == code) && choices::parse_language(code).is_some() {
+            if !list.iter().any(|(known, _)| known == code)
+                && choices::parse_language(code).is_some()
+            {
                 list.push((code.clone(), choices::language_name(code)));
             }
         }
@@ -54,7 +56,11 @@ impl ProfilePage {
     }
 
     fn acceptings(&self) -> [(&'static str, &'static str); 3] {
-        [("all", "Anybody"), ("known", "Only clients who booked before"), ("none", "Nobody at present")]
+        [
+            ("all", "Anybody"),
+            ("known", "Only clients who booked before"),
+            ("none", "Nobody at present"),
+        ]
     }
 
     fn is_paused(&self) -> bool {

@@ -49,7 +49,8 @@ impl Photo {
             .into_decoder()
             .map_err(|_| NOT_A_PHOTO)?;
         let turned = decoder.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
-        let mut picture = DynamicImage::from_decoder(decoder).map_err(|_| "That picture is damaged.")?;
+        let mut picture =
+            DynamicImage::from_decoder(decoder).map_err(|_| "That picture is damaged.")?;
         picture.apply_orientation(turned);
         let square = DynamicImage::from(on_white(&cropped(&picture)));
         let sides = Self::SIDES.iter().map(|side| Ok((*side, encoded(&square, *side)?)));
@@ -114,9 +115,7 @@ fn on_white(picture: &DynamicImage) -> RgbImage {
 fn encoded(square: &DynamicImage, side: u32) -> Result<Vec<u8>, &'static str> {
     const DAMAGED: &str = "That picture cannot be drawn. Choose another.";
     let mut small = DynamicImage::from(RgbImage::new(side, side));
-    Resizer::new()
-        .resize(square, &mut small, &ResizeOptions::new())
-        .map_err(|_| DAMAGED)?;
+    Resizer::new().resize(square, &mut small, &ResizeOptions::new()).map_err(|_| DAMAGED)?;
     let mut out = vec![];
     small.write_with_encoder(JpegEncoder::new_with_quality(&mut out, 85)).map_err(|_| DAMAGED)?;
     Ok(out)
@@ -163,7 +162,9 @@ mod tests {
 
     fn crc32(bytes: &[u8]) -> u32 {
         !bytes.iter().fold(!0_u32, |crc, byte| {
-            (0..8).fold(crc ^ u32::from(*byte), |c, _| if c & 1 == 1 { 0xEDB8_8320 ^ (c >> 1) } else { c >> 1 })
+            (0..8).fold(crc ^ u32::from(*byte), |c, _| {
+                if c & 1 == 1 { 0xEDB8_8320 ^ (c >> 1) } else { c >> 1 }
+            })
         })
     }
 }

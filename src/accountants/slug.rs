@@ -12,9 +12,30 @@ use crate::web::text;
 
 /// Words that mean something else in an address or would mislead.
 const RESERVED: [&str; 24] = [
-    "about", "account", "accountant", "accountants", "admin", "administrator", "api", "edit",
-    "footing", "help", "login", "logout", "me", "moderator", "new", "official", "practice",
-    "services", "settings", "signup", "static", "support", "system", "verify",
+    "about",
+    "account",
+    "accountant",
+    "accountants",
+    "admin",
+    "administrator",
+    "api",
+    "edit",
+    "footing",
+    "help",
+    "login",
+    "logout",
+    "me",
+    "moderator",
+    "new",
+    "official",
+    "practice",
+    "services",
+    "settings",
+    "signup",
+    "static",
+    "support",
+    "system",
+    "verify",
 ];
 
 /// `[a-z0-9-]{3,60}`, not reserved, not shaped like an id.
@@ -41,13 +62,14 @@ impl Slug {
     }
 
     /// The first free one made from a name: `ben-northgate`, `ben-northgate-2`, …
-    pub fn free(conn: &mut Conn, name: &str, now: Instant) -> Result<Self> {
+    /// One that was `user`'s before counts as free.
+    pub fn free(conn: &mut Conn, name: &str, user: UserId, now: Instant) -> Result<Self> {
         let words: String = text::words(name).join("-").chars().take(48).collect();
         let base = words.trim_matches('-');
         for number in 1..=40 {
             let text = if number == 1 { base.to_owned() } else { format!("{base}-{number}") };
             if let Ok(slug) = Self::parse(&text)
-                && Self::owner(conn, &slug.0)?.is_none()
+                && Self::owner(conn, &slug.0)?.is_none_or(|owner| owner == user)
             {
                 return Ok(slug);
             }
@@ -64,8 +86,7 @@ impl Slug {
 
     /// Takes the slug; false if somebody else has or had it.
     pub(super) fn take(&self, conn: &mut Conn, user: UserId, now: Instant) -> Result<bool> {
-        let row =
-            (slugs::slug.eq(&self.0), slugs::user_id.eq(user), slugs::created_at.eq(now));
+        let row = (slugs::slug.eq(&self.0), slugs::user_id.eq(user), slugs::created_at.eq(now));
         on_either!(conn, |c| diesel::insert_into(slugs::table)
             .values(row)
             .on_conflict_do_nothing()
@@ -81,7 +102,9 @@ mod tests {
     #[test]
     fn a_slug_is_plain_and_neither_reserved_nor_shaped_like_an_id() {
         assert!(Slug::parse("ben-northgate-tax").is_ok());
-        for bad in ["ab", "Ben", "ben_tax", "-ben", "ben--tax", "admin", "0c9k4vxt2m7qa", "b/n", "łódź"] {
+        for bad in
+            ["ab", "Ben", "ben_tax", "-ben", "ben--tax", "admin", "0c9k4vxt2m7qa", "b/n", "łódź"]
+        {
             assert!(Slug::parse(bad).is_err(), "{bad} was accepted");
         }
     }

@@ -16,7 +16,9 @@ pub async fn run(config: Config) -> Outcome {
     let pending = connected.ok().and_then(|mut conn| db::pending(&mut conn).ok());
     match pending.as_deref() {
         Some([]) => line("migrations", true, "up to date"),
-        Some(names) => line("migrations", false, &format!("{} to run: footing migrate", names.len())),
+        Some(names) => {
+            line("migrations", false, &format!("{} to run: footing migrate", names.len()))
+        }
         None => line("migrations", false, "cannot be read"),
     }
     let is_private = is_private(&config);
@@ -28,7 +30,11 @@ pub async fn run(config: Config) -> Outcome {
     match Site::open(config) {
         Ok(site) => {
             line("blobs", site.blobs.is_writable().await, "a file can be written");
-            line("mail", site.mail.is_reachable().await, if site.mail.folder().is_some() { "files in a folder" } else { "SMTP" });
+            line(
+                "mail",
+                site.mail.is_reachable().await,
+                if site.mail.folder().is_some() { "files in a folder" } else { "SMTP" },
+            );
         }
         Err(error) => line("opening", false, &format!("{error:?}")),
     }

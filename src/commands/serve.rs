@@ -59,7 +59,8 @@ pub async fn serve(site: Site, with_worker: bool) -> Outcome {
 
 /// A long queue of connections: a rush must wait there, not be refused.
 fn bind(listen: std::net::SocketAddr) -> std::io::Result<TcpListener> {
-    let socket = socket2::Socket::new(socket2::Domain::for_address(listen), socket2::Type::STREAM, None)?;
+    let socket =
+        socket2::Socket::new(socket2::Domain::for_address(listen), socket2::Type::STREAM, None)?;
     socket.set_reuse_address(true)?;
     socket.bind(&listen.into())?;
     socket.listen(4096)?;
@@ -97,7 +98,11 @@ async fn background(site: &Site, with_worker: bool, told: watch::Receiver<bool>)
 }
 
 /// The first signal drains; the second ends at once with 1.
-async fn stop_on_signal(server: Option<ServerHandle>, draining: Draining, tell: watch::Sender<bool>) {
+async fn stop_on_signal(
+    server: Option<ServerHandle>,
+    draining: Draining,
+    tell: watch::Sender<bool>,
+) {
     wait_for_signal().await;
     tracing::info!("stopping");
     draining.0.store(true, Ordering::SeqCst);

@@ -32,12 +32,7 @@ impl Job {
     /// `None` when the one who asked has left, or when the work panicked: its answer is dropped,
     /// which the asker sees.
     pub(super) fn run(self, conn: &mut Conn, now: Instant) -> Option<(bool, Answer)> {
-        let claim = self.state.compare_exchange(
-            WAITING,
-            BEGUN,
-            Ordering::SeqCst,
-            Ordering::SeqCst,
-        );
+        let claim = self.state.compare_exchange(WAITING, BEGUN, Ordering::SeqCst, Ordering::SeqCst);
         claim.ok()?;
         catch_unwind(AssertUnwindSafe(|| (self.run)(conn, now))).ok()
     }
@@ -77,8 +72,7 @@ impl Lane {
         if let Ok(answer) = tokio::time::timeout(patience, &mut told).await {
             return answer.unwrap_or_else(|_| Err(lost().into()));
         }
-        let left =
-            state.compare_exchange(WAITING, GIVEN_UP, Ordering::SeqCst, Ordering::SeqCst);
+        let left = state.compare_exchange(WAITING, GIVEN_UP, Ordering::SeqCst, Ordering::SeqCst);
         if left.is_ok() {
             return Err(Error::Busy.into());
         }

@@ -32,7 +32,9 @@ pub struct Card {
 
 impl Card {
     pub fn of(accountant: &Accountant, tags: &Tags, services: &[Service]) -> Self {
-        let owned = |list: Vec<&'static str>, most| list.into_iter().take(most).map(str::to_owned).collect();
+        let owned = |list: Vec<&'static str>, most| {
+            list.into_iter().take(most).map(str::to_owned).collect()
+        };
         let first = services.first();
         let modes = services.iter().fold(0, |bits, service| bits | service.modes);
         Self {

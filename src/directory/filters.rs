@@ -67,7 +67,9 @@ impl Filters {
             let value = value.trim();
             if !value.is_empty() && !filters.take(&name, value) {
                 let name: String = name.chars().filter(|c| !c.is_control()).take(20).collect();
-                filters.notes.push(format!("The filter “{name}” was left out: it has no such value."));
+                filters
+                    .notes
+                    .push(format!("The filter “{name}” was left out: it has no such value."));
             }
         }
         filters.notes.truncate(5);

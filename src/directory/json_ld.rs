@@ -10,7 +10,13 @@ pub struct JsonLd(String);
 
 impl JsonLd {
     fn new(value: &Value) -> Self {
-        Self(value.to_string().replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026"))
+        Self(
+            value
+                .to_string()
+                .replace('<', "\\u003c")
+                .replace('>', "\\u003e")
+                .replace('&', "\\u0026"),
+        )
     }
 
     /// An accountant's page. A rating joins when there is one.

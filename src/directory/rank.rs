@@ -63,7 +63,12 @@ mod tests {
         assert!(with(10, 50).packed(1) > with(0, 0).packed(9));
         assert!(with(1, 4).packed(1) > with(0, 0).packed(2));
         assert!(with(0, 0).packed(2) > with(0, 0).packed(1));
-        let best = Inputs { reviews: i64::from(u32::MAX), stars: 5 * i64::from(u32::MAX), requests: 50, answered: 50 };
+        let best = Inputs {
+            reviews: i64::from(u32::MAX),
+            stars: 5 * i64::from(u32::MAX),
+            requests: 50,
+            answered: 50,
+        };
         assert!(best.packed((1 << 33) - 1) > 0);
     }
 }

@@ -108,7 +108,13 @@ impl Search {
                 continue;
             }
             for near in words::nearest(conn, &word)? {
-                let alone = Self { words: vec![near.clone()], marks: vec![], prefixes: vec![], ceiling: None, ..self.clone() };
+                let alone = Self {
+                    words: vec![near.clone()],
+                    marks: vec![],
+                    prefixes: vec![],
+                    ceiling: None,
+                    ..self.clone()
+                };
                 if alone.count(conn, Group::All)? > 0 {
                     if let Some(place) = self.words.get_mut(at) {
                         place.clone_from(&near);
@@ -253,12 +259,15 @@ impl Search {
 
     /// The same conditions as plain text search in `tokens`; words hold letters and digits only.
     fn walked(&self) -> String {
-        let whole = self.marks.iter().map(|mark| {
-            format!("instr(' ' || e.tokens || ' ', ' {mark} ') > 0 AND ")
-        });
-        let begun = self.prefixes.iter().chain(&self.words).map(|word| {
-            format!("instr(' ' || e.tokens, ' {word}') > 0 AND ")
-        });
+        let whole = self
+            .marks
+            .iter()
+            .map(|mark| format!("instr(' ' || e.tokens || ' ', ' {mark} ') > 0 AND "));
+        let begun = self
+            .prefixes
+            .iter()
+            .chain(&self.words)
+            .map(|word| format!("instr(' ' || e.tokens, ' {word}') > 0 AND "));
         whole.chain(begun).collect()
     }
 

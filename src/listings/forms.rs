@@ -79,7 +79,11 @@ impl ServiceForm {
                 _ => String::new(),
             },
             currency: service.currency.clone(),
-            modes: Modes(service.modes).list().iter().map(|mode| mode.as_str().to_owned()).collect(),
+            modes: Modes(service.modes)
+                .list()
+                .iter()
+                .map(|mode| mode.as_str().to_owned())
+                .collect(),
             accept: service.accept.as_str().to_owned(),
             policy: service.policy.as_str().to_owned(),
             state: service.state.as_str().to_owned(),
@@ -110,7 +114,19 @@ impl ServiceForm {
             "" => Some(Policy::Standard),
             word => errors.take("policy", Policy::parse(word).ok_or(FROM_LIST)),
         };
-        match (title, category, description, duration, step, before, after, price, modes, accept, policy) {
+        match (
+            title,
+            category,
+            description,
+            duration,
+            step,
+            before,
+            after,
+            price,
+            modes,
+            accept,
+            policy,
+        ) {
             (
                 Some(title),
                 Some(category),
@@ -210,7 +226,10 @@ mod tests {
     #[test]
     fn a_service_is_read_as_it_was_meant() {
         let new = form().parse().unwrap();
-        assert_eq!((new.duration, new.price.minor, new.modes.list()), (30, 8500, vec![Mode::Video]));
+        assert_eq!(
+            (new.duration, new.price.minor, new.modes.list()),
+            (30, 8500, vec![Mode::Video])
+        );
         let free = ServiceForm { price_kind: "free".into(), price: "-3".into(), ..form() };
         assert_eq!(free.parse().unwrap().price.minor, 0);
     }

@@ -66,7 +66,11 @@ impl ServicePage {
     }
 
     fn price_kinds(&self) -> [(&'static str, &'static str); 3] {
-        [("fixed", "A fixed price"), ("free", "Free"), ("quote", "By quote: you make each client an offer")]
+        [
+            ("fixed", "A fixed price"),
+            ("free", "Free"),
+            ("quote", "By quote: you make each client an offer"),
+        ]
     }
 
     fn mode_list(&self) -> [(&'static str, &'static str); 3] {
@@ -79,10 +83,6 @@ impl ServicePage {
 
     fn policies(&self) -> [(&'static str, &'static str); 3] {
         use super::Policy::{Flexible, Standard, Strict};
-        [
-            ("standard", Standard.words()),
-            ("flexible", Flexible.words()),
-            ("strict", Strict.words()),
-        ]
+        [("standard", Standard.words()), ("flexible", Flexible.words()), ("strict", Strict.words())]
     }
 }

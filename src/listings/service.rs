@@ -275,7 +275,12 @@ impl Service {
         Stale::mark(conn, actor.id, actor.now)
     }
 
-    pub fn set_state(&self, conn: &mut Conn, actor: &Actor, state: ServiceState) -> Result<(), Refusal> {
+    pub fn set_state(
+        &self,
+        conn: &mut Conn,
+        actor: &Actor,
+        state: ServiceState,
+    ) -> Result<(), Refusal> {
         crate::db::lock(conn, "accountants", "user_id", actor.id.0)?;
         let now = Self::owned(conn, self.id, actor.id)?;
         if now.state == state {

@@ -73,10 +73,7 @@ impl Mail {
         type Row = (String, Option<Vec<u8>>);
         let (recipient, sealed): Row = db
             .read(move |conn, _| -> Result<Row> {
-                Ok(mails::table
-                    .find(id)
-                    .select((mails::recipient, mails::sealed))
-                    .first(conn)?)
+                Ok(mails::table.find(id).select((mails::recipient, mails::sealed)).first(conn)?)
             })
             .await?;
         let Some(sealed) = sealed else { return Ok(()) };

@@ -28,7 +28,14 @@ impl Letters<'_> {
         format!("{}{path}", self.0.base_url)
     }
 
-    fn put(&self, conn: &mut Conn, now: Instant, user: &User, kind: &'static str, letter: Letter) -> Result<()> {
+    fn put(
+        &self,
+        conn: &mut Conn,
+        now: Instant,
+        user: &User,
+        kind: &'static str,
+        letter: Letter,
+    ) -> Result<()> {
         let outgoing = Outgoing {
             kind,
             recipient: &user.email_key,
@@ -63,7 +70,9 @@ impl Letters<'_> {
         }
         let letter = Letter::new(
             "You already have a Footing account",
-            &["Somebody signed up to Footing with this address, which has an account already. Nothing was changed. If it was you, sign in; if you forgot the password, choose a new one there."],
+            &[
+                "Somebody signed up to Footing with this address, which has an account already. Nothing was changed. If it was you, sign in; if you forgot the password, choose a new one there.",
+            ],
         );
         let letter = letter.with_button("Sign in", self.link(paths::LOGIN.to_owned()));
         self.put(conn, now, user, KNOWN, letter)
@@ -88,18 +97,24 @@ impl Letters<'_> {
     pub fn password_changed(&self, conn: &mut Conn, user: &User, now: Instant) -> Result<()> {
         let letter = Letter::new(
             "Your Footing password was changed",
-            &["Your password was changed and every other device is signed out. If it was not you, choose a new password at once."],
+            &[
+                "Your password was changed and every other device is signed out. If it was not you, choose a new password at once.",
+            ],
         );
-        let letter = letter.with_button("Choose a new password", self.link("/password/forgot".into()));
+        let letter =
+            letter.with_button("Choose a new password", self.link("/password/forgot".into()));
         self.put(conn, now, user, CHANGED, letter)
     }
 
     pub fn recovery_code_used(&self, conn: &mut Conn, user: &User, now: Instant) -> Result<()> {
         let letter = Letter::new(
             "A recovery code was used to sign in to Footing",
-            &["One of your recovery codes was just used. It works only once. If it was not you, change your password and make new codes."],
+            &[
+                "One of your recovery codes was just used. It works only once. If it was not you, change your password and make new codes.",
+            ],
         );
-        let letter = letter.with_button("Look at your sign-in", self.link(paths::SECURITY.to_owned()));
+        let letter =
+            letter.with_button("Look at your sign-in", self.link(paths::SECURITY.to_owned()));
         self.put(conn, now, user, CODE_USED, letter)
     }
 }

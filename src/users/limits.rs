@@ -47,7 +47,11 @@ impl Limits {
         let bucket = |burst: u32, refill: Duration| {
             let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
             let quota = Quota::with_period(refill).unwrap_or(Quota::per_second(burst));
-            Arc::new(Keyed::new(quota.allow_burst(burst), DefaultKeyedStateStore::default(), clock.clone()))
+            Arc::new(Keyed::new(
+                quota.allow_burst(burst),
+                DefaultKeyedStateStore::default(),
+                clock.clone(),
+            ))
         };
         Self {
             account: bucket(10, Duration::from_secs(60)),

@@ -42,7 +42,7 @@ impl Password {
             return Err(format!("Use at most {} characters.", Self::MOST));
         }
         let folded = text.to_lowercase();
-        if COMMON.contains(folded.as_str()) {
+        if COMMON.contains(folded.as_str()) || is_one_word_again_and_again(&folded) {
             return Err("That is one of the passwords that are tried first. Choose another.".into());
         }
         if is_made_of_names(&folded, &[email.local(), name, "footing"]) {
@@ -56,6 +56,17 @@ impl Password {
         let text: String = text.nfc().collect();
         (text.chars().count() <= Self::MOST).then_some(Self(text))
     }
+}
+
+/// Whether a password only repeats a short or common one.
+fn is_one_word_again_and_again(folded: &str) -> bool {
+    let letters: Vec<char> = folded.chars().collect();
+    (1..=letters.len() / 2).filter(|unit| letters.len() % unit == 0).any(|unit| {
+        let mut parts = letters.chunks(unit);
+        let first = parts.next().unwrap_or_default();
+        let word: String = first.iter().collect();
+        parts.all(|part| part == first) && (unit <= 4 || COMMON.contains(word.as_str()))
+    })
 }
 
 /// Whether little is left of a password without the words anybody would try.
@@ -151,6 +162,8 @@ mod tests {
         assert!(choose("only14letters!", false).is_err());
         assert!(choose("eight-ch", true).is_ok());
         assert!(choose("password1", true).is_err());
+        assert!(choose("passwordpassword", false).is_err());
+        assert!(choose("abcabcabcabcabcabc", false).is_err());
         assert!(choose("footing footing footing", false).is_err());
         assert!(choose("amelie.amelie.amelie", false).is_err());
         assert!(choose("AmélieNorthgate1", false).is_err());

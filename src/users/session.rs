@@ -53,7 +53,12 @@ impl Session {
     }
 
     /// A plain UPDATE: writing an ended session must not bring it back.
-    pub fn update(conn: &mut Conn, key_hash: &[u8], user: Option<UserId>, state: &str) -> Result<()> {
+    pub fn update(
+        conn: &mut Conn,
+        key_hash: &[u8],
+        user: Option<UserId>,
+        state: &str,
+    ) -> Result<()> {
         let changed = diesel::update(sessions::table.find(key_hash))
             .set((sessions::user_id.eq(user), sessions::state.eq(state)))
             .execute(conn)?;
@@ -61,7 +66,11 @@ impl Session {
     }
 
     /// The session and who it belongs to, if it has not ended.
-    pub fn find(conn: &mut Conn, hash: &[u8], now: Instant) -> Result<Option<(Self, Option<Viewer>)>> {
+    pub fn find(
+        conn: &mut Conn,
+        hash: &[u8],
+        now: Instant,
+    ) -> Result<Option<(Self, Option<Viewer>)>> {
         type Row = (UserId, Role, Status, String, String, Option<Instant>);
         let found: Option<(Self, Option<Row>)> = sessions::table
             .left_join(users::table.on(sessions::user_id.eq(users::id.nullable())))
@@ -69,7 +78,14 @@ impl Session {
             .filter(sessions::expires_at.gt(now))
             .select((
                 Self::as_select(),
-                (users::id, users::role, users::status, users::name, users::zone, users::totp_on_at)
+                (
+                    users::id,
+                    users::role,
+                    users::status,
+                    users::name,
+                    users::zone,
+                    users::totp_on_at,
+                )
                     .nullable(),
             ))
             .first(conn)
@@ -101,7 +117,10 @@ impl Session {
         let created: Instant =
             sessions::table.find(key_hash).select(sessions::created_at).first(conn)?;
         diesel::update(sessions::table.find(key_hash))
-            .set((sessions::last_seen_at.eq(now), sessions::expires_at.eq(Self::end(role, created, now))))
+            .set((
+                sessions::last_seen_at.eq(now),
+                sessions::expires_at.eq(Self::end(role, created, now)),
+            ))
             .execute(conn)?;
         Ok(())
     }
@@ -151,13 +170,19 @@ impl Session {
     }
 
     /// Ends one's own session by its handle, or all but the one in use.
-    pub fn end_devices(conn: &mut Conn, user: UserId, is_meant: impl Fn(&str) -> bool) -> Result<usize> {
+    pub fn end_devices(
+        conn: &mut Conn,
+        user: UserId,
+        is_meant: impl Fn(&str) -> bool,
+    ) -> Result<usize> {
         let hashes: Vec<Vec<u8>> = sessions::table
             .filter(sessions::user_id.eq(user))
             .select(sessions::key_hash)
             .load(conn)?;
-        let meant: Vec<_> = hashes.into_iter().filter(|hash| is_meant(&Self::handle(hash))).collect();
-        Ok(diesel::delete(sessions::table.filter(sessions::key_hash.eq_any(meant))).execute(conn)?)
+        let meant: Vec<_> =
+            hashes.into_iter().filter(|hash| is_meant(&Self::handle(hash))).collect();
+        Ok(diesel::delete(sessions::table.filter(sessions::key_hash.eq_any(meant)))
+            .execute(conn)?)
     }
 
     pub fn forget_ended(conn: &mut Conn, now: Instant) -> Result<()> {

@@ -43,7 +43,9 @@ impl Totp {
     pub fn uri(&self, email: &str) -> String {
         let label: String = form_urlencoded::byte_serialize(email.as_bytes()).collect();
         let secret = self.base32();
-        format!("otpauth://totp/Footing:{label}?secret={secret}&issuer=Footing&algorithm=SHA1&digits=6&period=30")
+        format!(
+            "otpauth://totp/Footing:{label}?secret={secret}&issuer=Footing&algorithm=SHA1&digits=6&period=30"
+        )
     }
 
     /// The code of one step (RFC 4226, 5.3).
@@ -143,11 +145,11 @@ impl Totp {
             return Ok(false);
         };
         let secret = seal.open(SECRET, sealed)?;
-        let totp = Self(secret.try_into().map_err(|_| Error::internal("a secret of wrong length"))?);
+        let totp =
+            Self(secret.try_into().map_err(|_| Error::internal("a secret of wrong length"))?);
         if let Some(step) = totp.matching_step(&digits(typed), user.totp_last_step, now) {
             let unused = users::table.find(user.id).filter(users::totp_last_step.lt(step));
-            let used =
-                diesel::update(unused).set(users::totp_last_step.eq(step)).execute(conn)?;
+            let used = diesel::update(unused).set(users::totp_last_step.eq(step)).execute(conn)?;
             return Ok(used == 1);
         }
         let code: String = typed.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
@@ -212,7 +214,9 @@ mod tests {
     #[test]
     fn codes_are_those_of_rfc_6238() {
         let totp = Totp::from_bytes(*b"12345678901234567890");
-        for (seconds, code) in [(59, "287082"), (1_111_111_109, "081804"), (2_000_000_000, "279037")] {
+        for (seconds, code) in
+            [(59, "287082"), (1_111_111_109, "081804"), (2_000_000_000, "279037")]
+        {
             assert_eq!(totp.code(seconds / 30), code);
         }
         assert_eq!(totp.base32(), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");

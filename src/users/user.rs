@@ -43,7 +43,11 @@ impl Email {
         let (local, domain) = typed.rsplit_once('@').ok_or(Self::SHAPE)?;
         let domain = idna::domain_to_ascii(domain).map_err(|_| Self::SHAPE)?;
         let key = format!("{}@{domain}", local.to_lowercase());
-        if key.len() <= 254 && key.validate_email() { Ok(Self { typed, key }) } else { Err(Self::SHAPE) }
+        if key.len() <= 254 && key.validate_email() {
+            Ok(Self { typed, key })
+        } else {
+            Err(Self::SHAPE)
+        }
     }
 
     /// The part before the at sign.
@@ -219,7 +223,13 @@ impl User {
         Ok(())
     }
 
-    pub fn set_profile(conn: &mut Conn, id: UserId, name: &UserName, zone: &str, locale: &str) -> Result<()> {
+    pub fn set_profile(
+        conn: &mut Conn,
+        id: UserId,
+        name: &UserName,
+        zone: &str,
+        locale: &str,
+    ) -> Result<()> {
         diesel::update(users::table.find(id))
             .set((users::name.eq(&name.0), users::zone.eq(zone), users::locale.eq(locale)))
             .execute(conn)?;
@@ -247,8 +257,8 @@ impl User {
     }
 
     fn active_admins(conn: &mut Conn) -> Result<i64> {
-        let admins = users::table
-            .filter(users::role.eq(Role::Admin).and(users::status.eq(Status::Active)));
+        let admins =
+            users::table.filter(users::role.eq(Role::Admin).and(users::status.eq(Status::Active)));
         Ok(admins.count().get_result(conn)?)
     }
 
@@ -299,7 +309,9 @@ mod tests {
         let key = |text: &str| Email::parse(text).unwrap().key;
         assert_eq!(key(" Ana@Example.COM "), "ana@example.com");
         assert_eq!(key("ana+tax@bücher.example"), "ana+tax@xn--bcher-kva.example");
-        for bad in ["", "ana", "ana@", "@x.com", "a b@x.com", "ana@x.com\r\nBcc: y@z.com", "a@b@c d"] {
+        for bad in
+            ["", "ana", "ana@", "@x.com", "a b@x.com", "ana@x.com\r\nBcc: y@z.com", "a@b@c d"]
+        {
             assert!(Email::parse(bad).is_err(), "{bad} was accepted");
         }
     }

@@ -33,7 +33,8 @@ pub struct Actor {
     pub now: Instant,
 }
 
-const SUSPENDED: &str = "Your account is suspended. You can read, cancel, report, appeal and export.";
+const SUSPENDED: &str =
+    "Your account is suspended. You can read, cancel, report, appeal and export.";
 
 impl Viewer {
     /// Runs a change in a transaction, for an active account only.

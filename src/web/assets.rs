@@ -71,7 +71,8 @@ fn load() -> Assets {
 impl Assets {
     fn add(&mut self, name: String, plain: Cow<'static, [u8]>) {
         let (stem, end) = name.rsplit_once('.').unwrap_or((&name, ""));
-        let hash: String = seal::sha256(&plain).iter().take(6).map(|b| format!("{b:02x}")).collect();
+        let hash: String =
+            seal::sha256(&plain).iter().take(6).map(|b| format!("{b:02x}")).collect();
         let served = format!("{}.{hash}.{end}", stem.replace('/', "-"));
         let address: &'static str = Box::leak(format!("/static/{served}").into_boxed_str());
         let asset = Asset {

@@ -75,7 +75,8 @@ pub fn host_cookie(name: &'static str, value: String) -> Cookie<'static> {
 
 fn comes_from_us(request: &HttpRequest) -> bool {
     let header = |name: &str| request.headers().get(name).map(|v| v.to_str().unwrap_or("?"));
-    let site_fine = header("sec-fetch-site").is_none_or(|site| site == "same-origin" || site == "none");
+    let site_fine =
+        header("sec-fetch-site").is_none_or(|site| site == "same-origin" || site == "none");
     let origin_fine = header(ORIGIN.as_str()).is_none_or(|origin| {
         request
             .app_data::<Data<Public>>()

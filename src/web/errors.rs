@@ -70,7 +70,9 @@ pub async fn error_pages(
     let (request, bare) = response.into_parts();
     let mut dressed = page.unwrap_or_else(|_| bare.map_into_boxed_body());
     for (name, value) in [("retry-after", retry), ("allow", allow)] {
-        if let (Ok(name), Some(value)) = (name.parse::<actix_web::http::header::HeaderName>(), value) {
+        if let (Ok(name), Some(value)) =
+            (name.parse::<actix_web::http::header::HeaderName>(), value)
+        {
             dressed.headers_mut().insert(name, value);
         }
     }
@@ -78,7 +80,8 @@ pub async fn error_pages(
 }
 
 fn is_html(kind: &HeaderValue) -> bool {
-    kind.to_str().is_ok_and(|kind| kind.starts_with("text/html") || kind.starts_with("application/json"))
+    kind.to_str()
+        .is_ok_and(|kind| kind.starts_with("text/html") || kind.starts_with("application/json"))
 }
 
 fn is_signed_out<B>(response: &ServiceResponse<B>) -> bool {
@@ -135,10 +138,9 @@ fn page(
     };
     let mut answer = Reply::of(request).page_or_part(&page, page.as_problem())?;
     *answer.status_mut() = status;
-    answer.headers_mut().insert(
-        actix_web::http::header::CACHE_CONTROL,
-        HeaderValue::from_static("no-store"),
-    );
+    answer
+        .headers_mut()
+        .insert(actix_web::http::header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(answer)
 }
 
@@ -156,7 +158,9 @@ fn fallback(status: StatusCode) -> (&'static str, &'static str) {
         422 => ("There is a problem", "Check what was sent."),
         429 => ("Too many tries", "Wait a little, then try again."),
         503 => ("The site is busy", "Nothing was changed. Try again in a few seconds."),
-        500..=599 => ("Something went wrong", "Nothing was changed. Try again, or tell us the number below."),
+        500..=599 => {
+            ("Something went wrong", "Nothing was changed. Try again, or tell us the number below.")
+        }
         _ => ("That did not work", "Go back and try again."),
     }
 }

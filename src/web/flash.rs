@@ -61,7 +61,12 @@ impl Flash {
 }
 
 fn cookie(value: String) -> Cookie<'static> {
-    Cookie::build(COOKIE, value).path("/").secure(true).http_only(true).same_site(SameSite::Lax).finish()
+    Cookie::build(COOKIE, value)
+        .path("/")
+        .secure(true)
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .finish()
 }
 
 fn add(response: &mut HttpResponse, value: String) {

@@ -28,8 +28,7 @@ struct Token {
     csrf: String,
 }
 
-pub(super) const FORGED: &str =
-    "This form was open too long or did not come from this site. Go back, reload the page and send it again.";
+pub(super) const FORGED: &str = "This form was open too long or did not come from this site. Go back, reload the page and send it again.";
 
 impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
     type Error = actix_web::Error;

@@ -36,11 +36,8 @@ impl Pages {
 
 impl Public {
     pub fn new(config: &Config) -> Self {
-        let sockets: Vec<String> = config
-            .origins
-            .iter()
-            .map(|origin| origin.url.replacen("http", "ws", 1))
-            .collect();
+        let sockets: Vec<String> =
+            config.origins.iter().map(|origin| origin.url.replacen("http", "ws", 1)).collect();
         let policy = format!(
             "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' {}; \
              img-src 'self' blob:; media-src 'self' blob:; font-src 'self'; manifest-src 'self'; \

@@ -108,7 +108,8 @@ impl Shell {
 
     /// Whether a link of the main navigation leads to where one is.
     pub fn is_at(&self, prefix: &str) -> bool {
-        self.path == prefix || self.path.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'))
+        self.path == prefix
+            || self.path.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'))
     }
 
     /// The zone that times are shown in.

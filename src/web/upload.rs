@@ -74,5 +74,6 @@ async fn read(
 }
 
 fn cut_off() -> actix_web::Error {
-    InternalError::new("The upload was cut off. Send it again.", StatusCode::UNPROCESSABLE_ENTITY).into()
+    InternalError::new("The upload was cut off. Send it again.", StatusCode::UNPROCESSABLE_ENTITY)
+        .into()
 }

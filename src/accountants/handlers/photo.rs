@@ -1,8 +1,8 @@
 //! `/practice/photo` and `/photos/{key}-{side}`.
 
+use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::web::Data;
-use actix_web::HttpResponse;
 
 use super::profile;
 use crate::accountants::pages::ProfilePage;

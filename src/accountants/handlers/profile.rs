@@ -57,7 +57,12 @@ pub async fn update(
     let accountant = db.read(move |conn, _| Accountant::owned(conn, id)).await?;
     let again = |errors| {
         let form = form.clone();
-        reply.rejected(&ProfilePage { accountant: accountant.clone(), form, errors, photo_error: None })
+        reply.rejected(&ProfilePage {
+            accountant: accountant.clone(),
+            form,
+            errors,
+            photo_error: None,
+        })
     };
     let new = match form.parse() {
         Ok(new) => new,

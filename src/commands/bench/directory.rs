@@ -75,13 +75,27 @@ fn measure(name: &str, url: &str, folder: &Path, options: &Options) -> Outcome {
     let address = free_address()?;
     let (listen, dir) = (address.to_string(), folder.display().to_string());
     let arguments = [
-        "--database-url", url, "--secret", "a secret for this bench only", "--log", "error",
-        "demo", "--size", "m", "--dir", &dir, "--serve-at", &listen,
+        "--database-url",
+        url,
+        "--secret",
+        "a secret for this bench only",
+        "--log",
+        "error",
+        "demo",
+        "--size",
+        "m",
+        "--dir",
+        &dir,
+        "--serve-at",
+        &listen,
     ];
     eprintln!("{name}: making 10,000 accountants");
     let server = Server::start(&arguments, address)?;
     println!("{name}, 10,000 accountants, {} clients", options.clients);
-    println!("{:24} {:>9} {:>9} {:>9} {:>10} {:>8}", "", "req/s", "p50 ms", "p99 ms", "CPU µs/req", "bytes");
+    println!(
+        "{:24} {:>9} {:>9} {:>9} {:>10} {:>8}",
+        "", "req/s", "p50 ms", "p99 ms", "CPU µs/req", "bytes"
+    );
     let profile = first_profile(address)?;
     let span = Duration::from_secs(options.seconds);
     let mut bytes = 0;
@@ -109,7 +123,10 @@ fn ceiling(url: &str, bytes: usize, options: &Options) -> Outcome {
     let span = Duration::from_secs(options.seconds);
     let paths = ["/".to_owned()];
     load::run(bare.child.id(), bare.address, &paths, options.clients, Duration::from_secs(1))?;
-    print("ceiling (bare list)", &load::run(bare.child.id(), bare.address, &paths, options.clients, span)?);
+    print(
+        "ceiling (bare list)",
+        &load::run(bare.child.id(), bare.address, &paths, options.clients, span)?,
+    );
     println!();
     Ok(())
 }
@@ -140,7 +157,12 @@ fn pages(profile: &str) -> Vec<(&'static str, Vec<String>)> {
         ),
         (
             "search",
-            list(&["/accountants?q=tax+return", "/accountants?q=landlord", "/accountants?q=payroll&place=leeds", "/accountants?q=year"]),
+            list(&[
+                "/accountants?q=tax+return",
+                "/accountants?q=landlord",
+                "/accountants?q=payroll&place=leeds",
+                "/accountants?q=year",
+            ]),
         ),
         ("profile page", vec![profile.to_owned()]),
     ]

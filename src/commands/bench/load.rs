@@ -99,7 +99,10 @@ fn answer(reader: &mut BufReader<TcpStream>) -> Result<usize, Failure> {
             break;
         }
     }
-    let read = std::io::copy(&mut reader.by_ref().take(u64::try_from(length).unwrap_or(0)), &mut std::io::sink())?;
+    let read = std::io::copy(
+        &mut reader.by_ref().take(u64::try_from(length).unwrap_or(0)),
+        &mut std::io::sink(),
+    )?;
     Ok(usize::try_from(read).unwrap_or(0))
 }
 

@@ -66,8 +66,24 @@ async fn cast(site: &Site, hash: String, seed: u64) -> Result<String> {
     site.db
         .write(move |conn, now| -> Result<()> {
             person(conn, CLIENT, "Ana Duarte", Role::Client, "Europe/Warsaw", &hash, now)?;
-            person(conn, "cy@example.com", "Cy Pritchard", Role::Client, "Europe/London", &hash, now)?;
-            person(conn, "dot@example.com", "Dot Ferreira", Role::Accountant, "Europe/London", &hash, now)?;
+            person(
+                conn,
+                "cy@example.com",
+                "Cy Pritchard",
+                Role::Client,
+                "Europe/London",
+                &hash,
+                now,
+            )?;
+            person(
+                conn,
+                "dot@example.com",
+                "Dot Ferreira",
+                Role::Accountant,
+                "Europe/London",
+                &hash,
+                now,
+            )?;
             let email = Email::parse(ADMIN).map_err(Error::internal)?;
             let admin = User::make_admin(conn, &email, &hash, now)?;
             // the code of the step before, so that the one of this step can be used to sign in
@@ -118,7 +134,7 @@ fn accountant(conn: &mut Conn, draft: &Draft, hash: &str, now: Instant) -> Resul
     let user = person(conn, &draft.email, &draft.name, Role::Accountant, zone, hash, now)?;
     let actor = Actor { id: user.id, role: Role::Accountant, now };
     // the address follows the name on the page, as it would if somebody had typed it
-    let slug = Slug::free(conn, &draft.profile.display_name, now)?;
+    let slug = Slug::free(conn, &draft.profile.display_name, user.id, now)?;
     let profile = NewProfile { slug: Some(slug), ..draft.profile.clone() };
     Accountant::save(conn, &actor, &profile).map_err(Error::internal)?;
     for service in &draft.services {
@@ -149,11 +165,37 @@ fn ben(seed: u64) -> Draft {
     profile.tags.industries = list(&["letting"]);
     draft.services.clear();
     for (category, title, text, minutes, minor) in [
-        ("consultation", "First-year landlord consultation", "What you can claim, what to register for and by when. You leave with a written list.", 30, 8_500),
-        ("tax-return", "Self-assessment return", "We go through your statements together; the return is filed within five days after.", 60, 24_000),
-        ("review", "Letting check-up", "Once a year: rents, costs, allowances and what changes in April.", 45, 11_000),
+        (
+            "consultation",
+            "First-year landlord consultation",
+            "What you can claim, what to register for and by when. You leave with a written list.",
+            30,
+            8_500,
+        ),
+        (
+            "tax-return",
+            "Self-assessment return",
+            "We go through your statements together; the return is filed within five days after.",
+            60,
+            24_000,
+        ),
+        (
+            "review",
+            "Letting check-up",
+            "Once a year: rents, costs, allowances and what changes in April.",
+            45,
+            11_000,
+        ),
     ] {
-        draft.services.extend(service(category, title, text, minutes, minor, "GBP", Modes::of(&[Mode::Video, Mode::Phone])));
+        draft.services.extend(service(
+            category,
+            title,
+            text,
+            minutes,
+            minor,
+            "GBP",
+            Modes::of(&[Mode::Video, Mode::Phone]),
+        ));
     }
     draft
 }

@@ -30,7 +30,9 @@ struct Sitemap {
 
 fn xml(page: &impl Template) -> Result<HttpResponse> {
     let body = page.render().map_err(Error::internal)?;
-    Ok(HttpResponse::Ok().insert_header((CONTENT_TYPE, "application/xml; charset=utf-8")).body(body))
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "application/xml; charset=utf-8"))
+        .body(body))
 }
 
 /// `GET /sitemap.xml`: an index; files go by the number of the entry, so they stay stable.

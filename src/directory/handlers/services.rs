@@ -41,9 +41,7 @@ pub async fn show(
     });
     match found.await? {
         Ok(page) => reply.page(&page),
-        Err(Shown::Moved(slug)) => {
-            Ok(moved(&format!("{}/services/{id}", paths::accountant(slug))))
-        }
+        Err(Shown::Moved(slug)) => Ok(moved(&format!("{}/services/{id}", paths::accountant(slug)))),
         Err(_) => reply.page_with(StatusCode::GONE, &ClosedPage),
     }
 }

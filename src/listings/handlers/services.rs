@@ -104,7 +104,8 @@ pub async fn edit(
     let id = *id;
     let service = db.read(move |conn, _| Service::owned(conn, id, viewer.id)).await?;
     let form = ServiceForm::of(&service);
-    let page = ServicePage { service: Some(service), form, errors: FieldErrors::default(), refusal: None };
+    let page =
+        ServicePage { service: Some(service), form, errors: FieldErrors::default(), refusal: None };
     reply.page(&page)
 }
 

@@ -46,7 +46,8 @@ pub async fn create(
         return reply.see_other(paths::LOGIN);
     }
     session.insert(TRIES, tries).map_err(Error::internal)?;
-    let errors = FieldErrors::one("code", "That code is wrong or was used already. Wait for the next one.");
+    let errors =
+        FieldErrors::one("code", "That code is wrong or was used already. Wait for the next one.");
     reply.rejected(&CodePage { errors })
 }
 

@@ -42,9 +42,8 @@ pub async fn create(
     let browser = user.as_ref().and_then(|user| known_browser(&secrets, &request, user.id));
     let network = Client::of(&request).network();
     let proof = Proof::Password(form.password.clone());
-    let is_right = secrets
-        .verify_secret(&email, user.as_ref(), proof, &network, browser.as_deref())
-        .await?;
+    let is_right =
+        secrets.verify_secret(&email, user.as_ref(), proof, &network, browser.as_deref()).await?;
     match user.filter(|_| is_right) {
         Some(user) if user.may_sign_in() => {
             let next = Some(form.next).filter(|next| pages.knows(next));

@@ -41,7 +41,11 @@ pub async fn create(
     reply.see_other("/check-mail")
 }
 
-pub async fn edit(reply: Reply, secrets: Data<Secrets>, token: Path<String>) -> Result<HttpResponse> {
+pub async fn edit(
+    reply: Reply,
+    secrets: Data<Secrets>,
+    token: Path<String>,
+) -> Result<HttpResponse> {
     match owner(&secrets, &token).await {
         Ok(user) => reply.page(&page(&user, &token, FieldErrors::default())),
         Err(Error::NotFound) => reply.page_with(StatusCode::NOT_FOUND, &LinkGonePage),
@@ -71,7 +75,8 @@ pub async fn update(
         .write(move |conn, now| {
             Token::spend(conn, &token, Purpose::Reset, now)?;
             User::set_password(conn, user.id, &hash)?;
-            let user = if user.status == Status::Unverified { user.verified(conn, now)? } else { user };
+            let user =
+                if user.status == Status::Unverified { user.verified(conn, now)? } else { user };
             Letters(&mail).password_changed(conn, &user, now)
         })
         .await?;

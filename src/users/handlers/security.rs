@@ -90,7 +90,10 @@ pub async fn create(
             reply.done(paths::SECURITY, Flash::TwoStepOn)
         }
         None => {
-            let errors = FieldErrors::one("code", "That code is wrong. Check the clock of your phone, then type the newest code.");
+            let errors = FieldErrors::one(
+                "code",
+                "That code is wrong. Check the clock of your phone, then type the newest code.",
+            );
             rejected(&secrets, &viewer, &reply, errors).await
         }
     }

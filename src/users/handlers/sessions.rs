@@ -107,7 +107,12 @@ impl SessionStore for Store {
         key.try_into().map_err(|_| SaveError::Other(Error::Busy.into()))
     }
 
-    async fn update(&self, key: SessionKey, state: State, _: &Duration) -> Result<SessionKey, UpdateError> {
+    async fn update(
+        &self,
+        key: SessionKey,
+        state: State,
+        _: &Duration,
+    ) -> Result<SessionKey, UpdateError> {
         match self.change(&key, state).await {
             // the session was ended meanwhile: nothing to keep, and no error for the visitor
             Ok(()) | Err(Error::SignedOut) => Ok(key),
@@ -153,11 +158,24 @@ fn label_of(agent: &str) -> String {
         pairs.iter().find(|(mark, _)| agent.contains(mark)).map_or(other, |(_, name)| *name)
     };
     let browser = first(
-        &[("Firefox/", "Firefox"), ("Edg/", "Edge"), ("Chrome/", "Chrome"), ("Safari/", "Safari"), ("curl/", "curl")],
+        &[
+            ("Firefox/", "Firefox"),
+            ("Edg/", "Edge"),
+            ("Chrome/", "Chrome"),
+            ("Safari/", "Safari"),
+            ("curl/", "curl"),
+        ],
         "A browser",
     );
     let system = first(
-        &[("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux")],
+        &[
+            ("Android", "Android"),
+            ("iPhone", "iPhone"),
+            ("iPad", "iPad"),
+            ("Windows", "Windows"),
+            ("Mac OS", "macOS"),
+            ("Linux", "Linux"),
+        ],
         "an unknown system",
     );
     format!("{browser} on {system}")

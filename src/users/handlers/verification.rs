@@ -18,7 +18,11 @@ pub async fn sent(reply: Reply, secrets: Data<Secrets>) -> Result<HttpResponse> 
     reply.page(&CheckMailPage { mails_are_files })
 }
 
-pub async fn new(reply: Reply, secrets: Data<Secrets>, token: Path<String>) -> Result<HttpResponse> {
+pub async fn new(
+    reply: Reply,
+    secrets: Data<Secrets>,
+    token: Path<String>,
+) -> Result<HttpResponse> {
     match owner(&secrets, &token).await {
         Ok(_) => reply.page(&VerifyPage { token: token.clone(), ..VerifyPage::default() }),
         Err(Error::NotFound) => reply.page_with(StatusCode::NOT_FOUND, &LinkGonePage),

@@ -1,0 +1,226 @@
+//! Keeps the house as CONTRIBUTING.md describes it: ranks, roles of files, caps, pairs.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+
+use std::path::{Path, PathBuf};
+
+/// From the lowest to the highest. A module names itself and what stands before it.
+const RANKS: &str = "config clock money error seal db web blobs jobs mail \
+                     users accountants listings directory admin site work routes commands";
+/// The platform's lowest modules know each other: settings make the clock, errors are everywhere.
+const GROUND: &str = "config clock money error seal db on_either typed_id word_enum";
+const DOMAINS: &str = "users accountants listings directory admin";
+
+fn files(folder: impl AsRef<Path>, end: &str) -> Vec<PathBuf> {
+    let mut found = vec![];
+    let Ok(entries) = std::fs::read_dir(folder) else { return found };
+    for entry in entries {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            if !path.ends_with("vendor") && !path.ends_with("node_modules") {
+                found.extend(files(&path, end));
+            }
+        } else if path.to_str().unwrap().ends_with(end) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// A file's code without comments and without its tests.
+fn code(path: &Path) -> String {
+    let text = std::fs::read_to_string(path).unwrap();
+    let text = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+    text.lines().map(|line| line.split("//").next().unwrap()).collect::<Vec<_>>().join("\n")
+}
+
+fn sources_of(module: &str) -> Vec<(PathBuf, String)> {
+    let mut paths = files(format!("src/{module}"), ".rs");
+    paths.extend(
+        [PathBuf::from(format!("src/{module}.rs"))].into_iter().filter(|path| path.exists()),
+    );
+    paths.into_iter().map(|path| (path.clone(), code(&path))).collect()
+}
+
+/// The first name of every `crate::` path: `crate::{db::{Conn, Db}, users}` names db and users.
+fn imports(code: &str) -> Vec<&str> {
+    let part_of_name = |c: char| c.is_alphanumeric() || c == '_';
+    let mut names = vec![];
+    for path in code.split("crate::").skip(1) {
+        let (mut depth, mut first) = (0, true);
+        for (at, c) in path.char_indices() {
+            match c {
+                '{' => depth += 1,
+                '}' => depth -= 1,
+                ',' if depth == 1 => first = true,
+                _ if first && part_of_name(c) => {
+                    names.extend(path[at..].split(|c| !part_of_name(c)).next());
+                    first = false;
+                }
+                _ => {}
+            }
+            if depth == 0 && !part_of_name(c) {
+                break;
+            }
+        }
+    }
+    names
+}
+
+#[test]
+fn a_module_imports_only_lower_modules() {
+    let ranks: Vec<&str> = RANKS.split_whitespace().collect();
+    let ground: Vec<&str> = GROUND.split_whitespace().collect();
+    for (rank, module) in ranks.iter().enumerate() {
+        for (file, code) in sources_of(module) {
+            let hidden =
+                ["crate::*", "crate as", "super::super"].iter().any(|way| code.contains(way));
+            let upward = imports(&code)
+                .into_iter()
+                .find(|name| !ranks[..=rank].contains(name) && !ground.contains(name));
+            assert!(!hidden && upward.is_none(), "{} must not import {upward:?}", file.display());
+        }
+    }
+}
+
+#[test]
+fn every_module_has_its_rank_and_begins_with_what_it_is() {
+    let lib = std::fs::read_to_string("src/lib.rs").unwrap();
+    let ranks: Vec<&str> = RANKS.split_whitespace().collect();
+    for line in lib.lines().filter_map(|line| line.strip_prefix("pub mod ")) {
+        assert!(ranks.contains(&line.trim_end_matches(';')), "{line} has no rank");
+    }
+    for path in files("src", ".rs") {
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.starts_with("//! "), "{} does not say what it is", path.display());
+    }
+}
+
+#[test]
+fn only_the_files_meant_for_it_name_the_web_framework_and_the_templates() {
+    for domain in DOMAINS.split_whitespace() {
+        for (file, code) in sources_of(domain) {
+            let name = file.to_str().unwrap();
+            if !name.contains("handlers") {
+                assert!(!code.contains("actix"), "{name} names actix");
+            }
+            let may_render = ["pages", "markdown", "json_ld", "machines"];
+            if !may_render.iter().any(|part| name.contains(part)) {
+                assert!(!code.contains("askama"), "{name} names askama");
+            }
+        }
+    }
+}
+
+#[test]
+fn only_the_owner_writes_a_table() {
+    let mut owners = vec![];
+    for module in RANKS.split_whitespace() {
+        for (_, code) in sources_of(module) {
+            for table in code.split("diesel::table! {").skip(1) {
+                owners.push((table.split('(').next().unwrap().trim().to_owned(), module));
+            }
+        }
+    }
+    assert!(owners.len() >= 15, "{owners:?}");
+    for module in RANKS.split_whitespace().filter(|module| *module != "commands") {
+        for (file, code) in sources_of(module) {
+            let code: String = code.split_whitespace().collect();
+            for (table, owner) in owners.iter().filter(|(_, owner)| *owner != module) {
+                for verb in ["insert_into", "update", "delete"] {
+                    let written = code.contains(&format!("diesel::{verb}({table}::table"));
+                    assert!(
+                        !written,
+                        "{} writes {table}, which belongs to {owner}",
+                        file.display()
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn files_functions_and_templates_stay_small() {
+    for path in files("src", ".rs").into_iter().chain(files("tests", ".rs")) {
+        let lines = std::fs::read_to_string(&path).unwrap().lines().count();
+        assert!(
+            lines <= 400 || path.ends_with("site/support.rs"),
+            "{} has {lines} lines",
+            path.display()
+        );
+    }
+    for path in files("templates", ".html") {
+        let lines = std::fs::read_to_string(&path).unwrap().lines().count();
+        assert!(lines <= 120, "{} has {lines} lines", path.display());
+    }
+    let clippy = std::fs::read_to_string("clippy.toml").unwrap();
+    assert!(clippy.contains("too-many-lines-threshold = 50"));
+}
+
+#[test]
+fn migrations_come_in_pairs_with_a_way_back() {
+    let names = |database: &str| {
+        let mut names: Vec<String> = std::fs::read_dir(format!("migrations/{database}"))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names("sqlite"), names("postgres"));
+    for database in ["sqlite", "postgres"] {
+        for name in names(database) {
+            for direction in ["up", "down"] {
+                let path = format!("migrations/{database}/{name}/{direction}.sql");
+                assert!(Path::new(&path).exists(), "{path} is missing");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_template_is_used_and_none_breaks_the_security_policy() {
+    let templates = files("templates", "");
+    let mut everything = String::new();
+    for path in templates.iter().chain(&files("src", ".rs")) {
+        everything += &std::fs::read_to_string(path).unwrap();
+    }
+    for path in &templates {
+        let name = path.strip_prefix("templates").unwrap().to_str().unwrap();
+        assert!(everything.contains(&format!("\"{name}\"")), "{name} is not used");
+        let text = std::fs::read_to_string(path).unwrap();
+        assert!(text.trim_start().starts_with("{#"), "{name} does not name its variables");
+        if !name.starts_with("mail/") {
+            for forbidden in [" style=", "hx-on", "<script>", "|safe", "js:"] {
+                assert!(!text.contains(forbidden), "{name} has {forbidden}");
+            }
+        }
+    }
+}
+
+#[test]
+fn vendored_files_are_those_that_are_listed() {
+    let list = std::fs::read_to_string("static/vendor/VENDOR.md").unwrap();
+    for entry in std::fs::read_dir("static/vendor").unwrap() {
+        let path = entry.unwrap().path();
+        if path.ends_with("VENDOR.md") {
+            continue;
+        }
+        let content = std::fs::read(&path).unwrap();
+        let hash: String =
+            footing::seal::sha256(&content).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert!(list.contains(&hash), "{} is not as listed", path.display());
+    }
+}
+
+#[test]
+fn nothing_that_is_shipped_is_unfinished() {
+    for path in files("src", ".rs").into_iter().chain(files("templates", ".html")) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        for mark in ["todo!", "unimplemented!", "dbg!", "FIXME", "XXX", "coming soon"] {
+            assert!(!text.contains(mark), "{} has {mark}", path.display());
+        }
+    }
+}

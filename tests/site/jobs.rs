@@ -1,0 +1,81 @@
+//! Later work: it exists if and only if its cause committed, and nothing is given up silently.
+
+use footing::clock::Span;
+use footing::error::{Error, Result};
+use footing::jobs::{Job, Kind};
+use footing::mail::{Letter, Mail, Outgoing};
+
+use crate::support::TestSite;
+
+fn outgoing(version: i64) -> Outgoing<'static> {
+    Outgoing {
+        kind: "test",
+        recipient: "ana@example.com",
+        object: 7,
+        version,
+        letter: Letter::new("Hello", &["One line."]),
+    }
+}
+
+#[actix_web::test]
+async fn a_mail_exists_if_and_only_if_its_change_committed() {
+    let site = TestSite::start().await;
+    let mail = site.site.mail.clone();
+    let refused = site
+        .site
+        .db
+        .write(move |conn, now| -> Result<()> {
+            mail.enqueue(conn, now, &outgoing(1))?;
+            Err(Error::conflict("on purpose"))
+        })
+        .await;
+    assert!(refused.is_err());
+    assert!(site.mails_to("ana@example.com").await.is_empty());
+
+    let mail = site.site.mail.clone();
+    let added = site
+        .write(move |conn, now| {
+            let first = mail.enqueue(conn, now, &outgoing(1))?;
+            let second = mail.enqueue(conn, now, &outgoing(1))?;
+            Ok((first, second))
+        })
+        .await;
+    assert_eq!(added, (true, false), "the same cause was told twice");
+    assert_eq!(site.mails_to("ana@example.com").await.len(), 1);
+    assert_eq!(site.read(|conn, _| Mail::waiting(conn)).await, 0);
+}
+
+#[actix_web::test]
+async fn work_that_fails_ten_times_is_dead_for_an_admin_to_see_and_can_be_tried_again() {
+    const NONSENSE: Kind<String> = Kind::new("nobody.knows-this");
+    let site = TestSite::start().await;
+    site.write(|conn, now| NONSENSE.enqueue(conn, "x".to_owned(), now)).await;
+    for _ in 0..Job::TRIES {
+        site.work().await;
+        site.forward(Span::minutes(20));
+    }
+    let dead = site.read(|conn, _| Job::dead(conn)).await;
+    assert_eq!((dead.len(), dead[0].attempts), (1, Job::TRIES));
+    assert!(dead[0].last_error.as_ref().unwrap().contains("no such kind"));
+    let root = site.root().await;
+    root.two_steps().await;
+    root.get("/admin").await.assert_text("td", "nobody.knows-this");
+    assert_eq!(site.write(|conn, now| Job::retry_dead(conn, now)).await, 1);
+    assert_eq!(site.read(|conn, _| Job::counts(conn)).await.dead, 0);
+}
+
+#[actix_web::test]
+async fn a_job_is_done_by_one_runner_even_when_two_look_at_once() {
+    let site = TestSite::start().await;
+    let mail = site.site.mail.clone();
+    site.write(move |conn, now| {
+        for version in 0..30 {
+            mail.enqueue(conn, now, &outgoing(version))?;
+        }
+        Ok(())
+    })
+    .await;
+    tokio::join!(site.work(), site.work());
+    assert_eq!(site.mails_to("ana@example.com").await.len(), 30);
+    assert_eq!(site.read(|conn, _| Job::counts(conn)).await.waiting, 0);
+}

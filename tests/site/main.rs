@@ -1,0 +1,22 @@
+//! The product as a visitor and a colleague meet it: HTTP in process, on SQLite, and on PostgreSQL
+//! when `TEST_DATABASE_URL` names a server. One binary, one file for each part.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::as_conversions
+)]
+
+mod accounts;
+mod bad_input;
+mod database;
+mod directory;
+mod jobs;
+mod operators;
+mod profiles;
+mod routes;
+mod second_step;
+mod services;
+mod sessions;
+mod support;
