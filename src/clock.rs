@@ -195,6 +195,7 @@ impl Clock {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the system's time")]
 fn system_micros() -> i64 {
     Timestamp::now().as_microsecond()
 }

@@ -106,7 +106,8 @@ impl Accountant {
 
     /// Who is, or once was, found under this slug.
     pub fn by_slug(conn: &mut Conn, slug: &str) -> Result<Self> {
-        let id = Slug::owner(conn, slug)?.ok_or(Error::NotFound)?;
+        let slug = Slug::parse(slug).map_err(|_| Error::NotFound)?;
+        let id = Slug::owner(conn, &slug.0)?.ok_or(Error::NotFound)?;
         Self::by_id(conn, id)
     }
 

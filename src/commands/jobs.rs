@@ -30,7 +30,7 @@ pub async fn run(config: Config, options: Options) -> Outcome {
             }
         }
         Act::Retry => {
-            let retried = site.db.write(|conn, now| Job::retry_dead(conn, now)).await?;
+            let retried = site.db.write(Job::retry_dead).await?;
             println!("{retried} jobs will be tried again");
         }
     }

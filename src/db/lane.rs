@@ -18,9 +18,11 @@ const QUEUE: usize = 1024;
 /// Tells the one who asked; called after the commit with what became of it.
 pub(super) type Answer = Box<dyn FnOnce(Result<()>) + Send>;
 
+type Work = Box<dyn FnOnce(&mut Conn, Instant) -> (bool, Answer) + Send>;
+
 /// Work that waits: run with a connection, it says whether to keep what it did, and how to answer.
 pub(super) struct Job {
-    run: Box<dyn FnOnce(&mut Conn, Instant) -> (bool, Answer) + Send>,
+    run: Work,
     state: Arc<AtomicU8>,
 }
 

@@ -94,10 +94,11 @@ impl<S: Clone + Send + Sync + 'static> Runner<S> {
     pub async fn round(&self, stop: &watch::Receiver<bool>) -> Result<usize> {
         for (name, every, body) in &self.work.ticks {
             let (name, every) = (*name, *every);
-            if self.db.write(move |conn, now| job::claim(conn, name, every, now)).await? {
-                if let Err(error) = body(self.site.clone()).await {
-                    tracing::warn!(name, cause = ?error, "scheduled work failed");
-                }
+            let is_ours = self.db.write(move |conn, now| job::claim(conn, name, every, now));
+            if is_ours.await?
+                && let Err(error) = body(self.site.clone()).await
+            {
+                tracing::warn!(name, cause = ?error, "scheduled work failed");
             }
         }
         let jobs = self.db.write(|conn, now| Job::lease(conn, now, Self::BATCH)).await?;

@@ -71,65 +71,70 @@ pub struct Missing {
     pub is_active: bool,
 }
 
+/// Where an item of the profile form is filled in.
+const fn profile(
+    name: &'static str,
+    words: &'static str,
+    why: &'static str,
+    link: &'static str,
+) -> Item {
+    Item { name, words, why, link, is_done: false }
+}
+
+/// Every item, in the order of the form.
+const ITEMS: [Item; 8] = [
+    profile("display_name", "Name", "", "/practice/profile#display_name"),
+    profile(
+        "headline",
+        "Headline",
+        "One line on what you do, for whom.",
+        "/practice/profile#headline",
+    ),
+    profile("about", "About you", "Clients read it before they write.", "/practice/profile#about"),
+    profile(
+        "place",
+        "Country and place",
+        "Many look for somebody near.",
+        "/practice/profile#place",
+    ),
+    profile("languages", "Languages", "Clients search by them.", "/practice/profile#languages"),
+    profile(
+        "specialisms",
+        "Specialisms",
+        "Clients search by them.",
+        "/practice/profile#specialisms",
+    ),
+    profile(
+        "zone",
+        "Time zone confirmed",
+        "Saving your profile confirms it.",
+        "/practice/profile#zone",
+    ),
+    profile(
+        "service",
+        "At least one active service",
+        "What a client can ask you for.",
+        "/practice/services",
+    ),
+];
+
 impl Missing {
     pub fn of(conn: &mut Conn, accountant: &Accountant, status: Status) -> Result<Self> {
         let tags = Tags::of(conn, accountant.user_id)?;
         let active = Service::count(conn, accountant.user_id, &[ServiceState::Active])?;
-        let item = |name, words, why, link, is_done| Item { name, words, why, link, is_done };
-        let profile = |name, words, why, link, is_done: bool| item(name, words, why, link, is_done);
+        let is_done = |name| match name {
+            "headline" => !accountant.headline.is_empty(),
+            "about" => !accountant.about.is_empty(),
+            "place" => !accountant.country.is_empty() && !accountant.place.is_empty(),
+            "languages" => !tags.languages.is_empty(),
+            "specialisms" => !tags.specialisms.is_empty(),
+            "zone" => accountant.zone_confirmed_at.is_some(),
+            "service" => active > 0,
+            _ => true, // a sign-up gives the name
+        };
+        let items = ITEMS.iter().map(|item| Item { is_done: is_done(item.name), ..*item });
         Ok(Self {
-            items: vec![
-                profile("display_name", "Name", "", "/practice/profile#display_name", true),
-                profile(
-                    "headline",
-                    "Headline",
-                    "One line on what you do, for whom.",
-                    "/practice/profile#headline",
-                    !accountant.headline.is_empty(),
-                ),
-                profile(
-                    "about",
-                    "About you",
-                    "Clients read it before they write.",
-                    "/practice/profile#about",
-                    !accountant.about.is_empty(),
-                ),
-                profile(
-                    "place",
-                    "Country and place",
-                    "Many look for somebody near.",
-                    "/practice/profile#place",
-                    !accountant.country.is_empty() && !accountant.place.is_empty(),
-                ),
-                profile(
-                    "languages",
-                    "Languages",
-                    "Clients search by them.",
-                    "/practice/profile#languages",
-                    !tags.languages.is_empty(),
-                ),
-                profile(
-                    "specialisms",
-                    "Specialisms",
-                    "Clients search by them.",
-                    "/practice/profile#specialisms",
-                    !tags.specialisms.is_empty(),
-                ),
-                profile(
-                    "zone",
-                    "Time zone confirmed",
-                    "Your hours are in it; saving your profile confirms it.",
-                    "/practice/profile#zone",
-                    accountant.zone_confirmed_at.is_some(),
-                ),
-                item(
-                    "service",
-                    "At least one active service",
-                    "What a client can ask you for.",
-                    "/practice/services",
-                    active > 0,
-                ),
-            ],
+            items: items.collect(),
             is_paused: accountant.paused_at.is_some(),
             is_hidden: accountant.hidden_at.is_some(),
             is_active: status == Status::Active,

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Accept, Mode, Modes, Policy, PriceKind, Service, category_name};
+use super::{Accept, Mode, Modes, Policy, PriceKind, Service};
 use crate::money::Money;
 use crate::web::{FieldErrors, text};
 
@@ -94,11 +94,10 @@ impl ServiceForm {
     /// The only way to a [`NewService`], so nothing unchecked reaches the database.
     pub fn parse(&self) -> Result<NewService, FieldErrors> {
         let mut errors = FieldErrors::default();
-        let category = self.category.as_str();
-        let known = super::CATEGORIES.iter().map(|(key, _)| *key).find(|key| *key == category);
-        debug_assert_eq!(known.is_some(), category_name(category).is_some());
+        let mut known = super::CATEGORIES.iter().map(|(key, _)| *key);
+        let category = known.find(|key| *key == self.category).ok_or("Choose what it is about.");
         let title = errors.take("title", text::line(&self.title, 5, 80));
-        let category = errors.take("category", known.ok_or("Choose what it is about."));
+        let category = errors.take("category", category);
         let description = errors.take("description", text::lines(&self.description, 20, 3000));
         let duration = errors.take("duration", minutes(&self.duration, 5, 480));
         let step = errors.take("step", parse_step(&self.step));
@@ -106,55 +105,26 @@ impl ServiceForm {
         let after = errors.take("buffer_after", or_none(&self.buffer_after));
         let price = self.parse_price(&mut errors);
         let modes = errors.take("modes", parse_modes(&self.modes));
-        let accept = match self.accept.as_str() {
-            "" => Some(Accept::Request),
-            word => errors.take("accept", Accept::parse(word).ok_or(FROM_LIST)),
-        };
-        let policy = match self.policy.as_str() {
-            "" => Some(Policy::Standard),
-            word => errors.take("policy", Policy::parse(word).ok_or(FROM_LIST)),
-        };
-        match (
-            title,
-            category,
-            description,
-            duration,
-            step,
-            before,
-            after,
-            price,
-            modes,
-            accept,
-            policy,
-        ) {
-            (
-                Some(title),
-                Some(category),
-                Some(description),
-                Some(duration),
-                Some(step),
-                Some(buffer_before),
-                Some(buffer_after),
-                Some((price_kind, price)),
-                Some(modes),
-                Some(accept),
-                Some(policy),
-            ) => Ok(NewService {
-                title,
-                category,
-                description,
-                duration,
-                step,
-                buffer_before,
-                buffer_after,
+        let accept = errors.take("accept", or_usual(&self.accept, Accept::Request, Accept::parse));
+        let policy = errors.take("policy", or_usual(&self.policy, Policy::Standard, Policy::parse));
+        let service = || {
+            let (price_kind, price) = price?;
+            Some(NewService {
+                title: title?,
+                category: category?,
+                description: description?,
+                duration: duration?,
+                step: step?,
+                buffer_before: before?,
+                buffer_after: after?,
                 price_kind,
                 price,
-                modes,
-                accept,
-                policy,
-            }),
-            _ => Err(errors),
-        }
+                modes: modes?,
+                accept: accept?,
+                policy: policy?,
+            })
+        };
+        service().ok_or(errors)
     }
 
     /// Only a fixed price has an amount; what stands in the field otherwise is passed over.
@@ -186,6 +156,11 @@ fn minutes(text: &str, least: i32, most: i32) -> Result<i32, String> {
 
 fn or_none(text: &str) -> Result<i32, String> {
     if text.trim().is_empty() { Ok(0) } else { minutes(text, 0, 120) }
+}
+
+/// An answer left out is the usual one.
+fn or_usual<T>(word: &str, usual: T, parse: fn(&str) -> Option<T>) -> Result<T, &'static str> {
+    if word.is_empty() { Ok(usual) } else { parse(word).ok_or(FROM_LIST) }
 }
 
 fn parse_step(text: &str) -> Result<Option<i32>, &'static str> {
@@ -249,7 +224,7 @@ mod tests {
         assert_eq!(wrong(|f| f.buffer_after = "999999999999".into()), ["buffer_after"]);
         assert_eq!(wrong(|f| f.price = "0".into()), ["price"]);
         assert_eq!(wrong(|f| f.price = "1e9".into()), ["price"]);
-        assert_eq!(wrong(|f| f.currency = "XXX".into()), ["currency"]);
+        assert_eq!(wrong(|f| f.currency = "ZZZ".into()), ["currency"]);
         assert_eq!(wrong(|f| f.modes = vec!["pigeon".into()]), ["modes"]);
         assert_eq!(wrong(|f| f.policy = "none".into()), ["policy"]);
         assert_eq!(wrong(|f| *f = ServiceForm::default()).len(), 6);

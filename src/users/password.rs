@@ -61,7 +61,7 @@ impl Password {
 /// Whether a password only repeats a short or common one.
 fn is_one_word_again_and_again(folded: &str) -> bool {
     let letters: Vec<char> = folded.chars().collect();
-    (1..=letters.len() / 2).filter(|unit| letters.len() % unit == 0).any(|unit| {
+    (1..=letters.len() / 2).filter(|unit| letters.len().is_multiple_of(*unit)).any(|unit| {
         let mut parts = letters.chunks(unit);
         let first = parts.next().unwrap_or_default();
         let word: String = first.iter().collect();

@@ -120,6 +120,7 @@ impl Shell {
 
 impl askama::Values for Shell {
     fn get_value<'a>(&'a self, key: &str) -> Option<&'a dyn Any> {
-        (key == "shell").then_some(self as &dyn Any)
+        let shell: &dyn Any = self;
+        (key == "shell").then_some(shell)
     }
 }

@@ -60,7 +60,7 @@ async fn work_that_fails_ten_times_is_dead_for_an_admin_to_see_and_can_be_tried_
     let root = site.root().await;
     root.two_steps().await;
     root.get("/admin").await.assert_text("td", "nobody.knows-this");
-    assert_eq!(site.write(|conn, now| Job::retry_dead(conn, now)).await, 1);
+    assert_eq!(site.write(Job::retry_dead).await, 1);
     assert_eq!(site.read(|conn, _| Job::counts(conn)).await.dead, 0);
 }
 

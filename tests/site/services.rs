@@ -95,7 +95,7 @@ async fn a_service_page_shows_price_and_terms_and_says_that_no_time_can_be_picke
     let service = page.attribute("[data-service]", "data-service");
     let path = format!("/accountants/ben-northgate-tax/services/{service}");
     let page = site.stranger().get(&path).await;
-    page.assert_status(200).assert_text("h1", "First-year consultation").assert_text("dd", "£85");
+    page.assert_status(200).assert_text("h1", "First-year consultation").assert_text("main", "£85");
     assert!(!page.has("input[name=start]") && !page.has("main form"));
 
     ben.post(&format!("/practice/services/{service}/state"), &[("state", "paused")])

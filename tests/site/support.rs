@@ -404,6 +404,7 @@ impl Person {
     }
 
     pub async fn sign_in(&self) -> Answer {
+        self.token.replace(None);
         self.post("/login", &[("email", &self.email), ("password", PASSWORD)]).await
     }
 

@@ -143,61 +143,66 @@ fn accountant(conn: &mut Conn, draft: &Draft, hash: &str, now: Instant) -> Resul
     Ok(())
 }
 
+/// What ben offers: category, title, description, minutes, pence.
+const BENS: [(&str, &str, &str, i32, i64); 3] = [
+    (
+        "consultation",
+        "First-year landlord consultation",
+        "What you can claim, what to register for and by when. You leave with a written list.",
+        30,
+        8_500,
+    ),
+    (
+        "tax-return",
+        "Self-assessment return",
+        "We go through your statements together; the return is filed within five days after.",
+        60,
+        24_000,
+    ),
+    (
+        "review",
+        "Letting check-up",
+        "Once a year: rents, costs, allowances and what changes in April.",
+        45,
+        11_000,
+    ),
+];
+
+const BEN_ABOUT: &str = "I look after people who let one to ten homes and do their own books. Most \
+    come with a box of statements and a date that is too close. We sort the box first.\n\n\
+    I answer in plain words and put prices on everything before I start.";
+
 /// The accountant whose sign-in is printed.
 fn ben(seed: u64) -> Draft {
-    let mut draft = Draft::draw(seed, 0);
-    draft.email = ACCOUNTANT.to_owned();
-    "Ben Northgate".clone_into(&mut draft.name);
-    let profile = &mut draft.profile;
-    "Ben, Northgate Tax".clone_into(&mut profile.display_name);
-    "Tax for landlords, from the first let to the last sale.".clone_into(&mut profile.headline);
-    "I look after people who let one to ten homes and do their own books. Most come with a box of \
-     statements and a date that is too close. We sort the box first.\n\n\
-     I answer in plain words and put prices on everything before I start."
-        .clone_into(&mut profile.about);
-    "GB".clone_into(&mut profile.country);
-    "Leeds".clone_into(&mut profile.place);
-    "Europe/London".clone_into(&mut profile.zone);
-    profile.years = Some(11);
     let list = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect();
-    profile.tags.languages = list(&["en", "hi", "ta"]);
-    profile.tags.specialisms = list(&["landlords", "self-assessment", "capital-gains"]);
-    profile.tags.industries = list(&["letting"]);
-    draft.services.clear();
-    for (category, title, text, minutes, minor) in [
-        (
-            "consultation",
-            "First-year landlord consultation",
-            "What you can claim, what to register for and by when. You leave with a written list.",
-            30,
-            8_500,
-        ),
-        (
-            "tax-return",
-            "Self-assessment return",
-            "We go through your statements together; the return is filed within five days after.",
-            60,
-            24_000,
-        ),
-        (
-            "review",
-            "Letting check-up",
-            "Once a year: rents, costs, allowances and what changes in April.",
-            45,
-            11_000,
-        ),
-    ] {
-        draft.services.extend(service(
-            category,
-            title,
-            text,
-            minutes,
-            minor,
-            "GBP",
-            Modes::of(&[Mode::Video, Mode::Phone]),
-        ));
+    let modes = Modes::of(&[Mode::Video, Mode::Phone]);
+    let services = BENS.iter().filter_map(|(category, title, text, minutes, minor)| {
+        service(category, title, text, *minutes, *minor, "GBP", modes)
+    });
+    let drawn = Draft::draw(seed, 0);
+    Draft {
+        email: ACCOUNTANT.to_owned(),
+        name: "Ben Northgate".to_owned(),
+        services: services.collect(),
+        profile: NewProfile {
+            display_name: "Ben, Northgate Tax".to_owned(),
+            headline: "Tax for landlords, from the first let to the last sale.".to_owned(),
+            about: BEN_ABOUT.to_owned(),
+            country: "GB".to_owned(),
+            place: "Leeds".to_owned(),
+            zone: "Europe/London".to_owned(),
+            years: Some(11),
+            accepting: Accepting::All,
+            tags: Tags {
+                languages: list(&["en", "hi", "ta"]),
+                specialisms: list(&["landlords", "self-assessment", "capital-gains"]),
+                industries: list(&["letting"]),
+                jurisdictions: list(&["GB"]),
+                ..drawn.profile.tags
+            },
+            ..drawn.profile
+        },
     }
-    draft
 }
 
 impl Draft {
@@ -214,7 +219,7 @@ impl Draft {
         let display_name = firm(country, given, family, place, rng);
         let (specialism, headline) =
             *world::HEADLINES.choose(rng).unwrap_or(&("vat", "VAT, quarter by quarter."));
-        let tags = tags(country, [main, second], specialism, rng);
+        let tags = tags(country, (main, second), specialism, rng);
         let services = services(specialism, currency, rng);
         let profile = NewProfile {
             display_name,
@@ -253,15 +258,15 @@ fn firm(country: &str, given: &str, family: &str, place: &str, rng: &mut StdRng)
     pattern.replace("{given}", given).replace("{family}", family).replace("{place}", place)
 }
 
-fn tags(country: &str, languages: [&str; 2], specialism: &str, rng: &mut StdRng) -> Tags {
+fn tags(country: &str, (main, second): (&str, &str), specialism: &str, rng: &mut StdRng) -> Tags {
     let mut tags = Tags {
-        languages: vec![languages[0].to_owned()],
+        languages: vec![main.to_owned()],
         specialisms: vec![specialism.to_owned()],
         jurisdictions: vec![country.to_owned()],
         ..Tags::default()
     };
-    if languages[1] != languages[0] && rng.random_bool(0.5) {
-        tags.languages.push(languages[1].to_owned());
+    if second != main && rng.random_bool(0.5) {
+        tags.languages.push(second.to_owned());
     }
     let more = rng.random_range(1..4);
     for (key, _) in crate::accountants::choices::SPECIALISMS.sample(rng, more) {

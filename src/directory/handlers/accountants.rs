@@ -28,7 +28,7 @@ pub async fn index(db: Data<Db>, reply: Reply, request: HttpRequest) -> Result<H
 
 /// What a visitor finds under a slug.
 pub enum Shown {
-    Page(Accountant, Access),
+    Page(Box<Accountant>, Access),
     Moved(String),
     Closed,
 }
@@ -58,7 +58,7 @@ pub fn find(conn: &mut Conn, slug: &str, viewer: Option<&Viewer>) -> Result<Show
     if accountant.slug != slug {
         return Ok(Shown::Moved(accountant.slug));
     }
-    Ok(Shown::Page(accountant, Access { is_preview: !is_listed, is_owner }))
+    Ok(Shown::Page(Box::new(accountant), Access { is_preview: !is_listed, is_owner }))
 }
 
 pub fn moved(path: &str) -> HttpResponse {
@@ -74,7 +74,7 @@ pub async fn show(
     let base_url = reply.shell().base_url.clone();
     let found = db.read(move |conn, _| -> Result<_> {
         Ok(match find(conn, &slug, viewer.as_ref())? {
-            Shown::Page(accountant, access) => Ok(page(conn, accountant, access, base_url)?),
+            Shown::Page(accountant, access) => Ok(page(conn, *accountant, access, base_url)?),
             other => Err(other),
         })
     });

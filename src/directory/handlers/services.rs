@@ -21,7 +21,7 @@ pub async fn show(
     let base_url = reply.shell().base_url.clone();
     let found = db.read(move |conn, _| -> Result<_> {
         let (accountant, access) = match find(conn, &slug, viewer.as_ref())? {
-            Shown::Page(accountant, access) => (accountant, access),
+            Shown::Page(accountant, access) => (*accountant, access),
             other => return Ok(Err(other)),
         };
         let service = Service::owned(conn, id, accountant.user_id)?;
