@@ -5,8 +5,8 @@
 //! system clock back revives no session and no hold. With the feature `test-clock` a file shifts it.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
@@ -118,15 +118,23 @@ pub fn is_zone(name: &str) -> bool {
     name.len() <= 64 && name.chars().all(shape) && TimeZone::get(name).is_ok()
 }
 
-/// Every zone a person can choose, `Area/City` only, in the order of their names.
-pub fn zones() -> Vec<String> {
+/// A zone as a form offers it: value and words, which are the same.
+type Zone = (&'static str, &'static str);
+
+static ZONES: LazyLock<Vec<Zone>> = LazyLock::new(|| {
     let mut names: Vec<String> = jiff::tz::db()
         .available()
         .map(|name| name.to_string())
         .filter(|name| name == "UTC" || (name.contains('/') && !name.starts_with("Etc/")))
         .collect();
     names.sort();
-    names
+    let kept = names.into_iter().map(|name| &*name.leak());
+    kept.map(|name| (name, name)).collect()
+});
+
+/// Every zone a person can choose, `Area/City` only, in the order of their names.
+pub fn zones() -> &'static [Zone] {
+    &ZONES
 }
 
 /// The system's time, or in test builds the same shifted by a file.

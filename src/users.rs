@@ -9,6 +9,7 @@
 //! in `accountants`), decisions about people and their audit (`admin`), and making an admin (a
 //! command: no form has that power).
 
+mod attempts;
 mod forms;
 pub mod handlers;
 pub mod jobs;
@@ -25,6 +26,7 @@ mod totp;
 mod user;
 mod viewer;
 
+pub use attempts::Attempt;
 pub use forms::parse_zone;
 pub use letters::Letters;
 pub use limits::Limits;

@@ -1,5 +1,7 @@
 //! The fixed lists that a profile chooses from, each key with its words.
 
+use std::sync::LazyLock;
+
 use celes::Country;
 use isolang::Language;
 
@@ -68,11 +70,17 @@ const LANGUAGES: [&str; 56] = [
     "sw", "ta", "te", "th", "tr", "uk", "ur", "zh",
 ];
 
-/// (code, English name) of the offered languages, by name.
-pub fn languages() -> Vec<(&'static str, &'static str)> {
+type Choice = (&'static str, &'static str);
+
+static LANGUAGE_LIST: LazyLock<Vec<Choice>> = LazyLock::new(|| {
     let mut list: Vec<_> = LANGUAGES.iter().map(|code| (*code, language_name(code))).collect();
     list.sort_by_key(|(_, name)| *name);
     list
+});
+
+/// (code, English name) of the offered languages, by name.
+pub fn languages() -> &'static [Choice] {
+    &LANGUAGE_LIST
 }
 
 /// The primary language of a BCP 47 tag in English; the tag itself if nobody knows it.
@@ -114,14 +122,18 @@ pub fn parse_language(tag: &str) -> Option<String> {
     Some(parts.join("-"))
 }
 
-/// (ISO 3166-1 alpha-2, name) of every country, by name.
-pub fn countries() -> Vec<(&'static str, &'static str)> {
+static COUNTRY_LIST: LazyLock<Vec<Choice>> = LazyLock::new(|| {
     let mut list: Vec<_> = Country::get_countries()
         .iter()
         .map(|country| (country.alpha2, short(country.alpha2, country.long_name)))
         .collect();
     list.sort_by_key(|(_, name)| *name);
     list
+});
+
+/// (ISO 3166-1 alpha-2, name) of every country, by name.
+pub fn countries() -> &'static [Choice] {
+    &COUNTRY_LIST
 }
 
 pub fn country_name(code: &str) -> &'static str {

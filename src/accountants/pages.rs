@@ -15,8 +15,8 @@ pub struct SignUpPage {
 }
 
 impl SignUpPage {
-    fn zones(&self) -> Vec<(String, String)> {
-        zones()
+    fn zones(&self) -> &'static [(&'static str, &'static str)] {
+        clock::zones()
     }
 }
 
@@ -31,20 +31,18 @@ pub struct ProfilePage {
 }
 
 impl ProfilePage {
-    fn zones(&self) -> Vec<(String, String)> {
-        zones()
+    fn zones(&self) -> &'static [(&'static str, &'static str)] {
+        clock::zones()
     }
 
     fn countries(&self) -> Vec<(&'static str, &'static str)> {
-        let mut list = vec![("", "Choose a country")];
-        list.extend(choices::countries());
-        list
+        [("", "Choose a country")].into_iter().chain(choices::countries().iter().copied()).collect()
     }
 
     /// The offered languages, and those of the profile that are not among them.
     fn languages(&self) -> Vec<(String, &'static str)> {
         let mut list: Vec<(String, &'static str)> =
-            choices::languages().into_iter().map(|(code, name)| (code.to_owned(), name)).collect();
+            choices::languages().iter().map(|(code, name)| ((*code).to_owned(), *name)).collect();
         for code in &self.form.languages {
             if !list.iter().any(|(known, _)| known == code)
                 && choices::parse_language(code).is_some()
@@ -66,8 +64,4 @@ impl ProfilePage {
     fn is_paused(&self) -> bool {
         !self.form.paused.is_empty()
     }
-}
-
-fn zones() -> Vec<(String, String)> {
-    clock::zones().into_iter().map(|zone| (zone.clone(), zone)).collect()
 }

@@ -37,12 +37,22 @@ impl Entry {
         Ok(ids.len())
     }
 
-    /// What a directory page does first. Costs one look when nothing is stale.
-    pub async fn freshen(db: &Db) -> Result<()> {
-        if db.read(|conn, _| Stale::exist(conn)).await? {
-            db.write(|conn, _| Self::refresh_stale(conn, 50)).await?;
+    /// Looks at the directory after up to 50 stale profiles were brought up to date. Costs one
+    /// question more when nothing is stale.
+    pub async fn look<T, F>(db: &Db, look: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Conn, Instant) -> Result<T> + Clone + Send + 'static,
+    {
+        let first = look.clone();
+        let seen = db.read(move |conn, now| -> Result<Option<T>> {
+            if Stale::exist(conn)? { Ok(None) } else { first(conn, now).map(Some) }
+        });
+        if let Some(seen) = seen.await? {
+            return Ok(seen);
         }
-        Ok(())
+        db.write(|conn, _| Self::refresh_stale(conn, 50)).await?;
+        db.read(look).await
     }
 
     /// Makes the entry anew from the tables, or removes it when the profile is not listed.

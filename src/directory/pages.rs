@@ -74,12 +74,12 @@ impl DirectoryPage {
         choices::SPECIALISMS
     }
 
-    fn languages(&self) -> Vec<(&'static str, &'static str)> {
+    fn languages(&self) -> &'static [(&'static str, &'static str)] {
         choices::languages()
     }
 
     fn countries(&self) -> Vec<(&'static str, &'static str)> {
-        [("", "Anywhere")].into_iter().chain(choices::countries()).collect()
+        [("", "Anywhere")].into_iter().chain(choices::countries().iter().copied()).collect()
     }
 
     fn categories(&self) -> Vec<(&'static str, &'static str)> {

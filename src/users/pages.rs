@@ -66,11 +66,14 @@ pub struct ReauthenticatePage {
 pub struct SettingsPage {
     pub email: String,
     pub form: SettingsForm,
-    pub zones: Vec<(String, String)>,
     pub errors: FieldErrors,
 }
 
 impl SettingsPage {
+    pub fn zones(&self) -> &'static [(&'static str, &'static str)] {
+        crate::clock::zones()
+    }
+
     pub fn locales(&self) -> [(&'static str, &'static str); 4] {
         LOCALES
     }

@@ -12,7 +12,6 @@ diesel::table! {
         locale -> Text,
         password_hash -> Text,
         accountant_id -> Nullable<BigInt>,
-        failures -> Integer,
         totp_secret -> Nullable<Binary>,
         totp_on_at -> Nullable<BigInt>,
         totp_last_step -> BigInt,
@@ -48,6 +47,15 @@ diesel::table! {
     recovery_codes (user_id, hash) {
         user_id -> BigInt,
         hash -> Binary,
+    }
+}
+
+diesel::table! {
+    attempts (address_hash, kind) {
+        address_hash -> Binary,
+        kind -> Text,
+        tries -> Integer,
+        last_at -> BigInt,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The one place where a password or a code is checked.
 
-use super::{Email, Hasher, Limits, Password, Totp, User, UserId};
+use super::{Attempt, Email, Hasher, Limits, Password, Totp, User, UserId};
 use crate::clock::Instant;
 use crate::db::Db;
 use crate::error::Result;
@@ -50,15 +50,19 @@ impl Secrets {
             Proof::Password(typed) => self.password_is_right(user, &typed).await?,
             Proof::Code(typed) => self.code_is_right(user, typed).await?,
         };
-        let Some(user) = user else { return Ok(false) };
-        let (id, had_failures) = (user.id, user.failures > 0);
-        if !is_right {
-            self.db.write(move |conn, _| User::count_failure(conn, id)).await?;
-        } else if had_failures && user.failures < User::MOST_FAILURES {
-            self.db.write(move |conn, _| User::forget_failures(conn, id)).await?;
-        }
-        let needs_reset = user.failures >= User::MOST_FAILURES && known_browser.is_none();
-        Ok(is_right && !needs_reset)
+        let (email, is_known) = (account.clone(), known_browser.is_some());
+        self.db
+            .write(move |conn, now| {
+                let so_far = Attempt::Password.so_far(conn, &email)?;
+                let needs_reset = so_far >= Attempt::MOST && !is_known;
+                match is_right {
+                    true if needs_reset => Ok(false),
+                    true if so_far == 0 => Ok(true),
+                    true => Attempt::Password.forget(conn, &email).map(|()| true),
+                    false => Attempt::Password.count(conn, &email, now).map(|()| false),
+                }
+            })
+            .await
     }
 
     async fn password_is_right(&self, user: Option<&User>, typed: &str) -> Result<bool> {

@@ -35,18 +35,24 @@ pub struct Session {
     pub expires_at: Instant,
 }
 
-/// How long a session lives unused, and at all.
-fn lives(role: Option<Role>) -> (Span, Span) {
+/// How long a session lives unused and at all, and how often a use is noted: reading pages must
+/// not write each time, and a session must never outlive its rule.
+struct Life {
+    idle: Span,
+    absolute: Span,
+    noted: Span,
+}
+
+fn life(role: Option<Role>) -> Life {
     match role {
-        Some(Role::Admin) => (Span::minutes(30), Span::hours(12)),
-        _ => (Span::days(14), Span::days(30)),
+        Some(Role::Admin) => {
+            Life { idle: Span::minutes(30), absolute: Span::hours(12), noted: Span::minutes(1) }
+        }
+        _ => Life { idle: Span::days(14), absolute: Span::days(30), noted: Span::minutes(5) },
     }
 }
 
 impl Session {
-    /// A use is noted at most so often, so that reading pages does not write.
-    const NOTED: Span = Span::minutes(5);
-
     pub fn insert(&self, conn: &mut Conn) -> Result<()> {
         diesel::insert_into(sessions::table).values(self).execute(conn)?;
         Ok(())
@@ -91,10 +97,6 @@ impl Session {
             .first(conn)
             .optional()?;
         let Some((session, row)) = found else { return Ok(None) };
-        let (idle, _) = lives(row.as_ref().map(|row| row.1));
-        if session.last_seen_at + idle + Self::NOTED <= now {
-            return Ok(None);
-        }
         let viewer = row.map(|(id, role, status, name, zone, totp_on_at)| Viewer {
             id,
             role,
@@ -108,8 +110,9 @@ impl Session {
         Ok(Some((session, viewer)))
     }
 
-    pub fn is_due(&self, now: Instant) -> bool {
-        self.last_seen_at + Self::NOTED <= now
+    /// Whether this use should be noted.
+    pub fn is_due(&self, role: Option<Role>, now: Instant) -> bool {
+        self.last_seen_at + life(role).noted <= now
     }
 
     /// Notes a use.
@@ -127,8 +130,8 @@ impl Session {
 
     /// When a session used now ends: idle or absolute, whichever is sooner.
     pub fn end(role: Option<Role>, created: Instant, now: Instant) -> Instant {
-        let (idle, absolute) = lives(role);
-        (now + idle + Self::NOTED).min(created + absolute)
+        let Life { idle, absolute, .. } = life(role);
+        (now + idle).min(created + absolute)
     }
 
     pub fn delete(conn: &mut Conn, key_hash: &[u8]) -> Result<()> {

@@ -95,7 +95,6 @@ pub struct User {
     pub locale: String,
     pub password_hash: String,
     pub accountant_id: Option<UserId>,
-    pub failures: i32,
     pub totp_secret: Option<Vec<u8>>,
     pub totp_on_at: Option<Instant>,
     pub totp_last_step: i64,
@@ -104,9 +103,6 @@ pub struct User {
 }
 
 impl User {
-    /// After so many wrong passwords in a row, browsers that never signed in need the mailed reset.
-    pub const MOST_FAILURES: i32 = 100;
-
     /// How long an address may stay unverified before the account goes.
     const UNVERIFIED: Span = Span::days(7);
 
@@ -134,7 +130,6 @@ impl User {
             locale: "en-GB".to_owned(),
             password_hash: new.password_hash,
             accountant_id: (new.role == Role::Accountant).then_some(id),
-            failures: 0,
             totp_secret: None,
             totp_on_at: None,
             totp_last_step: 0,
@@ -198,28 +193,13 @@ impl User {
 
     /// Ends every session: whoever has one may be the reason for the change.
     pub fn set_password(conn: &mut Conn, id: UserId, hash: &str) -> Result<()> {
-        diesel::update(users::table.find(id))
-            .set((users::password_hash.eq(hash), users::failures.eq(0)))
-            .execute(conn)?;
+        diesel::update(users::table.find(id)).set(users::password_hash.eq(hash)).execute(conn)?;
         Session::end_all(conn, id)
     }
 
     /// Keeps a stronger hash of the same password; sessions go on.
     pub fn rehash(conn: &mut Conn, id: UserId, hash: &str) -> Result<()> {
         diesel::update(users::table.find(id)).set(users::password_hash.eq(hash)).execute(conn)?;
-        Ok(())
-    }
-
-    pub fn count_failure(conn: &mut Conn, id: UserId) -> Result<()> {
-        diesel::update(users::table.find(id))
-            .set(users::failures.eq(users::failures + 1))
-            .execute(conn)?;
-        Ok(())
-    }
-
-    pub fn forget_failures(conn: &mut Conn, id: UserId) -> Result<()> {
-        let failed = users::table.find(id).filter(users::failures.gt(0));
-        diesel::update(failed).set(users::failures.eq(0)).execute(conn)?;
         Ok(())
     }
 

@@ -4,9 +4,13 @@ use std::future::{Ready, ready};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::str::FromStr;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
-use actix_web::error::{ErrorPayloadTooLarge, ErrorUnprocessableEntity, ErrorUnsupportedMediaType};
+use actix_web::error::{
+    ErrorBadRequest, ErrorPayloadTooLarge, ErrorRequestTimeout, ErrorUnprocessableEntity,
+    ErrorUnsupportedMediaType, PayloadError,
+};
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use serde::Deserialize;
@@ -41,7 +45,10 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
             if request.content_type() != "application/x-www-form-urlencoded" {
                 return Err(ErrorUnsupportedMediaType("Send this as a form."));
             }
-            let body = body.await.map_err(|_| ErrorPayloadTooLarge("That is too much text."))?;
+            let body = timely(body).await?.map_err(|error| match error.as_error() {
+                Some(PayloadError::Overflow) => ErrorPayloadTooLarge("That is too much text."),
+                _ => ErrorBadRequest("The form was cut off. Send it again."),
+            })?;
             let token = posted_token(&request, &body);
             if !Shell::of(&request).csrf_allows(&request, &token) {
                 return Err(Error::forbidden(FORGED).into());
@@ -51,6 +58,14 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
             })
         })
     }
+}
+
+/// A body must come within this time: slow senders must not hold a place.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+pub(super) async fn timely<T>(reading: impl Future<Output = T>) -> Result<T, actix_web::Error> {
+    let read = actix_web::rt::time::timeout(PATIENCE, reading).await;
+    read.map_err(|_| ErrorRequestTimeout("That took too long to arrive. Send it again."))
 }
 
 /// JSON and uploads send the token as a header.

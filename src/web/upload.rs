@@ -10,7 +10,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use futures_util::StreamExt;
 
 use super::Shell;
-use super::form::FORGED;
+use super::form::{FORGED, timely};
 use crate::error::Error;
 
 /// The content of the field that holds a file; `None` when no file was chosen. At most `MOST` bytes.
@@ -31,7 +31,7 @@ impl<const MOST: usize> FromRequest for Upload<MOST> {
             if !is_multipart {
                 return Err(ErrorUnsupportedMediaType("Send this as an upload."));
             }
-            read(&request, parts, MOST).await.map(Self)
+            timely(read(&request, parts, MOST)).await?.map(Self)
         })
     }
 }

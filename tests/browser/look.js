@@ -32,12 +32,12 @@ export async function watch(page) {
 
 /**
  * Asserts all that holds for every page and state: nothing in the console, no breach of the
- * security policy, no sideways scroll at 320 px, one `h1`, and axe finds nothing at 390 and
- * 1280 px, light and dark.
+ * security policy, no address or picture that is empty, no sideways scroll at 320 px or with
+ * letters of twice the size, one `h1`, and axe finds nothing in both `widths`, light and dark.
  *
  * Without script there is no axe (it is a script); the same markup is seen with script on.
  */
-export async function look(page, { script = true } = {}) {
+export async function look(page, { script = true, widths = [390, 1280] } = {}) {
   const where = page.url();
   const size = page.viewportSize();
   await page.waitForLoadState("load");
@@ -50,20 +50,20 @@ export async function look(page, { script = true } = {}) {
   assert.equal(await page.locator("h1").count(), 1, `${where}: one h1`);
   assert.equal(await page.locator("main").count(), 1, `${where}: one main`);
   assert.ok(await page.locator("body").getAttribute("data-page"), `${where}: body has data-page`);
+  assert.deepEqual(await page.evaluate(empties), [], `${where}: names of files that are not there`);
 
   await page.setViewportSize({ width: 320, height: 800 });
-  const [wide, room, widest] = await page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement;
-    const beyond = [...document.body.querySelectorAll("*")].find(
-      (one) => one.getBoundingClientRect().right > clientWidth + 1,
-    );
-    return [scrollWidth, clientWidth, beyond?.outerHTML.slice(0, 120)];
-  });
-  assert.ok(wide <= room, `${where}: ${wide - room} px of sideways scroll at 320 px, perhaps from ${widest}`);
+  const narrow = await page.evaluate(sideways);
+  assert.ok(!narrow, `${where}: sideways scroll at 320 px, ${narrow}`);
+  await page.setViewportSize({ width: Math.max(...widths), height: 900 });
+  await letters(page, 32);
+  const large = await page.evaluate(sideways);
+  await letters(page, 16);
+  assert.ok(!large, `${where}: sideways scroll with letters of twice the size, ${large}`);
 
   if (script) {
     // The console was read above: axe itself trips the style rule of the policy.
-    for (const width of [390, 1280]) {
+    for (const width of widths) {
       await page.setViewportSize({ width, height: 900 });
       for (const colorScheme of ["light", "dark"]) {
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
@@ -77,6 +77,34 @@ export async function look(page, { script = true } = {}) {
     await page.evaluate(() => (globalThis.breaches = []));
   }
   if (size) await page.setViewportSize(size);
+}
+
+/** The size of letters that somebody has chosen in the browser's settings. */
+async function letters(page, standard) {
+  const browser = await page.context().newCDPSession(page);
+  await browser.send("Page.setFontSizes", { fontSizes: { standard } });
+  await browser.detach();
+}
+
+function sideways() {
+  const { scrollWidth, clientWidth } = document.documentElement;
+  if (scrollWidth <= clientWidth) return "";
+  const beyond = [...document.body.querySelectorAll("*")].find(
+    (one) => one.getBoundingClientRect().right > clientWidth + 1,
+  );
+  return `${scrollWidth - clientWidth} px, perhaps from ${beyond?.outerHTML.slice(0, 120)}`;
+}
+
+/** A misspelt file becomes an empty address, a misspelt icon an empty drawing: neither is an error. */
+function empties() {
+  const addresses = [...document.querySelectorAll('[href=""], [src=""], [action=""]')];
+  const cards = [...document.querySelectorAll('meta[property="og:image"]')].filter(
+    (one) => new URL(one.content).pathname === "/",
+  );
+  const icons = [...document.querySelectorAll("svg.icon")].filter(
+    (one) => one.checkVisibility() && !one.querySelector("use")?.getBBox().width,
+  );
+  return [...addresses, ...cards, ...icons].map((one) => one.outerHTML.slice(0, 160));
 }
 
 async function faults(page) {

@@ -1,81 +1,200 @@
-// Every page as it is first met: console, policy, narrow screens, axe in both themes and sizes.
+// Every page and every state of it as it is first met: console, policy, narrow screens, axe in both
+// themes and sizes.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { test } from "node:test";
-import { isSignedIn, open, site, signIn, visit } from "./support.js";
+import { program } from "./site.js";
+import { fill, follow, formWith, isSignedIn, open, reveal, sendRight, sendWrong, site, signIn, visit } from "./support.js";
 
-const lists = {
-  client: ["/settings", "/settings/security", "/settings/devices"],
-  accountant: [
-    "/settings",
-    "/settings/security",
-    "/practice",
-    "/practice/profile",
-    "/practice/services",
-    "/practice/services/new",
-    (page) => first(page, "/practice/services", 'main a[href^="/practice/services/"]:not([href$="/new"])'),
-  ],
-  admin: ["/admin", "/settings/security"],
+/** Accountants of the demo world: one whom all can find, one whose profile is not complete. */
+const LISTED = "/accountants/ben-northgate-tax";
+const UNLISTED = "dot@example.com";
+
+const phone = { widths: [390] };
+const link = (page, selector) => page.locator(selector).first();
+
+/** The form with that field, filled in and rejected; these and no other fields are named. */
+const wrong = (address, field, values, expected) => async (page) => {
+  await open(page, address);
+  const form = formWith(page, field);
+  await fill(form, values);
+  assert.deepEqual(await sendWrong(form), expected);
 };
 
-const anybody = [
-  "/",
-  "/accountants",
-  "/accountants?q=tax",
-  "/accountants?q=zzzzqqqq",
-  (page) => first(page, "/accountants", 'article[data-accountant] a[href^="/accountants/"]'),
-  async (page) => {
-    await page.goto(await first(page, "/accountants", 'article[data-accountant] a[href^="/accountants/"]'));
-    return first(page, page.url(), '[data-service] a[href*="/services/"]');
-  },
-  "/ranking",
-  "/how-it-works",
-  "/for-accountants",
-  "/privacy",
-  "/terms",
-  "/signup",
-  "/login",
-  "/password/forgot",
-  "/dev/components",
-  "/dev/mail",
-  ["/no-such-page", 404],
-  ["/accountants/nobody-of-this-name", 404],
-];
-
-/** The address of the first such link on a page. */
-async function first(page, address, selector) {
+/** A menu opened on a phone. */
+const opened = (address, id) => async (page) => {
+  await page.setViewportSize({ width: 390, height: 844 });
   await open(page, address);
-  const link = await page.locator(selector).first().getAttribute("href");
-  assert.ok(link, `${address} links to ${selector}`);
-  return link;
+  await reveal(page.locator(`#${id}`));
+};
+
+// Each is [name or address, the page's data-page, how to come there or the status, how to look].
+const lists = {
+  anybody: [
+    ["/", "home"],
+    ["the menu of a phone", "home", opened("/", "nav"), phone],
+    ["/accountants", "directory"],
+    ["/accountants?specialism=landlords&q=tax", "directory"],
+    ["/accountants?q=zzzzqqqq", "directory"],
+    ["the filters of a phone", "directory", opened("/accountants?specialism=landlords", "filters"), phone],
+    ["all filters open", "directory", allFolds("/accountants")],
+    [LISTED, "accountant"],
+    ["a service", "service", async (page) => {
+      await open(page, LISTED);
+      await follow(link(page, "[data-service] a"));
+    }],
+    ["/how-it-works", "how_it_works"],
+    ["/for-accountants", "for_accountants"],
+    ["/ranking", "ranking"],
+    ["/privacy", "privacy"],
+    ["/terms", "terms"],
+    ["/signup", "signup"],
+    ["a sign-up without anything", "signup", wrong("/signup", "role", { password: "short" }, ["role", "name", "email", "password"])],
+    ["/check-mail", "check_mail"],
+    ["/verify/nothing", "link_gone", 404],
+    ["/login", "login"],
+    ["a sign-in that fails", "login", wrong("/login", "email", { email: "nobody@example.com", password: "four wrong words here" }, ["email"])],
+    ["/password/forgot", "password_forgot"],
+    ["a lost password of no address", "password_forgot", wrong("/password/forgot", "email", { email: "nobody" }, ["email"])],
+    ["/password/reset/nothing", "link_gone", 404],
+    ["/dev/components", "components"],
+    ["/dev/mail", "mails"],
+    ["/no-such-page", "error", 404],
+    ["/accountants/nobody-of-this-name", "error", 404],
+  ],
+  client: [
+    ["the account menu", "home", opened("/", "account"), phone],
+    ["/settings", "settings"],
+    ["settings without a name", "settings", wrong("/settings", "locale", { name: "" }, ["name"])],
+    ["settings just saved", "settings", async (page) => {
+      await open(page, "/settings");
+      await sendRight(formWith(page, "locale"), /saved/);
+    }],
+    ["/settings/security", "security"],
+    ["a wrong code for two steps", "security", wrong("/settings/security", "code", { code: "nonsense" }, ["code"])],
+    ["a password too short", "security", wrong("/settings/security", "current", { current: "x", password: "short" }, ["password"])],
+    ["a password not one's own", "security", wrong("/settings/security", "current", { current: "four wrong words here", password: "five quite unrelated words here" }, ["current"])],
+    ["/settings/devices", "devices"],
+    ["/reauthenticate?next=/settings/security", "reauthenticate"],
+    ["a wrong proof", "reauthenticate", wrong("/reauthenticate", "password", { password: "four wrong words here" }, ["password"])],
+    ["/practice", "error", 403],
+  ],
+  accountant: [
+    ["/practice", "practice"],
+    ["/practice/profile", "profile"],
+    ["all lists of the profile open", "profile", allFolds("/practice/profile")],
+    ["a profile with mistakes", "profile", wrong("/practice/profile", "headline", { headline: "x", about: "y", years: "many" }, ["headline", "about", "years"])],
+    ["a photograph that is none", "profile", async (page) => {
+      await open(page, "/practice/profile");
+      const form = formWith(page, "photo");
+      const file = { name: "me.png", mimeType: "image/png", buffer: Buffer.from("not a picture") };
+      await form.locator("[name=photo]").setInputFiles(file);
+      assert.deepEqual(await sendWrong(form), ["photo"]);
+    }],
+    ["/practice/services", "services"],
+    ["/practice/services/new", "service_form"],
+    ["a service without anything", "service_form", wrong("/practice/services/new", "title", { title: "" }, ["title", "category", "description", "price"])],
+    ["a service of one's own", "service_form", ownService],
+    ["a service changed wrongly", "service_form", async (page) => {
+      await ownService(page);
+      await fill(formWith(page, "title"), { title: "x", duration: "7" });
+      assert.deepEqual(await sendWrong(formWith(page, "title")), ["title", "duration"]);
+    }],
+    [LISTED, "accountant"],
+    ["/settings", "settings"],
+    ["/settings/security", "security"],
+    ["/settings/devices", "devices"],
+  ],
+  newcomer: [
+    ["/practice", "practice"],
+    ["the preview of one's page", "accountant", async (page) => {
+      await open(page, "/practice");
+      await follow(page.getByRole("link", { name: "Preview your page" }));
+      assert.match(await page.locator("main .note").innerText(), /only you see this page/i);
+    }],
+    ["/practice/profile", "profile"],
+    ["/practice/services", "services"],
+    ["/practice/services/new", "service_form"],
+  ],
+  admin: [
+    ["/admin", "admin"],
+    ["/settings/security", "security"],
+    ["/reauthenticate", "reauthenticate"],
+    ["/settings/devices", "devices"],
+  ],
+};
+
+async function ownService(page) {
+  await open(page, "/practice/services");
+  await follow(link(page, '[data-service] a[href^="/practice/services/"]'));
 }
+
+function allFolds(address) {
+  return async (page) => {
+    await open(page, address);
+    for (const fold of await page.locator("main details:not([open])").all()) {
+      await reveal(fold.locator(":scope > :not(summary)").first());
+    }
+  };
+}
+
+/** Where a visitor's browser was led, for the last test. */
+const seen = new Set();
 
 /** One test a page, so that one fault does not hide the others. */
 async function lookAtAll(t, visitor, list) {
-  for (const one of list) {
-    const [what, status] = Array.isArray(one) ? one : [one, 200];
-    const name = typeof what === "string" ? what : `one ${what.toString().includes("/services/") ? "service" : "accountant"}`;
+  const { page, look } = visitor;
+  page.on("framenavigated", (frame) => frame === page.mainFrame() && seen.add(new URL(frame.url()).pathname));
+  for (const [name, dataPage, how = 200, more] of list) {
     await t.test(name, { timeout: 60_000 }, async () => {
-      const page = visitor.page;
-      const address = typeof what === "string" ? what : await what(page);
-      await open(page, address, status);
-      await visitor.look();
+      await page.setViewportSize({ width: 1280, height: 900 });
+      if (typeof how === "function") await how(page);
+      else await open(page, name, how);
+      assert.equal(await page.locator("body").getAttribute("data-page"), dataPage);
+      await look(more);
     });
   }
 }
 
 test("pages for anybody", async (t) => {
   const visitor = await visit(await site("demo"));
-  await lookAtAll(t, visitor, anybody);
+  await lookAtAll(t, visitor, lists.anybody);
   await visitor.context.close();
 });
 
-for (const [role, list] of Object.entries(lists)) {
+for (const role of ["client", "accountant", "newcomer"]) {
   test(`pages for ${role}s`, async (t) => {
     const demo = await site("demo");
     const visitor = await visit(demo);
-    await signIn(visitor.page, demo.people[role]);
-    assert.ok(await isSignedIn(visitor.page), `the demo's ${role} is signed in`);
-    await lookAtAll(t, visitor, list);
+    await signIn(visitor.page, demo.people[role] ?? { ...demo.people.accountant, email: UNLISTED });
+    await lookAtAll(t, visitor, lists[role]);
     await visitor.context.close();
   });
 }
+
+test("pages for admins, who sign in with two steps", async (t) => {
+  const demo = await site("demo");
+  const { email, password, secret } = demo.people.admin;
+  const visitor = await visit(demo);
+  await open(visitor.page, "/login");
+  await fill(formWith(visitor.page, "email"), { email, password });
+  await sendRight(formWith(visitor.page, "email"));
+  assert.ok(!(await isSignedIn(visitor.page)), "the password alone does not sign in");
+  await lookAtAll(t, visitor, [
+    ["/login/code", "login_code"],
+    ["a wrong code", "login_code", wrong("/login/code", "code", { code: "nonsense" }, ["code"])],
+  ]);
+  await signIn(visitor.page, { email, password, secret });
+  await lookAtAll(t, visitor, lists.admin);
+  await visitor.context.close();
+});
+
+test("no page was left out", () => {
+  const routes = JSON.parse(execFileSync(program, ["routes", "--json"], { encoding: "utf8" }));
+  const machines = /^\/(photos|static)\/|^\/sitemap|^\/\.well-known\/|^\/(robots\.txt|healthz|readyz|version)$/;
+  const paths = routes.filter(({ method, path }) => method === "GET" && !machines.test(path)).map(({ path }) => path);
+  assert.ok(paths.length > 20, "the program names its pages");
+  const pattern = (path) => new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`);
+  const missed = paths.filter((path) => ![...seen].some((one) => pattern(path).test(one)));
+  assert.deepEqual(missed, [], "these are in no list above");
+});

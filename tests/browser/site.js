@@ -10,7 +10,7 @@ import { catchMail } from "../services/mail-catcher.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const target = resolve(root, process.env.CARGO_TARGET_DIR ?? "target");
-const program = process.env.FOOTING_BIN ?? join(target, "debug", "footing");
+export const program = process.env.FOOTING_BIN ?? join(target, "debug", "footing");
 
 export const sleep = (ms) => new Promise((awake) => setTimeout(awake, ms));
 

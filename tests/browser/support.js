@@ -64,7 +64,7 @@ export function journey(name, { on = "empty", ways = WAYS, timeout = 240_000 }, 
       const here = await site(on);
       const visitor = await visit(here, way);
       try {
-        await walk({ ...visitor, site: here, script: way.script, fresh: (who) => `${who}-${way.script ? "js" : "plain"}@example.org` });
+        await walk({ ...visitor, site: here, fresh: (who) => `${who}-${way.script ? "js" : "plain"}@example.org` });
       } catch (error) {
         error.message += `\n  at ${visitor.page.url()}\n  site: ${here.output().slice(-1500)}`;
         throw error;
@@ -89,7 +89,7 @@ export async function visit(site, { script = true, viewport = WAYS[0].viewport }
   context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   await watch(page);
-  return { context, page, look: () => look(page, { script }) };
+  return { context, page, script, look: (more) => look(page, { script, ...more }) };
 }
 
 /** The form of the page's main part that has a field of this name. */
@@ -97,19 +97,30 @@ export const formWith = (page, field) => page.locator(`main form:has([name="${fi
 
 /** Opens the menu, sheet or `details` in which something stands hidden on this screen. */
 export async function reveal(thing) {
-  if (await thing.isVisible()) return;
   const page = thing.page();
   const popover = await thing.evaluate((one) => one.closest("[popover]:not(:popover-open)")?.id ?? "");
-  if (popover) await page.locator(`[popovertarget="${popover}"]:visible`).first().click();
-  const closed = page.locator("details:not([open])", { has: thing });
-  if (!(await thing.isVisible()) && (await closed.count())) await closed.first().locator("summary").first().click();
+  const opener = page.locator(`[popovertarget="${popover}"]:visible`).first();
+  if (popover && (await opener.count())) await opener.click();
+  // The outermost first: only then can the next one be clicked. A closed one's content has no box.
+  const closed = thing.locator("xpath=ancestor::details[not(@open)]");
+  while (await closed.count()) await closed.first().locator("> summary").click();
   await thing.waitFor({ state: "visible" });
 }
 
-/** Clicks what leads to another page or, by htmx, to another part of this one; waits for it. */
+/**
+ * Clicks what leads to another page or, by htmx, to another part of this one; waits for it and
+ * answers its status.
+ */
 export async function follow(thing) {
   const page = thing.page();
   await reveal(thing);
+  let status = 0;
+  const note = (response) => {
+    const request = response.request();
+    const counts = request.isNavigationRequest() || request.headers()["hx-request"] === "true";
+    if (counts && request.frame() === page.mainFrame()) status = response.status();
+  };
+  page.on("response", note);
   const loaded = page.waitForEvent("load");
   const swapped = page
     .waitForResponse((response) => response.request().headers()["hx-request"] === "true")
@@ -119,6 +130,8 @@ export async function follow(thing) {
   swapped.catch(() => {});
   await thing.click();
   await Promise.any([loaded, swapped]);
+  page.off("response", note);
+  return status;
 }
 
 /** A form is sent by its own button; "Show" beside a password and the like are not it. */
@@ -142,6 +155,7 @@ export async function fill(form, values) {
       } else if (type === "radio" || type === "checkbox") {
         const choice = wanted === true ? fields.first() : form.locator(`[name="${name}"][value="${wanted}"]`);
         assert.ok(await choice.count(), `${name} offers ${wanted}`);
+        await reveal(choice);
         // By keyboard, since a drawn control may lie over the real one.
         await choice.focus();
         if (!(await choice.isChecked())) await choice.press("Space");
@@ -165,16 +179,52 @@ export async function expectNoErrors(page) {
   assert.deepEqual(said.map((text) => text.trim()).filter(Boolean), [], `${page.url()} shows errors`);
 }
 
+/** Sends a form that is right: it leads on (303, then a page), and no page says what is wrong. */
+export async function sendRight(form, said) {
+  const page = form.page();
+  assert.equal(await send(form), 200, `a right form leads to a page, ${page.url()} did not`);
+  await expectNoErrors(page);
+  if (said) assert.match(await page.locator("#toasts").innerText(), said, "what was done is said");
+}
+
+/**
+ * Sends a form that is wrong and looks at the answer: 422, all problems listed first, each with a
+ * link to its field, the same words at the field, no secret handed back. Answers the field names.
+ */
+export async function sendWrong(form) {
+  const page = form.page();
+  assert.equal(await send(form), 422, `${page.url()} rejects`);
+  assert.match(await page.title(), /^Error: /);
+  const summary = page.locator("main .errors[role=alert]");
+  assert.equal(await summary.count(), 1, "one summary");
+  assert.ok(await summary.evaluate((one) => one === document.activeElement), "it has the focus");
+  const links = await summary.locator("a").evaluateAll((all) => all.map((one) => [one.hash.slice(1), one.innerText.trim()]));
+  assert.ok(links.length, "it lists what is wrong");
+  for (const [name, words] of links) {
+    assert.ok(words, `${name}: something is said`);
+    assert.equal(await page.locator(`#${name}`).count(), 1, `the link to ${name} leads somewhere`);
+    assert.equal((await page.locator(`#${name}-error`).innerText()).trim(), words, `${name}: the same words twice`);
+    const described = page.locator(`[aria-describedby~="${name}-error"]`);
+    // What is no field (the state of a service) only has the words.
+    if (await page.locator(`[name="${name}"]`).count()) {
+      assert.ok(await described.count(), `${name}: its control is described by the words`);
+    }
+  }
+  const secrets = await page.locator("main [type=password]").evaluateAll((all) => all.map((one) => one.value));
+  assert.ok(secrets.every((value) => value === ""), "no password is handed back");
+  return links.map(([name]) => name);
+}
+
 /** Joins as client or accountant, follows the letter, and ends up signed in. */
-export async function signUp({ page, site, look }, { role, name, email, zone = "Europe/London" }) {
+export async function signUp({ page, site, look, script }, { role, name, email }) {
   await open(page, "/signup");
   await look();
   const form = formWith(page, "role");
   await fill(form, { role, name, email, password: PASSWORD });
-  // The zone may be asked for or be found out by the page.
-  if (await form.locator("[name=zone]:not([type=hidden])").count()) await fill(form, { zone });
-  await send(form);
-  await expectNoErrors(page);
+  // A script finds the zone out: the browser's, which is London here.
+  if (script) assert.equal(await form.locator("[name=zone]").inputValue(), "Europe/London");
+  else await fill(form, { zone: "Europe/London" });
+  await sendRight(form);
   assert.match(await page.locator("main").innerText(), /check your mail/i);
   await look();
 
@@ -182,22 +232,23 @@ export async function signUp({ page, site, look }, { role, name, email, zone = "
   await open(page, link);
   await look();
   await fill(formWith(page, "password"), { password: PASSWORD });
-  await send(formWith(page, "password"));
-  await expectNoErrors(page);
+  await sendRight(formWith(page, "password"));
   assert.ok(await isSignedIn(page), "the verified person is signed in");
+  await open(page, link, 404);
+  await look();
 }
 
 /** Signs in; an admin gives the code of the moment too. */
 export async function signIn(page, { email, password = PASSWORD, secret }) {
   await open(page, "/login");
   await fill(formWith(page, "email"), { email, password });
-  await send(formWith(page, "email"));
-  await expectNoErrors(page);
-  if (new URL(page.url()).pathname === "/login/code") {
+  await sendRight(formWith(page, "email"));
+  if (secret) {
+    assert.equal(new URL(page.url()).pathname, "/login/code");
     await fill(formWith(page, "code"), { code: totp(secret) });
-    await send(formWith(page, "code"));
-    await expectNoErrors(page);
+    await sendRight(formWith(page, "code"));
   }
+  assert.ok(await isSignedIn(page), `${email} is signed in`);
 }
 
 /** Only somebody signed in can sign out. */

@@ -22,10 +22,10 @@ async fn thirty_two_writers_at_once_lose_nothing() {
                 db.write(move |conn, _| -> Result<()> {
                     // a read, then a write of what was read: only a true transaction keeps count
                     footing::db::lock(conn, "users", "id", ana.0)?;
-                    let failures = User::by_id(conn, ana)?.failures;
+                    let step = User::by_id(conn, ana)?.totp_last_step;
                     diesel::sql_query(format!(
-                        "UPDATE users SET failures = {} WHERE id = {}",
-                        failures + 1,
+                        "UPDATE users SET totp_last_step = {} WHERE id = {}",
+                        step + 1,
                         ana.0
                     ))
                     .execute(conn)?;
@@ -39,7 +39,7 @@ async fn thirty_two_writers_at_once_lose_nothing() {
         }
     });
     let waits = futures_util::future::join_all(writers).await;
-    assert_eq!(site.read(move |conn, _| User::by_id(conn, ana)).await.failures, 32 * 25);
+    assert_eq!(site.read(move |conn, _| User::by_id(conn, ana)).await.totp_last_step, 32 * 25);
     println!("longest wait of 800 writes by 32 writers: {:?}", waits.iter().max().unwrap());
 }
 

@@ -1,4 +1,5 @@
 DROP TABLE stale_profiles;
+DROP TABLE attempts;
 DROP TABLE recovery_codes;
 DROP TABLE tokens;
 DROP TABLE sessions;

@@ -11,7 +11,6 @@ CREATE TABLE users (
     locale         TEXT    NOT NULL CHECK (length(locale) BETWEEN 2 AND 35),
     password_hash  TEXT    NOT NULL,
     accountant_id  BIGINT  REFERENCES accountants (user_id) DEFERRABLE INITIALLY DEFERRED,
-    failures       INTEGER NOT NULL DEFAULT 0 CHECK (failures >= 0),
     totp_secret    BLOB,
     totp_on_at     BIGINT,
     totp_last_step BIGINT  NOT NULL DEFAULT 0,
@@ -93,6 +92,16 @@ CREATE TABLE recovery_codes (
     hash    BLOB   NOT NULL,
     PRIMARY KEY (user_id, hash)
 );
+
+-- Tries on an address, whether or not anybody has it, so that both cost the same work
+CREATE TABLE attempts (
+    address_hash BLOB    NOT NULL,
+    kind         TEXT    NOT NULL CHECK (kind IN ('password', 'reset')),
+    tries        INTEGER NOT NULL CHECK (tries > 0),
+    last_at      BIGINT  NOT NULL,
+    PRIMARY KEY (address_hash, kind)
+);
+CREATE INDEX attempts_by_age ON attempts (last_at);
 
 -- Whose entry in the directory may be out of date; any domain may mark, in its transaction
 CREATE TABLE stale_profiles (

@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::web::Data;
+use tokio::sync::Semaphore;
 
 use super::profile;
 use crate::accountants::pages::ProfilePage;
@@ -12,6 +13,9 @@ use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::users::Viewer;
 use crate::web::{Flash, Form, Nothing, Path, Reply, Upload, paths};
+
+/// A decoded picture takes up to 100 MB, so two are drawn at a time.
+static DRAWING: Semaphore = Semaphore::const_new(2);
 
 pub async fn create(
     db: Data<Db>,
@@ -24,7 +28,10 @@ pub async fn create(
     let Some(file) = file else {
         return reply.rejected(&ProfilePage { photo_error: Some("Choose a file first."), ..page });
     };
-    let drawn = tokio::task::spawn_blocking(move || Photo::draw(&file)).await;
+    let drawn = {
+        let _turn = DRAWING.acquire().await.map_err(Error::internal)?;
+        tokio::task::spawn_blocking(move || Photo::draw(&file)).await
+    };
     let squares = match drawn.map_err(Error::internal)? {
         Ok(squares) => squares,
         Err(words) => return reply.rejected(&ProfilePage { photo_error: Some(words), ..page }),

@@ -16,11 +16,10 @@ use crate::users::{Status, User, Viewer};
 use crate::web::{Path, Reply, paths};
 
 pub async fn index(db: Data<Db>, reply: Reply, request: HttpRequest) -> Result<HttpResponse> {
-    Entry::freshen(&db).await?;
     let filters = Filters::read(request.query_string());
-    let page = db.read(move |conn, now| -> Result<DirectoryPage> {
+    let page = Entry::look(&db, move |conn, now| {
         let found = Search::new(&filters).run(conn)?;
-        Ok(DirectoryPage { filters, found, now })
+        Ok(DirectoryPage { filters: filters.clone(), found, now })
     });
     let page = page.await?;
     reply.page_or_part(&page, page.as_results())

@@ -12,8 +12,7 @@ use crate::web::Reply;
 const FEATURED: usize = 6;
 
 pub async fn show(db: Data<Db>, reply: Reply) -> Result<HttpResponse> {
-    Entry::freshen(&db).await?;
-    let page = db.read(|conn, now| -> Result<HomePage> {
+    let page = Entry::look(&db, |conn, now| {
         let found = Search::new(&Filters::default()).run(conn)?;
         let (mut featured, total) = (found.cards, found.count);
         featured.truncate(FEATURED);

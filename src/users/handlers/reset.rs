@@ -7,7 +7,7 @@ use actix_web::web::Data;
 use crate::error::{Error, Result};
 use crate::users::forms::{ForgotForm, PasswordForm};
 use crate::users::pages::{ForgotPage, LinkGonePage, ResetPage};
-use crate::users::{Email, Letters, Password, Purpose, Secrets, Status, Token, User};
+use crate::users::{Attempt, Email, Letters, Password, Purpose, Secrets, Status, Token, User};
 use crate::web::{FieldErrors, Flash, Form, Path, Reply, paths};
 
 pub async fn new(reply: Reply) -> Result<HttpResponse> {
@@ -31,11 +31,14 @@ pub async fn create(
     let mail = secrets.mail.clone();
     secrets
         .db
-        .write(move |conn, now| match User::find_by_email(conn, &email)? {
-            Some(user) if user.may_sign_in() || user.status == Status::Unverified => {
-                Letters(&mail).reset(conn, &user, now)
+        .write(move |conn, now| {
+            Attempt::Reset.count(conn, &email, now)?;
+            match User::find_by_email(conn, &email)? {
+                Some(user) if user.may_sign_in() || user.status == Status::Unverified => {
+                    Letters(&mail).reset(conn, &user, now)
+                }
+                _ => Ok(()),
             }
-            _ => Ok(()),
         })
         .await?;
     reply.see_other("/check-mail")
@@ -75,6 +78,8 @@ pub async fn update(
         .write(move |conn, now| {
             Token::spend(conn, &token, Purpose::Reset, now)?;
             User::set_password(conn, user.id, &hash)?;
+            let email = Email { typed: user.email.clone(), key: user.email_key.clone() };
+            Attempt::Password.forget(conn, &email)?;
             let user =
                 if user.status == Status::Unverified { user.verified(conn, now)? } else { user };
             Letters(&mail).password_changed(conn, &user, now)

@@ -36,8 +36,8 @@ impl Store {
             move |conn, now| -> Result<_> { Ok((Session::find(conn, &hash, now)?, now)) }
         });
         let (Some((session, viewer)), now) = found.await? else { return Ok(None) };
-        if session.is_due(now) {
-            let role = viewer.as_ref().map(|viewer| viewer.role);
+        let role = viewer.as_ref().map(|viewer| viewer.role);
+        if session.is_due(role, now) {
             self.0.write(move |conn, now| Session::touch(conn, &hash, role, now)).await?;
         }
         let mut state: State = serde_json::from_str(&session.state).map_err(Error::internal)?;

@@ -3,7 +3,6 @@
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 
-use crate::clock;
 use crate::db::Db;
 use crate::error::Result;
 use crate::users::forms::SettingsForm;
@@ -39,6 +38,5 @@ pub async fn update(
 }
 
 fn page(email: String, form: SettingsForm, errors: FieldErrors) -> SettingsPage {
-    let zones = clock::zones().into_iter().map(|zone| (zone.clone(), zone)).collect();
-    SettingsPage { email, form, zones, errors }
+    SettingsPage { email, form, errors }
 }
