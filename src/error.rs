@@ -48,10 +48,33 @@ impl Error {
     }
 }
 
+/// What a database says when it is away, full or held up: nothing of ours is wrong, and trying
+/// again helps. Neither database gives these a kind of their own.
+const PASSING: [&str; 8] = [
+    "database is locked",
+    "disk is full",
+    "disk I/O error",
+    "readonly database",
+    "deadlock detected",
+    "canceling statement due to",
+    "connection",
+    "shutting down",
+];
+
 impl From<diesel::result::Error> for Error {
     fn from(cause: diesel::result::Error) -> Self {
+        use diesel::result::{DatabaseErrorKind as Kind, Error as Cause};
         match cause {
-            diesel::result::Error::NotFound => Self::NotFound,
+            Cause::NotFound => Self::NotFound,
+            Cause::DatabaseError(Kind::SerializationFailure | Kind::ClosedConnection, _) => {
+                Self::Busy
+            }
+            Cause::DatabaseError(Kind::Unknown | Kind::UnableToSendCommand, ref said)
+                if PASSING.iter().any(|words| said.message().contains(words)) =>
+            {
+                tracing::warn!(%cause, "the database could not do its work now");
+                Self::Busy
+            }
             other => Self::internal(other),
         }
     }

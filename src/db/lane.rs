@@ -72,7 +72,10 @@ impl Lane {
             Err(TrySendError::Disconnected(_)) => return Err(lost().into()),
         }
         if let Ok(answer) = tokio::time::timeout(patience, &mut told).await {
-            return answer.unwrap_or_else(|_| Err(lost().into()));
+            // dropped before it was begun: there was no connection to do it with
+            let was_begun = state.load(Ordering::SeqCst) == BEGUN;
+            let dropped = || if was_begun { lost() } else { Error::Busy };
+            return answer.unwrap_or_else(|_| Err(dropped().into()));
         }
         let left = state.compare_exchange(WAITING, GIVEN_UP, Ordering::SeqCst, Ordering::SeqCst);
         if left.is_ok() {

@@ -33,6 +33,9 @@ const pages = {
   "/wide": page('<h1>Sample</h1><p class="wide">Wide</p>'),
   "/no-label": page('<h1>Sample</h1><input name="q">'),
   "/pale-at-night": page('<h1>Sample</h1><p class="pale">Hard to read</p>'),
+  "/wide-when-large": page('<h1>Sample</h1><p class="large">Wide when letters are large</p>'),
+  "/no-file": page('<h1>Sample</h1><img src="" alt="Nothing">'),
+  "/no-icon": page('<h1>Sample</h1><svg class="icon" aria-hidden="true"><use href="/icon.svg#nothing"/></svg>'),
   "/two-headings": page("<h1>Sample</h1><h1>Again</h1>"),
 };
 
@@ -42,6 +45,7 @@ const files = {
     `:root { color-scheme: light dark; background: light-dark(#fff, #111); color: light-dark(#111, #eee); }
      a { color: light-dark(#0a5560, #7fd0d6); }
      .wide { inline-size: 500px; }
+     @media (width >= 1000px) { .large { inline-size: 50rem; } }
      .vh { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
      @media (prefers-color-scheme: dark) { .pale { color: #333; } }`,
   ],
@@ -107,6 +111,9 @@ for (const [address, words] of [
   ["/missing-file", /browser complains/],
   ["/throws", /browser complains/],
   ["/wide", /sideways scroll at 320 px/],
+  ["/wide-when-large", /sideways scroll with letters of twice the size/],
+  ["/no-file", /names of files that are not there/],
+  ["/no-icon", /names of files that are not there/],
   ["/no-label", /axe at 390 px, light/],
   ["/pale-at-night", /axe at 390 px, dark/],
   ["/two-headings", /one h1/],

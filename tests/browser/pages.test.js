@@ -132,9 +132,9 @@ async function ownService(page) {
 function allFolds(address) {
   return async (page) => {
     await open(page, address);
-    for (const fold of await page.locator("main details:not([open])").all()) {
-      await reveal(fold.locator(":scope > :not(summary)").first());
-    }
+    const folds = page.locator("main details");
+    assert.ok(await folds.count(), "there is something to open");
+    for (const fold of await folds.all()) await reveal(fold.locator(":scope > :not(summary)").first());
   };
 }
 

@@ -177,3 +177,27 @@ async fn the_site_tells_when_it_is_ready() {
     assert!(ready.page().contains("\"failing\":[]"));
     assert!(site.stranger().get("/version").await.page().contains("version"));
 }
+
+#[actix_web::test]
+async fn every_file_that_a_template_names_is_there() {
+    let mut named = 0;
+    for text in templates(std::path::Path::new("templates")) {
+        for name in text.split("asset(\"").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+            assert!(!footing::web::assets::address(name).is_empty(), "{name} is missing");
+            named += 1;
+        }
+    }
+    assert!(named > 5);
+}
+
+fn templates(folder: &std::path::Path) -> Vec<String> {
+    let mut texts = vec![];
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => texts.extend(templates(&path)),
+            false => texts.push(std::fs::read_to_string(path).unwrap()),
+        }
+    }
+    texts
+}
