@@ -1,4 +1,7 @@
 //! Finds entries. The one module with a query for each database: only here do they truly differ.
+//!
+//! SQLite's `CROSS JOIN` fixes the order of the loops: words first, in the order of the ranking,
+//! then one entry for each. Left free, it walks the index of prices and asks for the words of each.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
@@ -165,7 +168,7 @@ impl Search {
             ),
             Conn::Sqlite(_) => format!(
                 "SELECT e.rank, e.price_minor, e.card FROM entry_words \
-                 JOIN entries e ON e.rank = entry_words.rowid \
+                 CROSS JOIN entries e ON e.rank = entry_words.rowid \
                  WHERE entry_words MATCH $1 AND entry_words.rowid < $2 AND {}{price} \
                  ORDER BY entry_words.rowid DESC LIMIT $3",
                 is_fresh()
@@ -203,7 +206,7 @@ impl Search {
                 format!("{select} entries e WHERE $1 = '' AND {common} {order}")
             }
             Conn::Sqlite(_) if is_few => format!(
-                "{select} entry_words JOIN entries e ON e.rank = entry_words.rowid \
+                "{select} entry_words CROSS JOIN entries e ON e.rank = entry_words.rowid \
                  WHERE entry_words MATCH $1 AND {common} {order}"
             ),
             Conn::Sqlite(_) => {
@@ -223,13 +226,14 @@ impl Search {
         Ok(rows.into_iter().map(|row| (row, false)).collect())
     }
 
+    /// Counts what the index holds, up to the limit. A row that went stale this instant may be in
+    /// it: judging each of a thousand again would cost more than the page.
     fn count(&self, conn: &mut Conn, group: Group) -> Result<i64> {
         let price = self.price_clause();
         let most = Self::MOST_COUNTED + 1;
         let text = match conn {
             _ if self.is_bare() => format!(
-                "SELECT count(*) AS n FROM (SELECT 1 FROM entries e WHERE $1 = '' AND {}{price} LIMIT {most}) x",
-                is_fresh()
+                "SELECT count(*) AS n FROM (SELECT 1 FROM entries e WHERE $1 = ''{price} LIMIT {most}) x"
             ),
             Conn::Sqlite(_) if self.ceiling.is_none() => format!(
                 "SELECT count(*) AS n FROM (SELECT rowid FROM entry_words \
@@ -237,7 +241,7 @@ impl Search {
             ),
             Conn::Sqlite(_) => format!(
                 "SELECT count(*) AS n FROM (SELECT 1 FROM entry_words \
-                 JOIN entries e ON e.rank = entry_words.rowid \
+                 CROSS JOIN entries e ON e.rank = entry_words.rowid \
                  WHERE entry_words MATCH $1{price} LIMIT {most}) x"
             ),
             Conn::Postgres(_) => format!(
