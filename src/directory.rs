@@ -8,6 +8,7 @@
 //! Not here: what makes a profile listed (`listings`).
 
 mod card;
+mod counts;
 mod cursor;
 mod entry;
 mod filters;
@@ -22,6 +23,7 @@ mod tokens;
 mod words;
 
 pub use card::Card;
+pub use counts::Counts;
 pub use entry::Entry;
 pub use filters::{Filters, Sort};
 pub use search::{Found, Search};

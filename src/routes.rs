@@ -20,6 +20,7 @@ use crate::admin::handlers::probes::Draining;
 use crate::admin::handlers::{dev, overview, probes};
 use crate::blobs::Blobs;
 use crate::db::Db;
+use crate::directory::Counts;
 use crate::directory::handlers as directory;
 use crate::listings::handlers::{practice, services, state};
 use crate::mail::Mail;
@@ -234,6 +235,7 @@ pub struct Parts {
     public: Data<Public>,
     pages: Data<Pages>,
     draining: Data<Draining>,
+    counts: Data<Counts>,
 }
 
 impl Parts {
@@ -247,6 +249,7 @@ impl Parts {
             public: Data::new(Public::new(&site.config)),
             pages: Data::new(pages()),
             draining: Data::new(draining),
+            counts: Data::new(Counts::default()),
             site,
         }
     }
@@ -273,6 +276,7 @@ pub fn application(
         .app_data(parts.public.clone())
         .app_data(parts.pages.clone())
         .app_data(parts.draining.clone())
+        .app_data(parts.counts.clone())
         .app_data(PayloadConfig::new(MOST_TEXT))
         .configure(configure)
         // the last one named is the first to see a request

@@ -125,7 +125,7 @@ pub fn parse_language(tag: &str) -> Option<String> {
 static COUNTRY_LIST: LazyLock<Vec<Choice>> = LazyLock::new(|| {
     let mut list: Vec<_> = Country::get_countries()
         .iter()
-        .map(|country| (country.alpha2, short(country.alpha2, country.long_name)))
+        .map(|country| (country.alpha2, &*short(country.alpha2, country.long_name).leak()))
         .collect();
     list.sort_by_key(|(_, name)| *name);
     list
@@ -137,18 +137,44 @@ pub fn countries() -> &'static [Choice] {
 }
 
 pub fn country_name(code: &str) -> &'static str {
-    Country::from_alpha2(code).map_or("", |country| short(country.alpha2, country.long_name))
+    COUNTRY_LIST.iter().find(|(known, _)| *known == code).map_or("", |(_, name)| *name)
 }
 
-/// The everyday name where the official one is long.
-fn short(code: &str, long: &'static str) -> &'static str {
-    match code {
-        "GB" => "United Kingdom",
-        "US" => "United States",
-        "IE" => "Ireland",
-        "NL" => "Netherlands",
-        _ => long.strip_prefix("The ").unwrap_or(long),
+/// Everyday names where the table's are long or inverted.
+const EVERYDAY: [(&str, &str); 22] = [
+    ("BO", "Bolivia"),
+    ("CD", "Congo (Kinshasa)"),
+    ("CG", "Congo (Brazzaville)"),
+    ("CI", "Côte d’Ivoire"),
+    ("FK", "Falkland Islands"),
+    ("FM", "Micronesia"),
+    ("GB", "United Kingdom"),
+    ("IE", "Ireland"),
+    ("IR", "Iran"),
+    ("KP", "North Korea"),
+    ("KR", "South Korea"),
+    ("LA", "Laos"),
+    ("MD", "Moldova"),
+    ("NL", "Netherlands"),
+    ("RU", "Russia"),
+    ("SH", "Saint Helena"),
+    ("SY", "Syria"),
+    ("TW", "Taiwan"),
+    ("TZ", "Tanzania"),
+    ("US", "United States"),
+    ("VE", "Venezuela"),
+    ("VN", "Vietnam"),
+];
+
+/// The everyday name; small words in the middle are written small.
+fn short(code: &str, long: &'static str) -> String {
+    if let Some((_, name)) = EVERYDAY.iter().find(|(known, _)| *known == code) {
+        return (*name).to_owned();
     }
+    let long = long.strip_prefix("The ").unwrap_or(long);
+    [" And ", " Of ", " The ", " Da "]
+        .iter()
+        .fold(long.to_owned(), |name, word| name.replace(word, &word.to_lowercase()))
 }
 
 pub fn label(list: &[(&'static str, &'static str)], key: &str) -> Option<&'static str> {
@@ -173,6 +199,7 @@ mod tests {
     fn countries_have_everyday_names() {
         assert_eq!(country_name("GB"), "United Kingdom");
         assert_eq!(country_name("NL"), "Netherlands");
+        assert_eq!(country_name("AG"), "Antigua and Barbuda");
         assert_eq!(country_name("XX"), "");
         assert!(countries().len() > 200);
     }

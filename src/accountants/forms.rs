@@ -98,21 +98,21 @@ impl ProfileForm {
         let mut errors = FieldErrors::default();
         let profile = NewProfile {
             display_name: errors
-                .take("display_name", text::line(&self.display_name, 2, 80))
+                .take("display_name", text::line("Name", &self.display_name, 2, 80))
                 .unwrap_or_default(),
             slug: match self.slug.trim() {
                 "" => None,
                 slug => errors.take("slug", Slug::parse(slug)),
             },
             headline: errors
-                .take("headline", or_empty(text::line, &self.headline, 10, 120))
+                .take("headline", or_empty(text::line, "Headline", &self.headline, 10, 120))
                 .unwrap_or_default(),
             about: errors
-                .take("about", or_empty(text::lines, &self.about, 50, 5000))
+                .take("about", or_empty(text::lines, "About", &self.about, 50, 5000))
                 .unwrap_or_default(),
             country: errors.take("country", parse_country(&self.country)).unwrap_or_default(),
             place: errors
-                .take("place", or_empty(text::line, &self.place, 2, 80))
+                .take("place", or_empty(text::line, "Town or city", &self.place, 2, 80))
                 .unwrap_or_default(),
             years: errors.take("years", parse_years(&self.years)).flatten(),
             zone: errors.take("zone", parse_zone(&self.zone)).unwrap_or_default(),
@@ -167,12 +167,13 @@ fn several(
 }
 
 fn or_empty(
-    check: fn(&str, usize, usize) -> Result<String, String>,
+    check: fn(&str, &str, usize, usize) -> Result<String, String>,
+    what: &str,
     value: &str,
     least: usize,
     most: usize,
 ) -> Result<String, String> {
-    if value.trim().is_empty() { Ok(String::new()) } else { check(value, least, most) }
+    if value.trim().is_empty() { Ok(String::new()) } else { check(what, value, least, most) }
 }
 
 fn parse_country(code: &str) -> Result<String, &'static str> {

@@ -2,7 +2,7 @@
 
 use clap::parser::ValueSource;
 
-use super::{Failure, Outcome};
+use super::{Failure, Outcome, say};
 use crate::config::{Config, Settings};
 
 pub fn run(settings: &Settings, matches: &clap::ArgMatches) -> Outcome {
@@ -28,7 +28,7 @@ pub fn run(settings: &Settings, matches: &clap::ArgMatches) -> Outcome {
             Some(ValueSource::EnvVariable) => "variable",
             _ => "default",
         };
-        println!("{variable:24} {value:45} {from}");
+        say(&format!("{variable:24} {value:45} {from}"));
     }
     Ok(())
 }

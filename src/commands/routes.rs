@@ -1,6 +1,6 @@
 //! `footing routes [--json]`
 
-use super::Outcome;
+use super::{Outcome, say};
 use crate::routes::table;
 
 #[derive(clap::Args)]
@@ -17,10 +17,10 @@ pub fn run(options: &Options) -> Outcome {
             .iter()
             .map(|line| serde_json::json!({ "method": line.method.as_str(), "path": line.path, "who": line.who.roles() }))
             .collect();
-        println!("{}", serde_json::Value::from(rows));
+        say(&serde_json::Value::from(rows).to_string());
     } else {
         for line in lines {
-            println!("{:5} {:45} {}", line.method, line.path, line.who.roles().join(", "));
+            say(&format!("{:5} {:45} {}", line.method, line.path, line.who.roles().join(", ")));
         }
     }
     Ok(())

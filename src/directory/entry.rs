@@ -34,6 +34,11 @@ impl Entry {
         for id in &ids {
             Self::refresh(conn, *id)?;
         }
+        if !ids.is_empty() {
+            diesel::update(directory_state::table.find(1))
+                .set(directory_state::version.eq(directory_state::version + 1))
+                .execute(conn)?;
+        }
         Ok(ids.len())
     }
 
@@ -116,6 +121,11 @@ impl Entry {
 
     pub fn last_seq(conn: &mut Conn) -> Result<i64> {
         Ok(directory_state::table.find(1).select(directory_state::last_seq).first(conn)?)
+    }
+
+    /// Grows with every change of an entry.
+    pub fn version(conn: &mut Conn) -> Result<i64> {
+        Ok(directory_state::table.find(1).select(directory_state::version).first(conn)?)
     }
 
     /// How many entries there are; counts them, so for admins and tests only.

@@ -78,7 +78,7 @@ impl Filters {
 
     /// False for a value that means nothing. Parameters of others, such as a campaign's, pass.
     fn take(&mut self, name: &str, value: &str) -> bool {
-        let text = || text::line(value, 0, 200).ok();
+        let text = || text::line("Search", value, 0, 200).ok();
         match name {
             "q" => text().is_some_and(|text| set_text(&mut self.q, text)),
             "place" => text().is_some_and(|text| set_text(&mut self.place, text)),

@@ -17,6 +17,7 @@ diesel::table! {
     directory_state (id) {
         id -> BigInt,
         last_seq -> BigInt,
+        version -> BigInt,
     }
 }
 

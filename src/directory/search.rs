@@ -8,7 +8,7 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 
 use super::cursor::Cursor;
 use super::filters::{Filters, Sort};
-use super::{Card, words};
+use super::{Card, Counts, words};
 use crate::db::Conn;
 use crate::error::Result;
 use crate::listings::complete::{COMPLETE, VISIBLE};
@@ -77,9 +77,10 @@ impl Search {
         }
     }
 
-    pub fn run(mut self, conn: &mut Conn) -> Result<Found> {
+    pub fn run(mut self, conn: &mut Conn, counts: &Counts) -> Result<Found> {
         let corrections = self.correct(conn)?;
-        let count = self.count(conn, Group::All)?;
+        let key = format!("{}{}", self.expression(conn, Group::All), self.price_clause());
+        let count = counts.of(conn, &key, |conn| self.count(conn, Group::All))?;
         let rows = match self.sort {
             Sort::Price => self.by_price(conn, count)?,
             Sort::Best => self.by_rank(conn)?,

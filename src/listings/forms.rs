@@ -96,9 +96,10 @@ impl ServiceForm {
         let mut errors = FieldErrors::default();
         let mut known = super::CATEGORIES.iter().map(|(key, _)| *key);
         let category = known.find(|key| *key == self.category).ok_or("Choose what it is about.");
-        let title = errors.take("title", text::line(&self.title, 5, 80));
+        let title = errors.take("title", text::line("Title", &self.title, 5, 80));
         let category = errors.take("category", category);
-        let description = errors.take("description", text::lines(&self.description, 20, 3000));
+        let description =
+            errors.take("description", text::lines("Description", &self.description, 20, 3000));
         let duration = errors.take("duration", minutes(&self.duration, 5, 480));
         let step = errors.take("step", parse_step(&self.step));
         let before = errors.take("buffer_before", or_none(&self.buffer_before));

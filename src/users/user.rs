@@ -39,7 +39,7 @@ impl Email {
     /// NFC, trimmed, lower case, the domain in ASCII. Dots and plus signs are kept.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         use validator::ValidateEmail;
-        let typed = crate::web::text::line(text, 3, 254).map_err(|_| Self::SHAPE)?;
+        let typed = crate::web::text::line("Email", text, 3, 254).map_err(|_| Self::SHAPE)?;
         let (local, domain) = typed.rsplit_once('@').ok_or(Self::SHAPE)?;
         let domain = idna::domain_to_ascii(domain).map_err(|_| Self::SHAPE)?;
         let key = format!("{}@{domain}", local.to_lowercase());
@@ -62,7 +62,7 @@ pub struct UserName(pub String);
 
 impl UserName {
     pub fn parse(text: &str) -> Result<Self, String> {
-        crate::web::text::line(text, 2, 80).map(Self)
+        crate::web::text::line("Name", text, 2, 80).map(Self)
     }
 }
 

@@ -8,37 +8,49 @@ const BIDI: [char; 12] = [
     '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
 ];
 
-const CONTROL: &str = "Take out the control characters.";
-
-/// One line: NFC, trimmed, inner space runs to one, between `least` and `most` characters.
-pub fn line(text: &str, least: usize, most: usize) -> Result<String, String> {
-    let clean = normal(text)?;
+/// One line: NFC, trimmed, inner space runs to one, between `least` and `most` characters. The
+/// message begins with `what`, as several may stand below each other above a form.
+pub fn line(what: &str, text: &str, least: usize, most: usize) -> Result<String, String> {
+    let clean = normal(what, text)?;
     let clean = clean.split_whitespace().collect::<Vec<_>>().join(" ");
-    measured(clean, least, most)
+    measured(what, clean, least, most)
 }
 
-/// Several lines: as [`line`], but newlines stay and CRLF becomes LF.
-pub fn lines(text: &str, least: usize, most: usize) -> Result<String, String> {
-    let clean = normal(&text.replace("\r\n", "\n"))?;
-    measured(clean.trim().to_owned(), least, most)
+/// Several lines: as [`line()`], but newlines stay and CRLF becomes LF.
+pub fn lines(what: &str, text: &str, least: usize, most: usize) -> Result<String, String> {
+    let clean = normal(what, &text.replace("\r\n", "\n"))?;
+    measured(what, clean.trim().to_owned(), least, most)
 }
 
-fn normal(text: &str) -> Result<String, String> {
+fn normal(what: &str, text: &str) -> Result<String, String> {
     let clean: String = text.nfc().filter(|c| !BIDI.contains(c)).collect();
     match clean.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
-        true => Err(CONTROL.to_owned()),
+        true => Err(format!("{what}: take out the control characters.")),
         false => Ok(clean.replace('\t', " ")),
     }
 }
 
-fn measured(text: String, least: usize, most: usize) -> Result<String, String> {
+fn measured(what: &str, text: String, least: usize, most: usize) -> Result<String, String> {
     let length = text.chars().count();
     if (least..=most).contains(&length) {
         Ok(text)
     } else if length > most {
-        Err(format!("Use at most {most} characters; this has {length}."))
+        Err(format!(
+            "{what}: use at most {} characters; this has {}.",
+            grouped(most),
+            grouped(length)
+        ))
     } else {
-        Err(format!("Use {least} to {most} characters."))
+        Err(format!("{what}: use {least} to {} characters.", grouped(most)))
+    }
+}
+
+/// A count with its thousands set apart: 3,000.
+fn grouped(number: usize) -> String {
+    if number < 1000 {
+        number.to_string()
+    } else {
+        format!("{},{:03}", number / 1000, number % 1000)
     }
 }
 
@@ -68,17 +80,17 @@ mod tests {
 
     #[test]
     fn text_is_kept_in_one_normal_form_without_what_hides_or_reorders() {
-        assert_eq!(line("  Ame\u{301}lie\u{202e}  B ", 2, 80).unwrap(), "Amélie B");
-        assert_eq!(lines("one\r\ntwo\r\n", 2, 80).unwrap(), "one\ntwo");
-        assert!(line("a\u{0}b", 2, 80).is_err());
-        assert!(lines("a\u{1b}[31mb", 2, 80).is_err());
+        assert_eq!(line("Name", "  Ame\u{301}lie\u{202e}  B ", 2, 80).unwrap(), "Amélie B");
+        assert_eq!(lines("About", "one\r\ntwo\r\n", 2, 80).unwrap(), "one\ntwo");
+        assert!(line("Name", "a\u{0}b", 2, 80).is_err());
+        assert!(lines("About", "a\u{1b}[31mb", 2, 80).is_err());
     }
 
     #[test]
     fn lengths_count_characters_not_bytes() {
-        assert!(line(&"é".repeat(80), 2, 80).is_ok());
-        assert!(line(&"é".repeat(81), 2, 80).is_err());
-        assert!(line("\u{200f}a", 2, 80).is_err());
+        assert!(line("Name", &"é".repeat(80), 2, 80).is_ok());
+        assert!(line("Name", &"é".repeat(81), 2, 80).is_err());
+        assert!(line("Name", "\u{200f}a", 2, 80).is_err());
     }
 
     #[test]

@@ -13,7 +13,11 @@ journey("an accountant joins, completes the profile and is found", {}, async (wa
   const missing = page.locator("[data-missing]");
   const names = () => missing.evaluateAll((all) => all.map((one) => one.dataset.missing));
 
-  await signUp(walk, { role: "accountant", name: `Dot ${word}`, email: walk.fresh("dot") });
+  const email = walk.fresh("dot");
+  await signUp(walk, { role: "accountant", name: `Dot ${word}`, email });
+  await open(page, "/dev/mail");
+  assert.ok((await page.locator("main").innerText()).includes(email), "without a mail server its letter can be read here");
+  await look();
 
   await open(page, "/practice");
   await look();

@@ -1,7 +1,9 @@
 // From a question to an account: searching as a stranger, joining, losing the password.
 import assert from "node:assert/strict";
+import { test } from "node:test";
 import {
-  fill, follow, formWith, isSignedIn, journey, open, PASSWORD, reveal, send, sendRight, sendWrong, signIn, signOut, signUp,
+  fill, follow, formWith, isSignedIn, journey, open, PASSWORD, reveal, send, sendRight, sendWrong, settled, signIn, signOut,
+  signUp, site, until, visit,
 } from "./support.js";
 
 const rows = (page) => page.locator("article[data-accountant]");
@@ -54,6 +56,27 @@ journey("a stranger searches, filters, turns pages and reads about a service", {
   assert.equal(await page.locator("h1").innerText(), service);
   assert.match(await page.locator("[data-zone]").innerText(), /\w/, "the zone of the times is named");
   await look();
+});
+
+test("a tick alone narrows the list, and Back widens it", { timeout: 60_000 }, async () => {
+  const { page, context, look } = await visit(await site("demo"));
+  await open(page, "/accountants");
+  const all = await count(page);
+  await page.evaluate(() => (globalThis.before = true));
+  const tick = page.locator("[name=specialism][value=payroll]");
+  await tick.focus();
+  await tick.press("Space");
+  await until("a narrower list", 5, async () => (await count(page)) < all);
+  await settled(page);
+  assert.match(page.url(), /specialism=payroll/, "the address can be shared");
+  assert.ok(await page.evaluate(() => globalThis.before), "the page is the same one");
+  assert.ok(await tick.evaluate((one) => one === document.activeElement), "the focus stays");
+  assert.match(await page.locator(".chips").innerText(), /Payroll/);
+  await look();
+  await page.goBack();
+  await until("the whole list", 5, async () => (await count(page)) === all);
+  assert.ok(!(await tick.isChecked()), "the tick goes with it");
+  await context.close();
 });
 
 /** Sets filters by their form, on a phone in its sheet. */

@@ -1,6 +1,6 @@
 // Footing itself under the journeys: the built program, a folder of its own, and its letters.
-import { spawn } from "node:child_process";
-import { createHmac } from "node:crypto";
+import { execFileSync, spawn } from "node:child_process";
+import { createHmac, randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -33,19 +33,34 @@ async function freePort() {
   return port;
 }
 
-/** Footing on an empty folder. `databaseUrl` puts its tables elsewhere than in the folder. */
-export function emptySite({ databaseUrl = process.env.DATABASE_URL } = {}) {
+/**
+ * The address of a fresh database where `TEST_DATABASE_URL` names a PostgreSQL (`tests/run` does
+ * this for the site tests only); else nothing, and the tables are in the site's folder.
+ */
+function freshDatabase() {
+  const server = process.env.TEST_DATABASE_URL;
+  if (!server) return {};
+  const url = new URL(server);
+  url.pathname = `/journey_${randomBytes(6).toString("hex")}`;
+  execFileSync("psql", ["--quiet", server, "--command", `create database ${url.pathname.slice(1)}`]);
+  const env = { DATABASE_URL: url.href, FOOTING_SECRET: "known to nobody but this journey" };
+  execFileSync(program, ["migrate"], { env: { ...process.env, ...env }, stdio: "pipe" });
+  return env;
+}
+
+/** Footing on an empty folder, with nothing set: its mails are files in there. */
+export function emptySite() {
   return start(({ data, listen }) => ({
     args: ["serve"],
-    env: { FOOTING_DATA: data, FOOTING_LISTEN: listen, ...(databaseUrl && { DATABASE_URL: databaseUrl }) },
+    env: { FOOTING_DATA: data, FOOTING_LISTEN: listen, ...freshDatabase() },
   }));
 }
 
-/** Footing with the small world of `footing demo`; `people` holds its three sign-ins. */
+/** Footing with the small world of `footing demo`, its mails sent; `people` holds its three sign-ins. */
 export async function demoSite() {
-  const site = await start(({ data, listen }) => ({
+  const site = await start(({ data, listen, mailUrl }) => ({
     args: ["demo", "--dir", data, "--size", "s", "--serve-at", listen],
-    env: {},
+    env: { MAIL_URL: mailUrl, ...freshDatabase() },
     patience: 180,
   }));
   // The sign-ins may be printed just after the first answer.
@@ -63,14 +78,14 @@ async function start(how) {
   const catcher = await catchMail(join(folder, "letters"));
   const listen = `127.0.0.1:${await freePort()}`;
   const url = `http://${listen}`;
-  const { args, env, patience = 30 } = how({ data, listen });
+  const { args, env, patience = 30 } = how({ data, listen, mailUrl: catcher.url });
 
   // What the caller's shell says about a Footing must not reach this one.
   const clean = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(FOOTING_|DATABASE_URL$|REDIS_URL$|BLOBS_URL$|MAIL_)/.test(name)),
   );
   const child = spawn(program, args, {
-    env: { ...clean, FOOTING_PUBLIC_URL: url, MAIL_URL: catcher.url, FOOTING_LOG: "warn", NO_COLOR: "1", ...env },
+    env: { ...clean, FOOTING_PUBLIC_URL: url, FOOTING_LOG: "warn", NO_COLOR: "1", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

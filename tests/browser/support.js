@@ -109,30 +109,35 @@ export async function reveal(thing) {
 
 /**
  * Clicks what leads to another page or, by htmx, to another part of this one; waits for it and
- * answers its status.
+ * answers its status. What was asked for before the click does not count.
  */
 export async function follow(thing) {
   const page = thing.page();
   await reveal(thing);
-  let status = 0;
-  const note = (response) => {
-    const request = response.request();
-    const counts = request.isNavigationRequest() || request.headers()["hx-request"] === "true";
-    if (counts && request.frame() === page.mainFrame()) status = response.status();
+  let [leaves, asks, status] = [false, null, 0];
+  const started = (request) => {
+    if (request.isNavigationRequest() && request.frame() === page.mainFrame()) leaves = true;
+    else if (request.headers()["hx-request"] === "true") asks = request;
   };
-  page.on("response", note);
+  const answered = (response) => {
+    const request = response.request();
+    const leads = request.isNavigationRequest() && request.frame() === page.mainFrame();
+    if (leads || request === asks) status = response.status();
+  };
+  page.on("request", started).on("response", answered);
   const loaded = page.waitForEvent("load");
-  const swapped = page
-    .waitForResponse((response) => response.request().headers()["hx-request"] === "true")
-    .then(() => page.waitForLoadState("networkidle"));
-  // Only one of the two happens; the other one's time-out is nobody's concern.
-  loaded.catch(() => {});
-  swapped.catch(() => {});
+  loaded.catch(() => {}); // a part may be all there is
   await thing.click();
-  await Promise.any([loaded, swapped]);
-  page.off("response", note);
+  await until(`request after a click on ${page.url()}`, 15, () => leaves || asks);
+  if (!leaves) await settled(page);
+  if (leaves) await loaded;
+  page.off("request", started).off("response", answered);
   return status;
 }
+
+/** Waits until htmx has put in what it asked for. */
+export const settled = (page) =>
+  until("end of htmx's work", 15, () => page.locator(".htmx-request, .htmx-swapping, .htmx-settling").count().then((working) => !working));
 
 /** A form is sent by its own button; "Show" beside a password and the like are not it. */
 export const send = (form) => follow(form.locator("button:not([type=button]), input[type=submit]").last());

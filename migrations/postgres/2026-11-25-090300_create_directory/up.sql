@@ -13,12 +13,13 @@ CREATE TABLE entries (
 CREATE INDEX entries_by_price ON entries (currency, price_minor, rank DESC);
 CREATE INDEX entries_by_change ON entries (seq, changed_at);
 
--- One row: the last number given to an entry; newer profiles have greater ones
+-- One row: how often entries were made anew, and the last number given to one; newer profiles have greater ones
 CREATE TABLE directory_state (
     id       BIGINT  NOT NULL PRIMARY KEY CHECK (id = 1),
-    last_seq BIGINT  NOT NULL
+    last_seq BIGINT  NOT NULL,
+    version  BIGINT  NOT NULL
 );
-INSERT INTO directory_state (id, last_seq) VALUES (1, 0);
+INSERT INTO directory_state (id, last_seq, version) VALUES (1, 0, 0);
 
 -- The directory's words, for the one meant by a word that nobody uses
 CREATE TABLE directory_words (

@@ -9,16 +9,21 @@ use crate::accountants::{Accountant, Markdown, TagKind, Tags};
 use crate::db::{Conn, Db};
 use crate::directory::json_ld::JsonLd;
 use crate::directory::pages::{AccountantPage, ClosedPage, DirectoryPage};
-use crate::directory::{Entry, Filters, Search};
+use crate::directory::{Counts, Entry, Filters, Search};
 use crate::error::{Error, Result};
 use crate::listings::{Service, complete};
 use crate::users::{Status, User, Viewer};
 use crate::web::{Path, Reply, paths};
 
-pub async fn index(db: Data<Db>, reply: Reply, request: HttpRequest) -> Result<HttpResponse> {
+pub async fn index(
+    db: Data<Db>,
+    counts: Data<Counts>,
+    reply: Reply,
+    request: HttpRequest,
+) -> Result<HttpResponse> {
     let filters = Filters::read(request.query_string());
     let page = Entry::look(&db, move |conn, now| {
-        let found = Search::new(&filters).run(conn)?;
+        let found = Search::new(&filters).run(conn, &counts)?;
         Ok(DirectoryPage { filters: filters.clone(), found, now })
     });
     let page = page.await?;

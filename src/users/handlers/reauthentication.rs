@@ -30,15 +30,15 @@ pub async fn create(
     request: HttpRequest,
     Form(form): Form<ProofForm>,
 ) -> Result<HttpResponse> {
-    let (field, proof) = match form.password.is_empty() && !form.code.is_empty() {
-        true => ("code", Proof::Code(form.code)),
-        false => ("password", Proof::Password(form.password)),
+    let (field, wrong, proof) = match form.password.is_empty() && !form.code.is_empty() {
+        true => ("code", "That code is wrong or was used already.", Proof::Code(form.code)),
+        false => ("password", "That is not your password.", Proof::Password(form.password)),
     };
     if !is_right(&secrets, &viewer, &request, proof).await? {
         let page = ReauthenticatePage {
             next: form.next,
             has_totp: viewer.has_totp,
-            errors: FieldErrors::one(field, "That is wrong."),
+            errors: FieldErrors::one(field, wrong),
         };
         return reply.rejected(&page);
     }

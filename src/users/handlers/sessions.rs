@@ -181,7 +181,7 @@ fn label_of(agent: &str) -> String {
     format!("{browser} on {system}")
 }
 
-/// The viewer of a request, from what [`Store::find`] laid into the session.
+/// The viewer of a request, from what the store laid into the session.
 pub fn viewer_of(session: &actix_session::Session) -> Option<Viewer> {
     let passport: Passport = session.get(PASSPORT).ok()??;
     let proven: i64 = session.get(PROVEN_AT).ok().flatten().unwrap_or(0);
