@@ -2,7 +2,7 @@
 
 use super::{Purpose, Token, User};
 use crate::clock::Instant;
-use crate::db::Conn;
+use crate::db::{self, Conn};
 use crate::error::Result;
 use crate::mail::{Letter, Mail, Outgoing};
 use crate::web::paths;
@@ -10,7 +10,6 @@ use crate::web::paths;
 const VERIFY: &str = "users.verify";
 const KNOWN: &str = "users.known";
 const RESET: &str = "users.reset";
-const UNKNOWN: &str = "users.unknown";
 const CODE_USED: &str = "users.code-used";
 const CHANGED: &str = "users.changed";
 
@@ -20,8 +19,10 @@ pub struct Letters<'a>(pub &'a Mail);
 impl Letters<'_> {
     const AN_HOUR: i64 = 3;
 
-    fn may_write(conn: &mut Conn, address: &str, now: Instant) -> Result<bool> {
-        Mail::may_write(conn, now, address, &[VERIFY, KNOWN, RESET, UNKNOWN], Self::AN_HOUR)
+    /// Holds the account's row until the commit, so that two letters cannot both be the third.
+    fn may_write(conn: &mut Conn, user: &User, now: Instant) -> Result<bool> {
+        db::lock(conn, "users", "id", user.id.0)?;
+        Mail::may_write(conn, now, &user.email_key, &[VERIFY, KNOWN, RESET], Self::AN_HOUR)
     }
 
     fn link(&self, path: String) -> String {
@@ -48,7 +49,7 @@ impl Letters<'_> {
 
     /// A link that, together with the password, proves the address.
     pub fn verify(&self, conn: &mut Conn, user: &User, now: Instant) -> Result<()> {
-        if !Self::may_write(conn, &user.email_key, now)? {
+        if !Self::may_write(conn, user, now)? {
             return Ok(());
         }
         let token = Token::make(conn, user.id, Purpose::Verify, now)?;
@@ -65,7 +66,7 @@ impl Letters<'_> {
 
     /// To somebody who signs up with an address that has an account.
     pub fn already_known(&self, conn: &mut Conn, user: &User, now: Instant) -> Result<()> {
-        if !Self::may_write(conn, &user.email_key, now)? {
+        if !Self::may_write(conn, user, now)? {
             return Ok(());
         }
         let letter = Letter::new(
@@ -79,7 +80,7 @@ impl Letters<'_> {
     }
 
     pub fn reset(&self, conn: &mut Conn, user: &User, now: Instant) -> Result<()> {
-        if !Self::may_write(conn, &user.email_key, now)? {
+        if !Self::may_write(conn, user, now)? {
             return Ok(());
         }
         let token = Token::make(conn, user.id, Purpose::Reset, now)?;
