@@ -97,6 +97,16 @@ impl Db {
     }
 }
 
+/// Tells PostgreSQL's planner what a bulk load brought; by itself it would learn within minutes.
+/// SQLite's queries fix their plans themselves.
+pub fn analyze(conn: &mut Conn) -> Result<()> {
+    use diesel::prelude::*;
+    if let Conn::Postgres(postgres) = conn {
+        diesel::sql_query("ANALYZE").execute(postgres)?;
+    }
+    Ok(())
+}
+
 /// Locks a row until the transaction ends. SQLite's writer is alone and needs nothing.
 pub fn lock(conn: &mut Conn, table: &'static str, key: &'static str, id: i64) -> Result<()> {
     use diesel::prelude::*;

@@ -24,6 +24,6 @@ mod words;
 
 pub use card::Card;
 pub use counts::Counts;
-pub use entry::Entry;
+pub use entry::{Entry, Stand};
 pub use filters::{Filters, Sort};
 pub use search::{Found, Search};

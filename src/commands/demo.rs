@@ -112,6 +112,7 @@ async fn make(site: &Site, options: &Options, note: &Path) -> Result<SignIns, Fa
     if let Some(bar) = progress {
         bar.finish_and_clear();
     }
+    site.db.write(|conn, _| crate::db::analyze(conn)).await?;
     let text = serde_json::to_string_pretty(&sign_ins)
         .map_err(|error| Failure::failed(error.to_string()))?;
     std::fs::write(note, text)?;

@@ -27,6 +27,13 @@ pub struct Entry {
     pub changed_at: Instant,
 }
 
+/// Whether all entries say what is so, or some may be marked stale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stand {
+    Fresh,
+    Mixed,
+}
+
 impl Entry {
     /// Brings up to `most` stale profiles up to date; how many there were.
     pub fn refresh_stale(conn: &mut Conn, most: i64) -> Result<usize> {
@@ -43,21 +50,21 @@ impl Entry {
     }
 
     /// Looks at the directory after up to 50 stale profiles were brought up to date. Costs one
-    /// question more when nothing is stale.
+    /// question more when nothing is stale, and spares the judgement of each row.
     pub async fn look<T, F>(db: &Db, look: F) -> Result<T>
     where
         T: Send + 'static,
-        F: Fn(&mut Conn, Instant) -> Result<T> + Clone + Send + 'static,
+        F: Fn(&mut Conn, Instant, Stand) -> Result<T> + Clone + Send + 'static,
     {
         let first = look.clone();
         let seen = db.read(move |conn, now| -> Result<Option<T>> {
-            if Stale::exist(conn)? { Ok(None) } else { first(conn, now).map(Some) }
+            if Stale::exist(conn)? { Ok(None) } else { first(conn, now, Stand::Fresh).map(Some) }
         });
         if let Some(seen) = seen.await? {
             return Ok(seen);
         }
         db.write(|conn, _| Self::refresh_stale(conn, 50)).await?;
-        db.read(look).await
+        db.read(move |conn, now| look(conn, now, Stand::Mixed)).await
     }
 
     /// Makes the entry anew from the tables, or removes it when the profile is not listed.

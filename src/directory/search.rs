@@ -8,7 +8,7 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 
 use super::cursor::Cursor;
 use super::filters::{Filters, Sort};
-use super::{Card, Counts, words};
+use super::{Card, Counts, Stand, words};
 use crate::db::Conn;
 use crate::error::Result;
 use crate::listings::complete::{COMPLETE, VISIBLE};
@@ -35,6 +35,7 @@ pub struct Search {
     sort: Sort,
     currency: &'static str,
     after: Option<Cursor>,
+    stand: Stand,
 }
 
 #[derive(QueryableByName)]
@@ -65,7 +66,7 @@ impl Search {
     pub const PAGE: i64 = 20;
     pub const MOST_COUNTED: i64 = 1000;
 
-    pub fn new(filters: &Filters) -> Self {
+    pub fn new(filters: &Filters, stand: Stand) -> Self {
         Self {
             marks: filters.marks(),
             prefixes: filters.place_words(),
@@ -74,6 +75,7 @@ impl Search {
             sort: filters.sort,
             currency: filters.currency,
             after: filters.after,
+            stand,
         }
     }
 
@@ -160,25 +162,22 @@ impl Search {
     }
 
     fn page(&self, conn: &mut Conn, group: Group, below: i64, most: i64) -> Result<Vec<Row>> {
-        let price = self.price_clause();
+        let (price, judged) = (self.price_clause(), self.judgement());
         let text = match conn {
             _ if self.is_bare() && group == Group::All => format!(
                 "SELECT e.rank, e.price_minor, e.card FROM entries e \
-                 WHERE $1 = '' AND e.rank < $2 AND {}{price} ORDER BY e.rank DESC LIMIT $3",
-                is_fresh()
+                 WHERE $1 = '' AND e.rank < $2{judged}{price} ORDER BY e.rank DESC LIMIT $3"
             ),
             Conn::Sqlite(_) => format!(
                 "SELECT e.rank, e.price_minor, e.card FROM entry_words \
                  CROSS JOIN entries e ON e.rank = entry_words.rowid \
-                 WHERE entry_words MATCH $1 AND entry_words.rowid < $2 AND {}{price} \
-                 ORDER BY entry_words.rowid DESC LIMIT $3",
-                is_fresh()
+                 WHERE entry_words MATCH $1 AND entry_words.rowid < $2{judged}{price} \
+                 ORDER BY entry_words.rowid DESC LIMIT $3"
             ),
             Conn::Postgres(_) => format!(
                 "SELECT e.rank, e.price_minor, e.card FROM entries e \
-                 WHERE {VECTOR} @@ ($1::text)::tsquery AND e.rank < $2 AND {}{price} \
-                 ORDER BY e.rank DESC LIMIT $3",
-                is_fresh()
+                 WHERE e.vector @@ ($1::text)::tsquery AND e.rank < $2{judged}{price} \
+                 ORDER BY e.rank DESC LIMIT $3"
             ),
         };
         let query = self.expression(conn, group);
@@ -194,9 +193,9 @@ impl Search {
     fn by_price(&self, conn: &mut Conn, count: i64) -> Result<Vec<(Row, bool)>> {
         let (price, rank) = self.after.map_or((-1, i64::MAX), |cursor| (cursor.price, cursor.rank));
         let common = format!(
-            "e.currency = '{}' AND (e.price_minor > $2 OR (e.price_minor = $2 AND e.rank < $3)) AND {}{}",
+            "e.currency = '{}' AND (e.price_minor > $2 OR (e.price_minor = $2 AND e.rank < $3)){}{}",
             self.currency,
-            is_fresh(),
+            self.judgement(),
             self.price_clause()
         );
         let order = "ORDER BY e.price_minor, e.rank DESC LIMIT $4";
@@ -214,7 +213,7 @@ impl Search {
                 format!("{select} entries e WHERE $1 <> '' AND {}{common} {order}", self.walked())
             }
             Conn::Postgres(_) => format!(
-                "{select} entries e WHERE {VECTOR} @@ ($1::text)::tsquery AND {common} {order}"
+                "{select} entries e WHERE e.vector @@ ($1::text)::tsquery AND {common} {order}"
             ),
         };
         let query = self.expression(conn, Group::All);
@@ -247,7 +246,7 @@ impl Search {
             ),
             Conn::Postgres(_) => format!(
                 "SELECT count(*) AS n FROM (SELECT 1 FROM entries e \
-                 WHERE {VECTOR} @@ ($1::text)::tsquery{price} LIMIT {most}) x"
+                 WHERE e.vector @@ ($1::text)::tsquery{price} LIMIT {most}) x"
             ),
         };
         let query = self.expression(conn, group);
@@ -260,6 +259,18 @@ impl Search {
         self.ceiling.map_or(String::new(), |(currency, minor)| {
             format!(" AND e.currency = '{currency}' AND e.price_minor <= {minor}")
         })
+    }
+
+    /// What an entry must be while some are stale: either not marked, or its profile still listed.
+    fn judgement(&self) -> String {
+        if self.stand == Stand::Fresh {
+            return String::new();
+        }
+        format!(
+            " AND (NOT EXISTS (SELECT 1 FROM stale_profiles st WHERE st.user_id = e.user_id) \
+             OR EXISTS (SELECT 1 FROM accountants JOIN users ON users.id = accountants.user_id \
+                WHERE accountants.user_id = e.user_id AND {COMPLETE} AND {VISIBLE}))"
+        )
     }
 
     /// The same conditions as plain text search in `tokens`; words hold letters and digits only.
@@ -306,13 +317,3 @@ impl Search {
     }
 }
 
-const VECTOR: &str = "array_to_tsvector(string_to_array(e.tokens, ' '))";
-
-/// True of an entry that says what is so: either nothing marked it stale, or it is still listed.
-fn is_fresh() -> String {
-    format!(
-        "(NOT EXISTS (SELECT 1 FROM stale_profiles st WHERE st.user_id = e.user_id) \
-         OR EXISTS (SELECT 1 FROM accountants JOIN users ON users.id = accountants.user_id \
-            WHERE accountants.user_id = e.user_id AND {COMPLETE} AND {VISIBLE}))"
-    )
-}

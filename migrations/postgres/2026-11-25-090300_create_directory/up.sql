@@ -8,7 +8,9 @@ CREATE TABLE entries (
     price_minor BIGINT,
     tokens      TEXT    NOT NULL,
     card        TEXT    NOT NULL,
-    changed_at  BIGINT  NOT NULL
+    changed_at  BIGINT  NOT NULL,
+    -- tokens are words already split: a cast keeps them as they are, where a parser would split again
+    vector      TSVECTOR GENERATED ALWAYS AS (array_to_tsvector(string_to_array(tokens, ' '))) STORED
 );
 CREATE INDEX entries_by_price ON entries (currency, price_minor, rank DESC);
 CREATE INDEX entries_by_change ON entries (seq, changed_at);
@@ -28,6 +30,4 @@ CREATE TABLE directory_words (
 );
 CREATE INDEX directory_words_by_length ON directory_words (length, word);
 
--- Tokens are words already split; a cast keeps them as they are, where a parser would split again
-CREATE INDEX entries_by_token ON entries
-    USING gin (array_to_tsvector(string_to_array(tokens, ' ')));
+CREATE INDEX entries_by_vector ON entries USING gin (vector);

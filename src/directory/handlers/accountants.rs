@@ -22,8 +22,8 @@ pub async fn index(
     request: HttpRequest,
 ) -> Result<HttpResponse> {
     let filters = Filters::read(request.query_string());
-    let page = Entry::look(&db, move |conn, now| {
-        let found = Search::new(&filters).run(conn, &counts)?;
+    let page = Entry::look(&db, move |conn, now, stand| {
+        let found = Search::new(&filters, stand).run(conn, &counts)?;
         Ok(DirectoryPage { filters: filters.clone(), found, now })
     });
     let page = page.await?;

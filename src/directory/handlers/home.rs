@@ -12,8 +12,8 @@ use crate::web::Reply;
 const FEATURED: usize = 6;
 
 pub async fn show(db: Data<Db>, counts: Data<Counts>, reply: Reply) -> Result<HttpResponse> {
-    let page = Entry::look(&db, move |conn, now| {
-        let found = Search::new(&Filters::default()).run(conn, &counts)?;
+    let page = Entry::look(&db, move |conn, now, stand| {
+        let found = Search::new(&Filters::default(), stand).run(conn, &counts)?;
         let (mut featured, total) = (found.cards, found.count);
         featured.truncate(FEATURED);
         Ok(HomePage { featured, total, now })
