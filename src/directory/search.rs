@@ -81,11 +81,10 @@ impl Search {
 
     pub fn run(mut self, conn: &mut Conn, counts: &Counts) -> Result<Found> {
         let corrections = self.correct(conn)?;
-        let key = format!("{}{}", self.expression(conn, Group::All), self.price_clause());
-        let count = counts.of(conn, &key, |conn| self.count(conn, Group::All))?;
+        let count = self.remembered(conn, counts, Group::All)?;
         let rows = match self.sort {
             Sort::Price => self.by_price(conn, count)?,
-            Sort::Best => self.by_rank(conn)?,
+            Sort::Best => self.by_rank(conn, counts, count)?,
         };
         let shown = self.after.map_or(0, |cursor| cursor.shown);
         let page = usize::try_from(Self::PAGE).unwrap_or(20);
@@ -133,35 +132,51 @@ impl Search {
         Ok(corrections)
     }
 
+    fn remembered(&self, conn: &mut Conn, counts: &Counts, group: Group) -> Result<i64> {
+        let key = format!("{}{}", self.expression(conn, group), self.price_clause());
+        counts.of(conn, &key, |conn| self.count(conn, group))
+    }
+
     fn is_bare(&self) -> bool {
         self.marks.is_empty() && self.prefixes.is_empty() && self.words.is_empty()
     }
 
     /// Rows in the order of the ranking, name hits first; each with its group.
-    fn by_rank(&self, conn: &mut Conn) -> Result<Vec<(Row, bool)>> {
+    fn by_rank(&self, conn: &mut Conn, counts: &Counts, count: i64) -> Result<Vec<(Row, bool)>> {
         let most = Self::PAGE + 1;
         if self.words.is_empty() {
             let from = self.after.map_or(i64::MAX, |cursor| cursor.rank);
-            let rows = self.page(conn, Group::All, from, most)?;
+            let rows = self.page(conn, Group::All, count, from, most)?;
             return Ok(rows.into_iter().map(|row| (row, false)).collect());
         }
         let in_names = self.after.is_none_or(|cursor| cursor.in_names);
         let from = self.after.map_or(i64::MAX, |cursor| cursor.rank);
         let mut rows: Vec<(Row, bool)> = vec![];
         if in_names {
-            let names = self.page(conn, Group::Names, from, most)?;
+            let named = self.remembered(conn, counts, Group::Names)?;
+            let names = self.page(conn, Group::Names, named, from, most)?;
             rows.extend(names.into_iter().map(|row| (row, true)));
         }
         let left = most - i64::try_from(rows.len()).unwrap_or(most);
         if left > 0 {
             let from = if in_names { i64::MAX } else { from };
-            let others = self.page(conn, Group::Others, from, left)?;
+            let others = self.page(conn, Group::Others, count, from, left)?;
             rows.extend(others.into_iter().map(|row| (row, false)));
         }
         Ok(rows)
     }
 
-    fn page(&self, conn: &mut Conn, group: Group, below: i64, most: i64) -> Result<Vec<Row>> {
+    /// Rows of one group below a rank. PostgreSQL's index of words knows no order: few hits (at
+    /// most `count`) are all read and sorted, of many the ranking is walked and each row looked at.
+    /// Its planner, left alone, takes looking at a row for cheaper than it is.
+    fn page(
+        &self,
+        conn: &mut Conn,
+        group: Group,
+        count: i64,
+        below: i64,
+        most: i64,
+    ) -> Result<Vec<Row>> {
         let (price, judged) = (self.price_clause(), self.judgement());
         let text = match conn {
             _ if self.is_bare() && group == Group::All => format!(
@@ -173,6 +188,12 @@ impl Search {
                  CROSS JOIN entries e ON e.rank = entry_words.rowid \
                  WHERE entry_words MATCH $1 AND entry_words.rowid < $2{judged}{price} \
                  ORDER BY entry_words.rowid DESC LIMIT $3"
+            ),
+            Conn::Postgres(_) if count <= Self::MOST_COUNTED => format!(
+                "WITH e AS MATERIALIZED (SELECT user_id, rank, currency, price_minor, card FROM entries \
+                 WHERE vector @@ ($1::text)::tsquery) \
+                 SELECT e.rank, e.price_minor, e.card FROM e \
+                 WHERE e.rank < $2{judged}{price} ORDER BY e.rank DESC LIMIT $3"
             ),
             Conn::Postgres(_) => format!(
                 "SELECT e.rank, e.price_minor, e.card FROM entries e \
@@ -316,4 +337,3 @@ impl Search {
         if group == Group::Others { format!("({all}){not}({})", names.join(and)) } else { all }
     }
 }
-

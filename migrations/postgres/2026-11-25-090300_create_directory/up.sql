@@ -30,4 +30,5 @@ CREATE TABLE directory_words (
 );
 CREATE INDEX directory_words_by_length ON directory_words (length, word);
 
-CREATE INDEX entries_by_vector ON entries USING gin (vector);
+-- Without a list of pending entries: reading through one makes every search slow
+CREATE INDEX entries_by_vector ON entries USING gin (vector) WITH (fastupdate = off);
