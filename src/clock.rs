@@ -4,6 +4,8 @@
 //! in the data folder ([`Clock::save`], every ten seconds) and read at start, so that turning the
 //! system clock back revives no session and no hold. With the feature `test-clock` a file shifts it.
 
+mod day;
+
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -14,6 +16,8 @@ use diesel::expression::AsExpression;
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::BigInt;
 use jiff::{Timestamp, Zoned, tz::TimeZone};
+
+pub use day::Day;
 
 use crate::error::Result;
 
@@ -43,6 +47,9 @@ impl Span {
     pub const fn as_seconds(self) -> i64 {
         self.0 / 1_000_000
     }
+    pub const fn micros(self) -> i64 {
+        self.0
+    }
 }
 
 impl Instant {
@@ -62,6 +69,14 @@ impl Instant {
     pub fn in_zone(self, zone: &str) -> Zoned {
         let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
         self.timestamp().to_zoned(zone)
+    }
+    /// The date that a zone's calendar shows.
+    pub fn day(self, zone: &str) -> Day {
+        Day::of(self.in_zone(zone).date())
+    }
+    /// The same with the zone at hand, for whoever asks often.
+    pub fn day_in(self, zone: &TimeZone) -> Day {
+        Day::of(zone.to_datetime(self.timestamp()).date())
     }
     /// For `<time datetime>`: `2026-11-23T09:30:00Z`.
     pub fn iso(self) -> String {

@@ -6,6 +6,7 @@
 
 pub mod accountants;
 pub mod admin;
+pub mod availability;
 pub mod blobs;
 pub mod clock;
 pub mod commands;

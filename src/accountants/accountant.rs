@@ -111,10 +111,29 @@ impl Accountant {
         Self::by_id(conn, id)
     }
 
+    /// Holds the row until the commit. Every change of hours, services or listing holds it, and so
+    /// does each booking: whichever comes second sees the first.
+    pub fn lock(conn: &mut Conn, id: UserId) -> Result<()> {
+        crate::db::lock(conn, "accountants", "user_id", id.0)
+    }
+
+    /// Moves the hours to another zone; naming it confirms it. Bookings stay where they are.
+    pub fn set_zone(conn: &mut Conn, actor: &Actor, zone: &str) -> Result<()> {
+        let old = Self::owned(conn, actor.id)?;
+        diesel::update(accountants::table.find(actor.id))
+            .set((
+                accountants::zone.eq(zone),
+                accountants::zone_confirmed_at.eq(Some(old.zone_confirmed_at.unwrap_or(actor.now))),
+                accountants::updated_at.eq(actor.now),
+            ))
+            .execute(conn)?;
+        Stale::mark(conn, actor.id, actor.now)
+    }
+
     /// Saves the whole form; saving confirms the zone.
     pub fn save(conn: &mut Conn, actor: &Actor, new: &NewProfile) -> Result<(), Refusal> {
         let now = actor.now;
-        crate::db::lock(conn, "accountants", "user_id", actor.id.0)?;
+        Self::lock(conn, actor.id)?;
         let old = Self::owned(conn, actor.id)?;
         let slug_changed_at = match &new.slug {
             Some(slug) if slug.0 != old.slug => {
@@ -160,7 +179,7 @@ impl Accountant {
 
     /// Puts a new photograph, or none, in the place of the old one, which a job removes.
     pub fn set_photo(conn: &mut Conn, actor: &Actor, photo: Option<&Photo>) -> Result<()> {
-        crate::db::lock(conn, "accountants", "user_id", actor.id.0)?;
+        Self::lock(conn, actor.id)?;
         let old = Self::owned(conn, actor.id)?;
         diesel::update(accountants::table.find(actor.id))
             .set((

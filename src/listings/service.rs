@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::NewService;
 use super::schema::services;
+use crate::accountants::Accountant;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -210,8 +211,8 @@ impl Service {
         state: ServiceState,
     ) -> Result<Self, Refusal> {
         // counts hold only while nobody else adds
-        crate::db::lock(conn, "accountants", "user_id", actor.id.0)?;
-        crate::accountants::Accountant::owned(conn, actor.id)?;
+        Accountant::lock(conn, actor.id)?;
+        Accountant::owned(conn, actor.id)?;
         Self::has_room(conn, actor.id, state)?;
         let service = Self {
             id: ServiceId::next(actor.now),
@@ -251,6 +252,7 @@ impl Service {
 
     /// Changes everything but the state. What was booked before keeps its own copy.
     pub fn change(&self, conn: &mut Conn, actor: &Actor, new: &NewService) -> Result<()> {
+        Accountant::lock(conn, actor.id)?;
         let own = services::table.find(self.id).filter(services::accountant_id.eq(actor.id));
         diesel::update(own)
             .set((
@@ -281,7 +283,7 @@ impl Service {
         actor: &Actor,
         state: ServiceState,
     ) -> Result<(), Refusal> {
-        crate::db::lock(conn, "accountants", "user_id", actor.id.0)?;
+        Accountant::lock(conn, actor.id)?;
         let now = Self::owned(conn, self.id, actor.id)?;
         if now.state == state {
             return Ok(());

@@ -1,0 +1,23 @@
+//! When an accountant can be booked.
+//!
+//! [`slots`] turns windows on a wall into slots in time, for any zone and any date. [`Offer`] takes
+//! from them what is taken, within notice, horizon and limits. Every change of hours locks the row
+//! of the accountant, as each booking does, so that none commits by hours that are no more.
+//!
+//! Not here: bookings (`bookings` hands their stretches and counts to an offer) and the pages, which
+//! show what is free.
+
+mod calendar;
+mod exception;
+mod forms;
+mod offer;
+pub mod schema;
+pub mod slots;
+mod window;
+
+pub use calendar::{Calendar, Week};
+pub use exception::{Exception, ExceptionId, ExceptionKind};
+pub use forms::{DatesForm, HoursForm, NewException, NewHours, WEEKDAYS};
+pub use offer::{Limits, Offer, Slot, Taken};
+pub use slots::{Rules, Shape, Stretch};
+pub use window::Window;

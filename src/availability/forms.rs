@@ -1,0 +1,221 @@
+//! What the browser sent about hours.
+
+use serde::Deserialize;
+
+use super::calendar::Week;
+use super::{Calendar, Limits, Window};
+use crate::clock::{self, Day};
+use crate::web::FieldErrors;
+
+/// The form of the weekly hours. Windows are repeated triples of `day`, `from` and `to`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct HoursForm {
+    pub zone: String,
+    pub notice: String,
+    pub horizon: String,
+    pub per_day: String,
+    pub per_week: String,
+    pub new_per_month: String,
+    pub day: Vec<String>,
+    pub from: Vec<String>,
+    pub to: Vec<String>,
+    /// A weekday whose hours all working days shall have.
+    pub copy: String,
+}
+
+/// Checked hours.
+#[derive(Debug, Clone)]
+pub struct NewHours {
+    pub zone: String,
+    pub notice: i32,
+    pub horizon: i32,
+    pub limits: Limits,
+    pub week: Week,
+}
+
+pub const WEEKDAYS: [&str; 7] =
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+/// Windows that one day may have.
+const MOST_A_DAY: usize = 8;
+
+impl HoursForm {
+    pub fn of(calendar: &Calendar, week: &Week, zone: &str) -> Self {
+        let figure = |limit: Option<i32>| limit.map_or(String::new(), |most| most.to_string());
+        let mut form = Self {
+            zone: zone.to_owned(),
+            notice: calendar.notice_hours.to_string(),
+            horizon: calendar.horizon_days.to_string(),
+            per_day: figure(calendar.per_day),
+            per_week: figure(calendar.per_week),
+            new_per_month: figure(calendar.new_per_month),
+            ..Self::default()
+        };
+        for (day, windows) in (1..).zip(week) {
+            for window in windows {
+                form.push(day, &window.from_words(), &window.to_words());
+            }
+        }
+        form
+    }
+
+    fn push(&mut self, day: i16, from: &str, to: &str) {
+        self.day.push(day.to_string());
+        self.from.push(from.to_owned());
+        self.to.push(to.to_owned());
+    }
+
+    /// What was typed for one weekday, and an empty pair to add to it.
+    pub fn rows(&self, weekday: usize) -> Vec<(String, String)> {
+        let wanted = weekday.to_string();
+        let mut rows: Vec<(String, String)> = self
+            .triples()
+            .filter(|(day, from, to)| *day == wanted && !(from.is_empty() && to.is_empty()))
+            .map(|(_, from, to)| (from.to_owned(), to.to_owned()))
+            .collect();
+        if rows.len() < MOST_A_DAY {
+            rows.push((String::new(), String::new()));
+        }
+        rows
+    }
+
+    fn triples(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        let pairs = self.day.iter().zip(&self.from).zip(&self.to);
+        pairs.map(|((day, from), to)| (day.trim(), from.trim(), to.trim()))
+    }
+
+    pub fn parse(&self) -> Result<NewHours, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let zone = clock::is_zone(&self.zone).then(|| self.zone.clone());
+        let zone = errors.take("zone", zone.ok_or("Choose a time zone of the list."));
+        let notice = errors.take("notice", figure(&self.notice, 0, 720));
+        let horizon = errors.take("horizon", figure(&self.horizon, 1, 365));
+        let per_day = errors.take("per_day", limit(&self.per_day, 1, 100));
+        let per_week = errors.take("per_week", limit(&self.per_week, 1, 500));
+        let new_per_month = errors.take("new_per_month", limit(&self.new_per_month, 0, 500));
+        let week = errors.take("day", self.week());
+        let figures = notice.zip(horizon).zip(per_day.zip(per_week).zip(new_per_month));
+        match (zone, figures, week) {
+            (
+                Some(zone),
+                Some(((notice, horizon), ((per_day, per_week), new_per_month))),
+                Some(week),
+            ) if errors.is_empty() => {
+                let limits = Limits { per_day, per_week, new_per_month };
+                Ok(NewHours { zone, notice, horizon, limits, week })
+            }
+            _ => Err(errors),
+        }
+    }
+
+    fn week(&self) -> Result<Week, String> {
+        if self.day.len() != self.from.len() || self.day.len() != self.to.len() {
+            return Err("Each window needs a day, a beginning and an end.".to_owned());
+        }
+        let mut week = Week::default();
+        for (day, from, to) in
+            self.triples().filter(|(_, from, to)| !(from.is_empty() && to.is_empty()))
+        {
+            let at = day.parse::<usize>().ok().and_then(|day| day.checked_sub(1));
+            let named = at.and_then(|at| Some((week.get_mut(at)?, WEEKDAYS.get(at)?)));
+            let (windows, name) = named.ok_or("Choose a day of the week.")?;
+            windows.push(Window::parse(from, to).map_err(|words| format!("{name}: {words}"))?);
+            if windows.len() > MOST_A_DAY || Window::overlap(windows) {
+                return Err(format!(
+                    "{name}: use at most {MOST_A_DAY} windows that do not overlap."
+                ));
+            }
+        }
+        if let Some(source) = self.copied() {
+            let windows = week.get(source).cloned().unwrap_or_default();
+            week.iter_mut().take(5).for_each(|day| day.clone_from(&windows));
+        }
+        week.iter_mut().for_each(|windows| windows.sort());
+        Ok(week)
+    }
+
+    fn copied(&self) -> Option<usize> {
+        self.copy.parse::<usize>().ok()?.checked_sub(1)
+    }
+}
+
+fn figure(text: &str, least: i32, most: i32) -> Result<i32, String> {
+    let read = text.trim().parse::<i32>().ok().filter(|_| text.trim().len() <= 4);
+    read.filter(|n| (least..=most).contains(n))
+        .ok_or_else(|| format!("Write a number from {least} to {most}."))
+}
+
+fn limit(text: &str, least: i32, most: i32) -> Result<Option<i32>, String> {
+    if text.trim().is_empty() { Ok(None) } else { figure(text, least, most).map(Some) }
+}
+
+/// The form of dates that differ: a `date` with windows, or `first` and `last` away.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct DatesForm {
+    pub date: String,
+    pub from: Vec<String>,
+    pub to: Vec<String>,
+    pub first: String,
+    pub last: String,
+}
+
+/// A checked exception.
+#[derive(Debug, Clone, PartialEq)]
+pub enum NewException {
+    Vacation(Day, Day),
+    Override(Day, Vec<Window>),
+}
+
+impl DatesForm {
+    /// Longest absence, in days.
+    const LONGEST: i32 = 730;
+
+    pub fn parse(&self, today: Day) -> Result<NewException, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let day = |text: &str| match Day::parse(text.trim()) {
+            None => Err("Choose a date."),
+            Some(day) if day < today => Err("That date is over."),
+            Some(day) if today.days_to(day) > 2 * Self::LONGEST => {
+                Err("That date is too far away.")
+            }
+            Some(day) => Ok(day),
+        };
+        if !self.first.trim().is_empty() || !self.last.trim().is_empty() {
+            let first = errors.take("first", day(&self.first));
+            let last = errors.take("last", day(&self.last));
+            return match first.zip(last) {
+                Some((first, last)) if first > last => {
+                    Err(FieldErrors::one("last", "The last date must not come before the first."))
+                }
+                Some((first, last)) if first.days_to(last) > Self::LONGEST => {
+                    Err(FieldErrors::one("last", "Use at most two years at a time."))
+                }
+                Some((first, last)) => Ok(NewException::Vacation(first, last)),
+                None => Err(errors),
+            };
+        }
+        let date = errors.take("date", day(&self.date));
+        let windows = errors.take("from", self.windows());
+        match date.zip(windows) {
+            Some((date, windows)) => Ok(NewException::Override(date, windows)),
+            None => Err(errors),
+        }
+    }
+
+    fn windows(&self) -> Result<Vec<Window>, &'static str> {
+        if self.from.len() != self.to.len() {
+            return Err("Each window needs a beginning and an end.");
+        }
+        let typed = self.from.iter().zip(&self.to);
+        let typed = typed.filter(|(from, to)| !(from.trim().is_empty() && to.trim().is_empty()));
+        let mut windows =
+            typed.map(|(from, to)| Window::parse(from, to)).collect::<Result<Vec<_>, _>>()?;
+        windows.sort();
+        if windows.len() > MOST_A_DAY || Window::overlap(&windows) {
+            return Err("Use at most 8 windows that do not overlap.");
+        }
+        Ok(windows)
+    }
+}
