@@ -18,6 +18,7 @@ pub mod jobs;
 pub mod listings;
 pub mod mail;
 pub mod money;
+pub mod notifications;
 pub mod routes;
 pub mod seal;
 pub mod site;

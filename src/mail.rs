@@ -11,6 +11,6 @@ mod outbox;
 pub mod schema;
 mod transport;
 
-pub use letter::Letter;
+pub use letter::{Attachment, Letter};
 pub use outbox::{MailId, Outgoing, SEND};
 pub use transport::{Mail, Transport};

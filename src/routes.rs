@@ -24,6 +24,7 @@ use crate::directory::Counts;
 use crate::directory::handlers as directory;
 use crate::listings::handlers::{practice, services, state};
 use crate::mail::Mail;
+use crate::notifications::{Notice, handlers as notifications};
 use crate::seal::Seal;
 use crate::site::Site;
 use crate::users::Secrets;
@@ -157,6 +158,8 @@ pub fn table() -> Table {
         .get("/settings/devices", SignedIn, users::devices::index)
         .post("/settings/devices/removal", SignedIn, users::devices::destroy_others)
         .post("/settings/devices/{handle}/removal", SignedIn, users::devices::destroy)
+        .get("/notifications", SignedIn, notifications::index)
+        .post("/notifications/read", SignedIn, notifications::update)
         // the practice
         .get("/practice", Accountants, practice::show)
         .get("/practice/profile", Accountants, profile::edit)
@@ -204,7 +207,8 @@ pub fn pages() -> Pages {
 
 /// The signed cookie of a session; its row is found by what it holds.
 fn sessions(site: &Site) -> SessionMiddleware<Store> {
-    SessionMiddleware::builder(Store(site.db.clone()), cookie_key(&site.seal))
+    let store = Store { db: site.db.clone(), unread: Notice::unread };
+    SessionMiddleware::builder(store, cookie_key(&site.seal))
         .cookie_name(COOKIE.to_owned())
         .cookie_path("/".to_owned())
         .cookie_secure(true)

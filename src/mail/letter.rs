@@ -13,6 +13,19 @@ pub struct Letter {
     pub paragraphs: Vec<String>,
     /// Label and address of the one button.
     pub button: Option<(String, String)>,
+    /// Rows sealed before there were attachments lack it.
+    #[serde(default)]
+    pub attachment: Option<Attachment>,
+}
+
+/// A file of text that comes with a mail, such as an entry for a calendar.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// What it is called when it is saved: `invite.ics`.
+    pub name: String,
+    /// With its parameters: `text/calendar; method=REQUEST; charset=utf-8`.
+    pub content_type: String,
+    pub body: String,
 }
 
 #[derive(Template)]
@@ -27,12 +40,19 @@ impl Letter {
             subject: subject.to_owned(),
             paragraphs: paragraphs.iter().map(|text| (*text).to_owned()).collect(),
             button: None,
+            attachment: None,
         }
     }
 
     #[must_use]
     pub fn with_button(mut self, label: &str, address: String) -> Self {
         self.button = Some((label.to_owned(), address));
+        self
+    }
+
+    #[must_use]
+    pub fn with_attachment(mut self, attachment: Attachment) -> Self {
+        self.attachment = Some(attachment);
         self
     }
 

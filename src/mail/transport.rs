@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use lettre::message::header::ContentType;
-use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::message::{Attachment as File, Mailbox, MultiPart, SinglePart};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
-use super::Letter;
+use super::{Attachment, Letter};
 use crate::config::{Config, make_private_folder};
 use crate::error::{Error, Result};
 use crate::seal::Seal;
@@ -59,11 +59,7 @@ impl Mail {
             .to(Mailbox::new(None, to))
             .subject(letter.subject.clone())
             .message_id(Some(format!("<{id}@{}>", self.host)))
-            .multipart(
-                MultiPart::alternative()
-                    .singlepart(part(ContentType::TEXT_PLAIN, letter.text()?))
-                    .singlepart(part(ContentType::TEXT_HTML, letter.html()?)),
-            )
+            .multipart(body(letter)?)
             .map_err(Error::internal)?;
         match &self.transport {
             Transport::Folder(folder) => {
@@ -110,6 +106,19 @@ impl Mail {
         }
         Ok(mails)
     }
+}
+
+/// Text and HTML to choose from, and beside them what is attached.
+fn body(letter: &Letter) -> Result<MultiPart> {
+    let words = MultiPart::alternative()
+        .singlepart(part(ContentType::TEXT_PLAIN, letter.text()?))
+        .singlepart(part(ContentType::TEXT_HTML, letter.html()?));
+    let Some(Attachment { name, content_type, body }) = &letter.attachment else {
+        return Ok(words);
+    };
+    let kind = ContentType::parse(content_type).map_err(Error::internal)?;
+    let file = File::new(name.clone()).body(body.clone(), kind);
+    Ok(MultiPart::mixed().multipart(words).singlepart(file))
 }
 
 fn part(kind: ContentType, body: String) -> SinglePart {

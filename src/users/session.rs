@@ -105,6 +105,7 @@ impl Session {
             name: name.into(),
             zone: zone.into(),
             session: Self::handle(&session.key_hash).into(),
+            unread: 0,
             proven_at: Instant::from_micros(0),
         });
         Ok(Some((session, viewer)))

@@ -20,6 +20,8 @@ pub struct Viewer {
     pub zone: Arc<str>,
     /// Handle of the session in use.
     pub session: Arc<str>,
+    /// How much of their news is new, for the bell.
+    pub unread: i64,
     /// When a password or code was last given in this session.
     pub proven_at: Instant,
 }
@@ -96,6 +98,7 @@ pub(super) struct Passport {
     pub name: String,
     pub zone: String,
     pub session: String,
+    pub unread: i64,
 }
 
 impl Passport {
@@ -108,6 +111,7 @@ impl Passport {
             name: viewer.name.to_string(),
             zone: viewer.zone.to_string(),
             session: viewer.session.to_string(),
+            unread: viewer.unread,
         }
     }
 
@@ -120,6 +124,7 @@ impl Passport {
             name: self.name.into(),
             zone: self.zone.into(),
             session: self.session.into(),
+            unread: self.unread,
             proven_at,
         })
     }

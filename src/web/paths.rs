@@ -11,6 +11,7 @@ pub const SETTINGS: &str = "/settings";
 pub const SECURITY: &str = "/settings/security";
 pub const DEVICES: &str = "/settings/devices";
 pub const ADMIN: &str = "/admin";
+pub const NOTIFICATIONS: &str = "/notifications";
 pub const DIRECTORY: &str = "/accountants";
 
 pub fn accountant(slug: impl Display) -> String {

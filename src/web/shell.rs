@@ -16,6 +16,8 @@ pub struct Visitor {
     pub is_accountant: bool,
     pub is_admin: bool,
     pub zone: String,
+    /// Notices not read yet, counted up to 100.
+    pub unread: i64,
 }
 
 impl Visitor {
@@ -49,6 +51,8 @@ pub struct Shell {
     pub path: String,
     pub base_url: String,
     pub is_loopback: bool,
+    /// Whether this answers a form.
+    is_answer: bool,
     /// Keyed hash of the user's id, for the log.
     pub user_hash: String,
     csrf: Csrf,
@@ -74,6 +78,7 @@ impl Shell {
                 .and_then(|public| public.origins.first())
                 .map_or(String::new(), |origin| origin.url.clone()),
             is_loopback: public.is_some_and(|public| public.is_loopback),
+            is_answer: !request.method().is_safe(),
             csrf: Csrf::of(request, user_id, &seal),
             user_hash,
             visitor,
@@ -110,6 +115,23 @@ impl Shell {
     pub fn is_at(&self, prefix: &str) -> bool {
         self.path == prefix
             || self.path.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    pub fn unread(&self) -> i64 {
+        self.visitor.as_ref().map_or(0, |visitor| visitor.unread)
+    }
+
+    /// The count as the bell says it: "2", and "99+" where counting ends.
+    pub fn unread_words(&self) -> String {
+        match self.unread() {
+            n if n > 99 => "99+".to_owned(),
+            n => n.to_string(),
+        }
+    }
+
+    /// Whether the title begins with the count. That of a rejected form begins with "Error".
+    pub fn has_news(&self) -> bool {
+        self.unread() > 0 && !self.is_answer
     }
 
     /// The zone that times are shown in.

@@ -64,6 +64,7 @@ const lists = {
   ],
   client: [
     ["the account menu", "home", opened("/", "account"), phone],
+    ["/notifications", "notifications"],
     ["/settings", "settings"],
     ["settings without a name", "settings", wrong("/settings", "locale", { name: "" }, ["name"])],
     ["settings just saved", "settings", async (page) => {
@@ -101,6 +102,7 @@ const lists = {
       assert.deepEqual(await sendWrong(formWith(page, "title")), ["title", "duration"]);
     }],
     [LISTED, "accountant"],
+    ["/notifications", "notifications"],
     ["/settings", "settings"],
     ["/settings/security", "security"],
     ["/settings/devices", "devices"],

@@ -14,6 +14,7 @@ mod commands;
 mod database;
 mod directory;
 mod jobs;
+mod notices;
 mod operators;
 mod profiles;
 mod routes;

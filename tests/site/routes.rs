@@ -106,6 +106,7 @@ async fn every_page_has_one_heading_one_main_its_name_and_the_security_headers()
         (&ben, "/practice/profile"),
         (&ben, "/practice/services"),
         (&ben, "/practice/services/new"),
+        (&ben, "/notifications"),
         (&ben, "/settings"),
         (&ben, "/settings/security"),
         (&ben, "/settings/devices"),

@@ -31,6 +31,7 @@ pub async fn identify(
         is_accountant: viewer.role == Role::Accountant,
         is_admin: viewer.role == Role::Admin,
         zone: viewer.zone.to_string(),
+        unread: viewer.unread,
     });
     let shell = Rc::new(Shell::new(request.request(), visitor));
     request.extensions_mut().insert(shell);

@@ -4,7 +4,7 @@ use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, Upd
 use actix_web::cookie::time::Duration;
 
 use crate::clock::Instant;
-use crate::db::Db;
+use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::seal;
 use crate::users::session::State;
@@ -26,19 +26,30 @@ pub const NEW_CODES: &str = "new_codes";
 pub const PASSPORT: &str = "passport";
 
 /// Rows of `sessions`. The browser holds 32 random bytes, the table their SHA-256.
-pub struct Store(pub Db);
+pub struct Store {
+    pub db: Db,
+    /// Counts somebody's news, of which a higher domain knows, while the session is read: so the
+    /// bell of every page costs no trip of its own.
+    pub unread: fn(&mut Conn, UserId) -> Result<i64>,
+}
 
 impl Store {
     async fn find(&self, key: &SessionKey) -> Result<Option<State>> {
         let hash = seal::token_hash(key.as_ref());
-        let found = self.0.read({
-            let hash = hash.clone();
-            move |conn, now| -> Result<_> { Ok((Session::find(conn, &hash, now)?, now)) }
+        let found = self.db.read({
+            let (hash, unread) = (hash.clone(), self.unread);
+            move |conn, now| -> Result<_> {
+                let mut found = Session::find(conn, &hash, now)?;
+                if let Some((_, Some(viewer))) = &mut found {
+                    viewer.unread = unread(conn, viewer.id)?;
+                }
+                Ok((found, now))
+            }
         });
         let (Some((session, viewer)), now) = found.await? else { return Ok(None) };
         let role = viewer.as_ref().map(|viewer| viewer.role);
         if session.is_due(role, now) {
-            self.0.write(move |conn, now| Session::touch(conn, &hash, role, now)).await?;
+            self.db.write(move |conn, now| Session::touch(conn, &hash, role, now)).await?;
         }
         let mut state: State = serde_json::from_str(&session.state).map_err(Error::internal)?;
         if let Some(viewer) = viewer {
@@ -58,7 +69,7 @@ impl Store {
         let (label, address) = (word(LABEL), word(ADDRESS));
         let user_id = user_of(&state);
         let text = serde_json::to_string(&state).map_err(Error::internal)?;
-        self.0
+        self.db
             .write(move |conn, now| {
                 let role = user_id
                     .map(|id| crate::users::User::by_id(conn, id))
@@ -89,7 +100,7 @@ impl Store {
         state.remove(PASSPORT);
         let (hash, user) = (seal::token_hash(key.as_ref()), user_of(&state));
         let text = serde_json::to_string(&state).map_err(Error::internal)?;
-        self.0.write(move |conn, _| Session::update(conn, &hash, user, &text)).await
+        self.db.write(move |conn, _| Session::update(conn, &hash, user, &text)).await
     }
 }
 
@@ -126,7 +137,7 @@ impl SessionStore for Store {
 
     async fn delete(&self, key: &SessionKey) -> Result<(), anyhow::Error> {
         let hash = seal::token_hash(key.as_ref());
-        Ok(self.0.write(move |conn, _| Session::delete(conn, &hash)).await?)
+        Ok(self.db.write(move |conn, _| Session::delete(conn, &hash)).await?)
     }
 }
 
