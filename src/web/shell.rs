@@ -117,6 +117,10 @@ impl Shell {
             || self.path.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'))
     }
 
+    pub fn is_accountant(&self) -> bool {
+        self.visitor.as_ref().is_some_and(|visitor| visitor.is_accountant)
+    }
+
     pub fn unread(&self) -> i64 {
         self.visitor.as_ref().map_or(0, |visitor| visitor.unread)
     }

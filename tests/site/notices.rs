@@ -153,6 +153,7 @@ async fn the_bell_counts_what_is_new_on_every_page_until_it_is_read() {
     let ana = site.ana().await;
     let page = ana.get("/notifications").await;
     page.assert_status(200).assert_text(".empty h2", "No notices yet");
+    assert_eq!(page.attribute(".empty a", "href"), "/accountants");
     assert!(page.has("#unread") && !page.has("#unread .count"));
     assert_eq!(page.text("head > title"), "Notifications – Footing");
     assert!(!site.stranger().get("/").await.has("#unread"));
@@ -230,21 +231,33 @@ async fn the_schema_refuses_a_notice_without_words_or_with_a_path_to_another_hos
     assert!(site.write(move |conn, now| Notice::tell(conn, &mail, good, now)).await);
 }
 
-#[actix_web::test]
-async fn what_is_attached_arrives_beside_text_and_html() {
-    let site = TestSite::start().await;
-    let ana = site.ana().await;
-    let event = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nSUMMARY:Hour with Ben\r\nEND:VCALENDAR\r\n";
+const EVENT: &str =
+    "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nSUMMARY:Hour with Jürgen Müller\r\nEND:VCALENDAR\r\n";
+
+/// Letters beyond ASCII travel as quoted-printable.
+fn quoted(text: &str) -> String {
+    text.replace('ü', "=C3=BC")
+}
+
+/// Tells somebody something with an entry for the calendar.
+async fn invite(site: &TestSite, recipient: UserId) {
     let letter = Letter::new("Your hour is confirmed", &["Ben looks forward to it."])
         .with_button("Open the booking", format!("http://{HOST}/how-it-works"))
         .with_attachment(Attachment {
             name: "invite.ics".to_owned(),
             content_type: "text/calendar; method=REQUEST; charset=utf-8".to_owned(),
-            body: event.to_owned(),
+            body: EVENT.to_owned(),
         });
     let (mail, telling) =
-        (site.site.mail.clone(), Telling { letter: Some(letter), ..telling(ana.id, 7) });
+        (site.site.mail.clone(), Telling { letter: Some(letter), ..telling(recipient, 7) });
     site.write(move |conn, now| Notice::tell(conn, &mail, telling, now)).await;
+}
+
+#[actix_web::test]
+async fn what_is_attached_arrives_beside_text_and_html() {
+    let site = TestSite::start().await;
+    let ana = site.ana().await;
+    invite(&site, ana.id).await;
     let mails = site.mails_to(&ana.email).await;
     let [mail] = &mails[..] else { panic!("{} mails", mails.len()) };
 
@@ -266,8 +279,46 @@ async fn what_is_attached_arrives_beside_text_and_html() {
         "{mail}"
     );
     assert!(mail.contains("Content-Disposition: attachment; filename=\"invite.ics\""), "{mail}");
-    assert!(mail.contains(event), "{mail}");
+    assert!(mail.contains(&quoted(EVENT)), "{mail}");
     assert!(mail.contains("Ben looks forward to it."));
+}
+
+#[actix_web::test]
+async fn what_is_attached_leaves_by_smtp_too() {
+    let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let relay = format!("--mail-url=smtp://{}", server.local_addr().unwrap());
+    let site = TestSite::start_with(&[&relay]).await;
+    let ana = site.ana().await;
+    invite(&site, ana.id).await;
+    let (received, ()) = futures_util::future::join(one_mail(server), site.work()).await;
+    assert!(received.contains("Content-Type: multipart/mixed;"), "{received}");
+    assert!(received.contains("Content-Type: multipart/alternative;"), "{received}");
+    assert!(received.contains("Content-Type: text/calendar; method=REQUEST;"), "{received}");
+    assert!(received.contains(&quoted(EVENT)), "{received}");
+    assert_eq!(told(&site, ana.id).await, (1, 0));
+}
+
+/// As much of a mail server as it takes to receive one mail.
+async fn one_mail(server: tokio::net::TcpListener) -> String {
+    use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+    let (socket, _) = server.accept().await.unwrap();
+    let mut socket = BufReader::new(socket);
+    let (mut mail, mut is_data) = (String::new(), false);
+    socket.write_all(b"220 ready\r\n").await.unwrap();
+    loop {
+        let mut line = String::new();
+        socket.read_line(&mut line).await.unwrap();
+        if is_data && line != ".\r\n" {
+            mail += &line;
+            continue;
+        }
+        let answer = if line == "DATA\r\n" { "354 go on\r\n" } else { "250 fine\r\n" };
+        socket.write_all(answer.as_bytes()).await.unwrap();
+        if is_data {
+            return mail;
+        }
+        is_data = line == "DATA\r\n";
+    }
 }
 
 #[actix_web::test]
