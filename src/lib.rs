@@ -7,6 +7,7 @@
 pub mod accountants;
 pub mod admin;
 pub mod blobs;
+pub mod calendar_file;
 pub mod clock;
 pub mod commands;
 pub mod config;

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 /// From the lowest to the highest. A module names itself and what stands before it.
-const RANKS: &str = "config clock money error seal db web blobs jobs mail \
+const RANKS: &str = "config clock money error seal db web blobs jobs mail calendar_file \
                      users accountants listings directory admin site work routes commands";
 /// The platform's lowest modules know each other: settings make the clock, errors are everywhere.
 const GROUND: &str = "config clock money error seal db on_either typed_id word_enum";
