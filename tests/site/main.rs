@@ -10,6 +10,7 @@
 
 mod accounts;
 mod bad_input;
+mod calendar_files;
 mod commands;
 mod database;
 mod directory;

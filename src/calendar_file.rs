@@ -1,0 +1,22 @@
+//! Calendar files (iCalendar, RFC 5545): reading when somebody is busy, writing events, fetching a
+//! calendar from an address that a person typed in.
+//!
+//! What comes in is hostile until shown otherwise. [`busy`] answers any bytes within bounds of
+//! lines, instances and steps, keeps no titles, and refuses a file that it cannot read wholly: a
+//! lost event would be a double booking. [`get`] connects to nothing but the addresses it has
+//! checked. [`calendar`] lets no text break out of its line.
+//!
+//! Not here: whose calendar it is, when it is fetched again, what a booking says in its event.
+//! Times are jiff's throughout; chrono stays inside `recurrence`, whose crate speaks it.
+
+mod address;
+mod fetch;
+mod lines;
+mod read;
+mod recurrence;
+mod times;
+mod write;
+
+pub use fetch::{Refused, get};
+pub use read::{Busy, Unreadable, busy};
+pub use write::{Event, EventStatus, Method, calendar};

@@ -1,0 +1,153 @@
+//! A calendar from an address that a person typed in, without becoming their way into our network.
+//!
+//! The name is resolved once, every answer is checked, and the connection goes to those answers and
+//! no others: the client has no resolver but the list. A name whose answer changes afterwards
+//! changes nothing.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::{Client, Url, header, redirect};
+
+use super::address::is_public;
+
+const PORT: u16 = 443;
+const TOTAL: Duration = Duration::from_secs(5);
+const MAX_BYTES: usize = 2_000_000;
+const MAX_ADDRESS: usize = 2_000;
+
+/// Why a calendar was not fetched, in words for its owner. None of them says what our network holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    #[error("Use a full address that begins with https://.")]
+    NotHttps,
+    #[error("Use an address without a port, a user name or a password.")]
+    NotPlain,
+    #[error("We found no site with that name. Check the address.")]
+    Unknown,
+    #[error("We only fetch calendars from public sites.")]
+    NotPublic,
+    #[error("That address forwards to another one. Use the one where it ends.")]
+    Forwards,
+    #[error("That site answered with code {0} instead of a calendar. Check the address.")]
+    Answered(u16),
+    #[error("That calendar is larger than 2 MB.")]
+    TooLarge,
+    #[error("That site took longer than 5 seconds.")]
+    TooSlow,
+    #[error("We could not connect to that site, or the connection broke.")]
+    Broken,
+}
+
+/// What is at an address, at most 2 MB within 5 seconds.
+pub async fn get(url: &str) -> Result<Vec<u8>, Refused> {
+    let work = async { download(&resolve(url).await?).await };
+    within(TOTAL, work).await
+}
+
+async fn within<T>(
+    time: Duration,
+    work: impl Future<Output = Result<T, Refused>>,
+) -> Result<T, Refused> {
+    tokio::time::timeout(time, work).await.unwrap_or(Err(Refused::TooSlow))
+}
+
+/// A checked place: the only addresses the client may connect to.
+#[derive(Debug)]
+struct Target {
+    url: Url,
+    addresses: Vec<SocketAddr>,
+}
+
+async fn resolve(url: &str) -> Result<Target, Refused> {
+    let url = checked(url)?;
+    let host = url.host_str().ok_or(Refused::NotHttps)?;
+    let literal: Result<IpAddr, _> = host.trim_matches(['[', ']']).parse();
+    let addresses: Vec<SocketAddr> = match literal {
+        Ok(address) => vec![SocketAddr::new(address, PORT)],
+        Err(_) => {
+            let answers = tokio::net::lookup_host((host, PORT)).await;
+            answers.map_err(|_| Refused::Unknown)?.collect()
+        }
+    };
+    let addresses = all_public(addresses)?;
+    Ok(Target { url, addresses })
+}
+
+/// What can be known of an address before its name is resolved.
+fn checked(url: &str) -> Result<Url, Refused> {
+    if url.len() > MAX_ADDRESS {
+        return Err(Refused::NotHttps);
+    }
+    let url = Url::parse(url.trim()).map_err(|_| Refused::NotHttps)?;
+    if url.scheme() != "https" {
+        return Err(Refused::NotHttps);
+    }
+    let is_plain = url.username().is_empty() && url.password().is_none();
+    if !is_plain || url.port_or_known_default() != Some(PORT) {
+        return Err(Refused::NotPlain);
+    }
+    Ok(url)
+}
+
+/// One private answer among public ones is refused as well: such a name is a trap.
+fn all_public(answers: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, Refused> {
+    if answers.is_empty() {
+        return Err(Refused::Unknown);
+    }
+    let is_public = answers.iter().all(|answer| is_public(answer.ip()));
+    if is_public { Ok(answers) } else { Err(Refused::NotPublic) }
+}
+
+/// A resolver that knows one answer to everything.
+struct Fixed(Vec<SocketAddr>);
+
+impl Resolve for Fixed {
+    fn resolve(&self, _: Name) -> Resolving {
+        let addresses: Addrs = Box::new(self.0.clone().into_iter());
+        Box::pin(std::future::ready(Ok(addresses)))
+    }
+}
+
+fn client(target: &Target) -> Result<Client, Refused> {
+    let roots = rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|_| Refused::Broken)?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Client::builder()
+        .tls_backend_preconfigured(tls)
+        .dns_resolver(Arc::new(Fixed(target.addresses.clone())))
+        .redirect(redirect::Policy::none())
+        .no_proxy()
+        .referer(false)
+        .user_agent("Footing")
+        .build()
+        .map_err(|_| Refused::Broken)
+}
+
+/// Knows nothing of https, so that a test can serve it; only [`resolve`] makes a target otherwise.
+async fn download(target: &Target) -> Result<Vec<u8>, Refused> {
+    let request = client(target)?.get(target.url.clone()).header(header::ACCEPT, "text/calendar");
+    let mut answer = request.send().await.map_err(|_| Refused::Broken)?;
+    match answer.status() {
+        status if status.is_redirection() => return Err(Refused::Forwards),
+        status if status != 200 => return Err(Refused::Answered(status.as_u16())),
+        _ => {}
+    }
+    let mut body = vec![];
+    while let Some(part) = answer.chunk().await.map_err(|_| Refused::Broken)? {
+        if body.len() + part.len() > MAX_BYTES {
+            return Err(Refused::TooLarge);
+        }
+        body.extend_from_slice(&part);
+    }
+    Ok(body)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,133 @@
+//! Fetching, against a listener on this machine: what `resolve` would never allow.
+
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+use super::{Refused, Target, Url, all_public, checked, download, get, within};
+
+/// A target whose name leads to a listener, and what that listener answers to one request.
+async fn serve(answer: Vec<u8>, then: Duration) -> (Target, impl Future<Output = String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let url = Url::parse(&format!("http://calendar.example:{}/a.ics", address.port())).unwrap();
+    let served = async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut asked = vec![0; 4096];
+        let length = stream.read(&mut asked).await.unwrap();
+        // The other side may have heard enough before everything is said.
+        let _ = stream.write_all(&answer).await;
+        tokio::time::sleep(then).await;
+        String::from_utf8_lossy(&asked[..length]).into_owned()
+    };
+    (Target { url, addresses: vec![address] }, served)
+}
+
+async fn answered(answer: impl Into<Vec<u8>>) -> (Result<Vec<u8>, Refused>, String) {
+    let (target, served) = serve(answer.into(), Duration::ZERO).await;
+    tokio::join!(download(&target), served)
+}
+
+#[tokio::test]
+async fn a_calendar_is_fetched_from_the_checked_address_and_no_other() {
+    // The name does not exist anywhere: only the given address can have answered.
+    let (got, asked) = answered("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello").await;
+    assert_eq!(got.unwrap(), b"hello");
+    assert!(asked.starts_with("GET /a.ics HTTP/1.1\r\n"), "{asked}");
+    assert!(asked.to_lowercase().contains("host: calendar.example"), "{asked}");
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let to = "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/\r\nContent-Length: 0\r\n\r\n";
+    assert_eq!(answered(to).await.0, Err(Refused::Forwards));
+}
+
+#[tokio::test]
+async fn only_an_answer_of_200_is_a_calendar() {
+    for code in [204, 206, 404, 500] {
+        let answer = format!("HTTP/1.1 {code} No\r\nContent-Length: 0\r\n\r\n");
+        assert_eq!(answered(answer).await.0, Err(Refused::Answered(code)));
+    }
+    assert_eq!(answered("not http at all").await.0, Err(Refused::Broken));
+    let short = "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nhalf";
+    assert_eq!(answered(short).await.0, Err(Refused::Broken));
+}
+
+#[tokio::test]
+async fn two_megabytes_are_taken_and_a_byte_more_is_not() {
+    // Without a length, so that only counting while reading can tell.
+    for (length, is_taken) in [(2_000_000, true), (2_000_001, false)] {
+        let mut answer = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n".to_vec();
+        answer.resize(answer.len() + length, b'x');
+        let got = answered(answer).await.0;
+        assert_eq!(
+            got.map(|body| body.len()),
+            if is_taken { Ok(length) } else { Err(Refused::TooLarge) }
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_site_that_stalls_is_left() {
+    let half = b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf".to_vec();
+    let (target, served) = serve(half, Duration::from_secs(60)).await;
+    let got = tokio::select! {
+        got = within(Duration::from_millis(200), download(&target)) => got,
+        _ = served => panic!("the listener ended first"),
+    };
+    assert_eq!(got, Err(Refused::TooSlow));
+}
+
+#[tokio::test]
+async fn addresses_of_our_own_network_are_never_connected_to() {
+    let ours = [
+        "https://127.0.0.1/",
+        "https://127.1/",
+        "https://0x7f000001/",
+        "https://2130706433/",
+        "https://[::1]/",
+        "https://[::ffff:10.0.0.1]/",
+        "https://169.254.169.254/latest",
+        "https://localhost/a.ics",
+    ];
+    for url in ours {
+        assert_eq!(get(url).await, Err(Refused::NotPublic), "{url}");
+    }
+}
+
+#[test]
+fn only_plain_https_addresses_are_taken() {
+    let cases = [
+        ("https://example.org/a.ics?key=1", None),
+        ("https://example.org:443/a.ics", None),
+        ("  HTTPS://Example.org/a.ics ", None),
+        ("http://example.org/a.ics", Some(Refused::NotHttps)),
+        ("file:///etc/passwd", Some(Refused::NotHttps)),
+        ("example.org/a.ics", Some(Refused::NotHttps)),
+        ("https://", Some(Refused::NotHttps)),
+        ("", Some(Refused::NotHttps)),
+        ("https://example.org:8443/", Some(Refused::NotPlain)),
+        ("https://example.org:80/", Some(Refused::NotPlain)),
+        ("https://ana@example.org/", Some(Refused::NotPlain)),
+        ("https://ana:secret@example.org/", Some(Refused::NotPlain)),
+        ("https://:secret@example.org/", Some(Refused::NotPlain)),
+    ];
+    for (url, refused) in cases {
+        assert_eq!(checked(url).err(), refused, "{url}");
+    }
+    assert_eq!(
+        checked(&format!("https://a.org/{}", "x".repeat(2_000))).err(),
+        Some(Refused::NotHttps)
+    );
+}
+
+#[test]
+fn one_private_answer_spoils_all() {
+    let answers = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect();
+    assert!(all_public(answers(&["8.8.8.8:443", "[2606:4700::1]:443"])).is_ok());
+    let mixed = answers(&["8.8.8.8:443", "10.0.0.1:443"]);
+    assert_eq!(all_public(mixed), Err(Refused::NotPublic));
+    assert_eq!(all_public(vec![]), Err(Refused::Unknown));
+}

@@ -1,0 +1,34 @@
+"""Prints what Python's icalendar reads in the calendar file on standard input: a JSON object for
+each event, one a line. It shares no code with what writes our files."""
+
+import datetime
+import json
+import sys
+
+from icalendar import Calendar
+
+
+def utc(moment):
+    return moment.dt.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+calendar = Calendar.from_ical(sys.stdin.buffer.read())
+for part in calendar.subcomponents:
+    print(json.dumps({
+        "method": str(calendar["METHOD"]),
+        "component": part.name,
+        "errors": [str(error) for error in part.errors],
+        "properties": sorted(part.keys()),
+        "uid": str(part["UID"]),
+        "sequence": int(part["SEQUENCE"]),
+        "status": str(part["STATUS"]),
+        "start": utc(part["DTSTART"]),
+        "end": utc(part["DTEND"]),
+        "stamp": utc(part["DTSTAMP"]),
+        "summary": str(part["SUMMARY"]),
+        "description": str(part["DESCRIPTION"]),
+        "location": str(part["LOCATION"]),
+        "url": str(part["URL"]),
+        "organizer": str(part["ORGANIZER"]),
+        "attendee": str(part["ATTENDEE"]) if "ATTENDEE" in part else None,
+    }))
