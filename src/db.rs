@@ -107,13 +107,14 @@ pub fn analyze(conn: &mut Conn) -> Result<()> {
     Ok(())
 }
 
-/// Locks a row until the transaction ends. SQLite's writer is alone and needs nothing.
+/// Locks a row until the transaction ends; rows that only refer to it may still come. SQLite's writer
+/// is alone and needs nothing.
 pub fn lock(conn: &mut Conn, table: &'static str, key: &'static str, id: i64) -> Result<()> {
     use diesel::prelude::*;
     match conn {
         Conn::Sqlite(_) => Ok(()),
         Conn::Postgres(postgres) => {
-            let text = format!("SELECT 1 FROM {table} WHERE {key} = $1 FOR UPDATE");
+            let text = format!("SELECT 1 FROM {table} WHERE {key} = $1 FOR NO KEY UPDATE");
             diesel::sql_query(text).bind::<diesel::sql_types::BigInt, _>(id).execute(postgres)?;
             Ok(())
         }

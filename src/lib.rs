@@ -8,6 +8,7 @@ pub mod accountants;
 pub mod admin;
 pub mod availability;
 pub mod blobs;
+pub mod bookings;
 pub mod calendar_file;
 pub mod clock;
 pub mod commands;

@@ -11,11 +11,15 @@ pub mod complete;
 mod forms;
 pub mod handlers;
 mod pages;
+mod question;
 pub mod schema;
 mod service;
+pub mod visit;
 
 pub use complete::Missing;
 pub use forms::{NewService, ServiceForm};
+pub use pages::ClosedPage;
+pub use question::{NewQuestion, Question, QuestionKind};
 pub use service::{
     Accept, CATEGORIES, Mode, Modes, Policy, PriceKind, Service, ServiceId, ServiceState,
     category_name,

@@ -19,10 +19,13 @@ use crate::accountants::handlers::{photo, profile, sign_up};
 use crate::admin::handlers::probes::Draining;
 use crate::admin::handlers::{dev, overview, probes};
 use crate::blobs::Blobs;
+use crate::bookings::handlers::{
+    acts, bookings, calendar, hours, practice, services as slots, time,
+};
 use crate::db::Db;
 use crate::directory::Counts;
 use crate::directory::handlers as directory;
-use crate::listings::handlers::{practice, services, state};
+use crate::listings::handlers::{services, state};
 use crate::mail::Mail;
 use crate::notifications::{Notice, handlers as notifications};
 use crate::seal::Seal;
@@ -118,7 +121,7 @@ pub fn table() -> Table {
         .get("/", Everybody, directory::home::show)
         .get("/accountants", Everybody, directory::accountants::index)
         .get("/accountants/{slug}", Everybody, directory::accountants::show)
-        .get("/accountants/{slug}/services/{id}", Everybody, directory::services::show)
+        .get("/accountants/{slug}/services/{id}", Everybody, slots::show)
         .get("/photos/{name}", Everybody, photo::show)
         .get("/how-it-works", Everybody, directory::texts::how_it_works)
         .get("/for-accountants", Everybody, directory::texts::for_accountants)
@@ -160,12 +163,36 @@ pub fn table() -> Table {
         .post("/settings/devices/{handle}/removal", SignedIn, users::devices::destroy)
         .get("/notifications", SignedIn, notifications::index)
         .post("/notifications/read", SignedIn, notifications::update)
+        .get("/settings/calendar", SignedIn, calendar::edit)
+        .post("/settings/calendar/token", SignedIn, calendar::update)
+        .get("/calendar/{token}.ics", Everybody, calendar::feed)
+        // bookings
+        .get("/bookings", SignedIn, bookings::index)
+        .post("/bookings", SignedIn, slots::create)
+        .get("/bookings/{id}.ics", SignedIn, calendar::show)
+        .get("/bookings/{id}", SignedIn, bookings::show)
+        .post("/bookings/{id}/acceptance", SignedIn, acts::accept)
+        .post("/bookings/{id}/decline", SignedIn, acts::decline)
+        .post("/bookings/{id}/cancellation", SignedIn, acts::cancel)
+        .get("/bookings/{id}/time", SignedIn, time::edit)
+        .post("/bookings/{id}/time", SignedIn, time::update)
+        .get("/bookings/{id}/proposal", SignedIn, time::new)
+        .post("/bookings/{id}/proposal", SignedIn, time::create)
+        .post("/bookings/{id}/proposal/answer", SignedIn, acts::answer_proposal)
+        .post("/bookings/{id}/no-show", SignedIn, acts::mark_no_show)
+        .post("/bookings/{id}/complaint", SignedIn, acts::complain)
+        .post("/bookings/{id}/paid-directly", SignedIn, acts::note_paid)
         // the practice
         .get("/practice", Accountants, practice::show)
         .get("/practice/profile", Accountants, profile::edit)
         .post("/practice/profile", Accountants, profile::update)
         .post("/practice/photo", Accountants, photo::create)
         .post("/practice/photo/removal", Accountants, photo::destroy)
+        .get("/practice/bookings", Accountants, bookings::practice)
+        .get("/practice/hours", Accountants, hours::edit)
+        .post("/practice/hours", Accountants, hours::update)
+        .post("/practice/hours/dates", Accountants, hours::create_dates)
+        .post("/practice/hours/dates/{id}/removal", Accountants, hours::destroy_dates)
         .get("/practice/services", Accountants, services::index)
         .post("/practice/services", Accountants, services::create)
         .get("/practice/services/new", Accountants, services::new)

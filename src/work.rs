@@ -3,7 +3,7 @@
 use crate::clock::Span;
 use crate::jobs::Work;
 use crate::site::Site;
-use crate::{accountants, directory, mail, users};
+use crate::{accountants, bookings, directory, mail, users};
 
 /// Every kind of job, and what does it.
 pub fn work() -> Work<Site> {
@@ -14,6 +14,15 @@ pub fn work() -> Work<Site> {
         })
         .every("directory.refresh", Span::seconds(10), |site| {
             directory::jobs::refresh_stale(site.db)
+        })
+        .every("bookings.expire", Span::seconds(30), |site| {
+            bookings::jobs::expire_overdue(site.db, site.mail)
+        })
+        .every("bookings.complete", Span::seconds(60), |site| {
+            bookings::jobs::complete_past(site.db)
+        })
+        .every("bookings.remind", Span::seconds(60), |site| {
+            bookings::jobs::remind(site.db, site.mail)
         })
         .every("users.forget-ended", Span::minutes(10), |site| {
             users::jobs::forget_ended(site.db, site.secrets.limits)

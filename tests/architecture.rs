@@ -9,7 +9,8 @@ const RANKS: &str = "config clock money error seal db web blobs jobs mail calend
                      users notifications accountants listings availability bookings directory admin site work routes commands";
 /// The platform's lowest modules know each other: settings make the clock, errors are everywhere.
 const GROUND: &str = "config clock money error seal db on_either typed_id word_enum";
-const DOMAINS: &str = "users notifications accountants listings availability bookings directory admin";
+const DOMAINS: &str =
+    "users notifications accountants listings availability bookings directory admin";
 
 fn files(folder: impl AsRef<Path>, end: &str) -> Vec<PathBuf> {
     let mut found = vec![];

@@ -81,6 +81,7 @@ impl Exception {
     /// Removes one's own; somebody else's is not there.
     pub fn remove(conn: &mut Conn, actor: &Actor, id: ExceptionId) -> Result<()> {
         Accountant::lock(conn, actor.id)?;
+        Accountant::owned(conn, actor.id)?;
         let own = exceptions::table.find(id).filter(exceptions::accountant_id.eq(actor.id));
         if diesel::delete(own).execute(conn)? == 0 {
             return Err(Error::NotFound);

@@ -67,7 +67,7 @@ impl HoursForm {
     }
 
     /// What was typed for one weekday, and an empty pair to add to it.
-    pub fn rows(&self, weekday: usize) -> Vec<(String, String)> {
+    pub fn rows(&self, weekday: impl std::fmt::Display) -> Vec<(String, String)> {
         let wanted = weekday.to_string();
         let mut rows: Vec<(String, String)> = self
             .triples()
@@ -202,6 +202,14 @@ impl DatesForm {
             Some((date, windows)) => Ok(NewException::Override(date, windows)),
             None => Err(errors),
         }
+    }
+
+    pub fn typed_from(&self, at: &usize) -> &str {
+        self.from.get(*at).map_or("", String::as_str)
+    }
+
+    pub fn typed_to(&self, at: &usize) -> &str {
+        self.to.get(*at).map_or("", String::as_str)
     }
 
     fn windows(&self) -> Result<Vec<Window>, &'static str> {

@@ -48,6 +48,11 @@ impl Rules {
         }
     }
 
+    /// Whether no date has any hours.
+    pub fn is_never(&self) -> bool {
+        self.weekly.iter().all(Vec::is_empty) && self.dates.values().all(Vec::is_empty)
+    }
+
     /// Vacation beats the date's own windows, and these beat the week's.
     pub fn windows(&self, day: Day) -> &[Window] {
         if self.vacations.iter().any(|(first, last)| *first <= day && day <= *last) {
@@ -168,70 +173,38 @@ mod tests {
         starts.iter().map(|at| at.iso()[11..16].to_owned()).collect::<Vec<_>>().join(" ")
     }
 
+    type Example<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], i64, i64, &'a str);
+
+    const YORK: &str = "America/New_York";
+    const LONDON: &str = "Europe/London";
+
+    #[rustfmt::skip] // a table: zone, date, windows, duration, step, starts in UTC
+    const EXAMPLES: &[Example<'_>] = &[
+        (YORK, "2027-03-14", &[("13:00", "18:00")], 60, 60, "17:00 18:00 19:00 20:00 21:00"),
+        (YORK, "2027-03-15", &[("09:00", "17:00")], 60, 60,
+            "13:00 14:00 15:00 16:00 17:00 18:00 19:00 20:00"),
+        (LONDON, "2027-03-28", &[("00:30", "03:30")], 30, 30, "00:30 01:00 01:30 02:00"),
+        (LONDON, "2027-10-31", &[("00:30", "03:00")], 30, 30,
+            "23:30 00:00 00:30 01:00 01:30 02:00 02:30"),
+        ("Europe/Berlin", "2027-03-28", &[("02:00", "03:00")], 30, 30, ""),
+        ("Europe/Berlin", "2027-10-31", &[("02:00", "03:00")], 60, 60, "00:00 01:00"),
+        (YORK, "2027-11-07", &[("01:30", "02:30")], 30, 30, "05:30 06:30 07:00"),
+        ("America/Los_Angeles", "2027-03-14", &[("01:00", "04:00")], 60, 30, "09:00 09:30 10:00"),
+        (LONDON, "2027-01-05", &[("09:00", "12:00"), ("11:00", "13:00")], 60, 60,
+            "09:00 10:00 11:00 12:00"),
+    ];
+
     #[test]
     fn the_worked_examples_of_the_rules_hold() {
-        let all_day = [("00:00", "24:00")];
-        let york = "America/New_York";
-        for (zone, date, windows, duration, step, expected) in [
-            (
-                york,
-                "2027-03-14",
-                &[("13:00", "18:00")][..],
-                60,
-                60,
-                "17:00 18:00 19:00 20:00 21:00",
-            ),
-            (
-                york,
-                "2027-03-15",
-                &[("09:00", "17:00")],
-                60,
-                60,
-                "13:00 14:00 15:00 16:00 17:00 18:00 19:00 20:00",
-            ),
-            (
-                "Europe/London",
-                "2027-03-28",
-                &[("00:30", "03:30")],
-                30,
-                30,
-                "00:30 01:00 01:30 02:00",
-            ),
-            (
-                "Europe/London",
-                "2027-10-31",
-                &[("00:30", "03:00")],
-                30,
-                30,
-                "23:30 00:00 00:30 01:00 01:30 02:00 02:30",
-            ),
-            ("Europe/Berlin", "2027-03-28", &[("02:00", "03:00")], 30, 30, ""),
-            ("Europe/Berlin", "2027-10-31", &[("02:00", "03:00")], 60, 60, "00:00 01:00"),
-            (york, "2027-11-07", &[("01:30", "02:30")], 30, 30, "05:30 06:30 07:00"),
-            (
-                "America/Los_Angeles",
-                "2027-03-14",
-                &[("01:00", "04:00")],
-                60,
-                30,
-                "09:00 09:30 10:00",
-            ),
-            (
-                "Europe/London",
-                "2027-01-05",
-                &[("09:00", "12:00"), ("11:00", "13:00")],
-                60,
-                60,
-                "09:00 10:00 11:00 12:00",
-            ),
-        ] {
-            assert_eq!(starts(zone, date, windows, duration, step), expected, "{zone} {date}");
+        for (zone, date, windows, duration, step, expected) in EXAMPLES {
+            assert_eq!(starts(zone, date, windows, *duration, *step), *expected, "{zone} {date}");
         }
         let count = |zone, date, duration| {
-            starts(zone, date, &all_day, duration, duration).split_whitespace().count()
+            let starts = starts(zone, date, &[("00:00", "24:00")], duration, duration);
+            starts.split_whitespace().count()
         };
-        assert_eq!((count(york, "2027-03-14", 60), count(york, "2027-11-07", 60)), (23, 25));
-        assert_eq!(count("Europe/London", "2027-03-28", 90), 15);
+        assert_eq!((count(YORK, "2027-03-14", 60), count(YORK, "2027-11-07", 60)), (23, 25));
+        assert_eq!(count(LONDON, "2027-03-28", 90), 15);
     }
 
     #[test]

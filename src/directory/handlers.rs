@@ -3,5 +3,4 @@
 pub mod accountants;
 pub mod home;
 pub mod machines;
-pub mod services;
 pub mod texts;

@@ -138,22 +138,6 @@ impl AccountantPage {
     }
 }
 
-/// What is left of a page that was taken down for good.
-#[derive(Template)]
-#[template(path = "directory/closed.html")]
-pub struct ClosedPage;
-
-#[derive(Template)]
-#[template(path = "directory/service.html")]
-pub struct ServicePage {
-    pub accountant: Accountant,
-    pub service: Service,
-    pub description: Vec<String>,
-    pub others: Vec<Service>,
-    pub is_preview: bool,
-    pub base_url: String,
-}
-
 macro_rules! text_pages {
     ($($name:ident => $path:literal),+ $(,)?) => {
         $(#[derive(Template)]

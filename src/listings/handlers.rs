@@ -1,5 +1,4 @@
 //! Addresses of the practice.
 
-pub mod practice;
 pub mod services;
 pub mod state;

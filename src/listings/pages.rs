@@ -3,31 +3,14 @@
 use askama::Template;
 
 use super::forms::STEPS;
-use super::{CATEGORIES, Missing, Service, ServiceForm};
-use crate::accountants::Accountant;
+use super::{CATEGORIES, Service, ServiceForm};
 use crate::money::CURRENCIES;
 use crate::web::FieldErrors;
 
+/// What is left of a page that was taken down for good.
 #[derive(Template)]
-#[template(path = "listings/practice.html")]
-pub struct PracticePage {
-    pub name: String,
-    /// Hour of the day in the owner's zone.
-    pub hour: i8,
-    pub accountant: Accountant,
-    pub missing: Missing,
-    pub services: Vec<Service>,
-}
-
-impl PracticePage {
-    fn greeting(&self) -> &'static str {
-        match self.hour {
-            5..12 => "Good morning",
-            12..18 => "Good afternoon",
-            _ => "Good evening",
-        }
-    }
-}
+#[template(path = "listings/closed.html")]
+pub struct ClosedPage;
 
 #[derive(Template)]
 #[template(path = "listings/services.html")]

@@ -26,4 +26,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    service_questions (service_id, position) {
+        service_id -> BigInt,
+        position -> SmallInt,
+        kind -> Text,
+        text -> Text,
+        choices -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(services, accountants, users);

@@ -65,6 +65,15 @@ impl Mode {
         }
     }
 
+    /// How two people meet, as a sentence begins.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Video => "Video call",
+            Self::Phone => "Phone call",
+            Self::InPerson => "In person",
+        }
+    }
+
     /// Reads what a form or a filter says.
     pub fn read(word: &str) -> Option<Self> {
         Self::parse(&word.trim().to_lowercase().replace(['-', ' '], "_"))
@@ -169,6 +178,11 @@ impl Service {
     pub fn owned(conn: &mut Conn, id: ServiceId, owner: UserId) -> Result<Self> {
         let own = services::table.find(id).filter(services::accountant_id.eq(owner));
         Ok(own.select(Self::as_select()).first(conn)?)
+    }
+
+    /// Any service, whatever its state: for whoever judges that next.
+    pub fn by_id(conn: &mut Conn, id: ServiceId) -> Result<Self> {
+        Ok(services::table.find(id).select(Self::as_select()).first(conn)?)
     }
 
     /// All of one accountant's, those in use first, each group newest first.

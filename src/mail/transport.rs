@@ -52,6 +52,11 @@ impl Mail {
         Ok(Self { seal, transport, from, host, base_url: config.base_url().to_owned() })
     }
 
+    /// The address that mails come from.
+    pub fn sender(&self) -> String {
+        self.from.email.to_string()
+    }
+
     pub(super) async fn send(&self, recipient: &str, letter: &Letter, id: &str) -> Result<()> {
         let to = recipient.parse().map_err(Error::internal)?;
         let message = Message::builder()

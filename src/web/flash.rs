@@ -22,6 +22,16 @@ crate::word_enum! {
         TwoStepOn => "two-step-on",
         TwoStepOff => "two-step-off",
         DevicesEnded => "devices-ended",
+        BookingAccepted => "booking-accepted",
+        BookingDeclined => "booking-declined",
+        BookingCancelled => "booking-cancelled",
+        BookingMoved => "booking-moved",
+        BookingNoted => "booking-noted",
+        TimeProposed => "time-proposed",
+        ComplaintSent => "complaint-sent",
+        HoursSaved => "hours-saved",
+        CalendarAdded => "calendar-added",
+        CalendarRemoved => "calendar-removed",
     }
 }
 
@@ -41,6 +51,16 @@ impl Flash {
             Self::TwoStepOn => "Two-step sign-in is on.",
             Self::TwoStepOff => "Two-step sign-in is off.",
             Self::DevicesEnded => "The other devices are signed out.",
+            Self::BookingAccepted => "Accepted. The client is told.",
+            Self::BookingDeclined => "Declined. The client is told.",
+            Self::BookingCancelled => "Cancelled. The other side is told.",
+            Self::BookingMoved => "The booking is moved. The accountant is told.",
+            Self::BookingNoted => "That is noted.",
+            Self::TimeProposed => "The time is proposed. The client is told.",
+            Self::ComplaintSent => "Your complaint is sent.",
+            Self::HoursSaved => "Your hours are saved.",
+            Self::CalendarAdded => "The calendar is added.",
+            Self::CalendarRemoved => "The calendar is removed.",
         }
     }
 

@@ -8,6 +8,10 @@ pub const PROFILE: &str = "/practice/profile";
 pub const SERVICES: &str = "/practice/services";
 pub const LOGIN: &str = "/login";
 pub const SETTINGS: &str = "/settings";
+pub const BOOKINGS: &str = "/bookings";
+pub const HOURS: &str = "/practice/hours";
+pub const PRACTICE_BOOKINGS: &str = "/practice/bookings";
+pub const CALENDAR: &str = "/settings/calendar";
 pub const SECURITY: &str = "/settings/security";
 pub const DEVICES: &str = "/settings/devices";
 pub const ADMIN: &str = "/admin";
@@ -20,6 +24,14 @@ pub fn accountant(slug: impl Display) -> String {
 
 pub fn service(id: impl Display) -> String {
     format!("/practice/services/{id}")
+}
+
+pub fn booking(id: impl Display) -> String {
+    format!("/bookings/{id}")
+}
+
+pub fn public_service(slug: impl Display, id: impl Display) -> String {
+    format!("/accountants/{slug}/services/{id}")
 }
 
 pub fn verify(token: &str) -> String {

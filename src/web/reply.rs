@@ -66,6 +66,12 @@ impl Reply {
         })
     }
 
+    /// 301: the address has changed for good.
+    #[allow(clippy::unnecessary_wraps)]
+    pub fn moved(&self, path: impl AsRef<str>) -> Result<HttpResponse> {
+        Ok(HttpResponse::MovedPermanently().insert_header((LOCATION, path.as_ref())).finish())
+    }
+
     /// 303, and a sentence on the page that follows.
     pub fn done(&self, path: impl AsRef<str>, said: Flash) -> Result<HttpResponse> {
         let mut response = self.see_other(path)?;

@@ -29,6 +29,10 @@ impl Visitor {
     pub fn tone(&self) -> i64 {
         tone(self.user_id)
     }
+
+    pub fn is_client(&self) -> bool {
+        !self.is_accountant && !self.is_admin
+    }
 }
 
 /// First letter of a name in upper case.

@@ -50,6 +50,18 @@ function oneName(timeZone) {
   }
 }
 
+// Pages that show times ask for the browser's zone only through this cookie.
+const zoneHere = oneName();
+if (zoneHere && !document.cookie.includes("tz=")) {
+  document.cookie = `tz=${zoneHere}; Path=/; Max-Age=31536000; SameSite=Lax; Secure`;
+}
+
+// Slot picker: what is chosen stands beside the button too.
+addEventListener("change", ({ target }) => {
+  if (target.name !== "start" || !target.dataset.words) return;
+  for (const one of document.querySelectorAll("[data-chosen]")) one.textContent = target.dataset.words;
+});
+
 // Long texts: how much is written, counted as the server counts.
 function count(field) {
   const most = Number(field.dataset.most);

@@ -10,10 +10,12 @@
 
 mod accounts;
 mod bad_input;
+mod bookings;
 mod calendar_files;
 mod commands;
 mod database;
 mod directory;
+mod hours;
 mod jobs;
 mod notices;
 mod operators;

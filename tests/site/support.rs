@@ -514,6 +514,11 @@ impl Answer {
         page.select(&selector).filter_map(|element| element.attr(name)).map(str::to_owned).collect()
     }
 
+    /// What fields hold.
+    pub fn values(&self, selector: &str) -> Vec<String> {
+        self.attributes(selector, "value")
+    }
+
     #[track_caller]
     pub fn attribute(&self, selector: &str, name: &str) -> String {
         let all = self.attributes(selector, name);

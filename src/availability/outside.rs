@@ -1,0 +1,150 @@
+//! Calendars kept elsewhere, as far as they say when somebody is busy.
+
+use diesel::prelude::*;
+
+use super::schema::{busy_times, outside_calendars};
+use super::slots::Stretch;
+use crate::accountants::Accountant;
+use crate::clock::{Instant, Span};
+use crate::db::Conn;
+use crate::error::{Error, Result};
+use crate::on_either;
+use crate::users::{Actor, Stale, UserId};
+
+crate::typed_id!(OutsideId);
+
+/// A calendar kept elsewhere: an uploaded file, or an address that is read again and again.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = outside_calendars, treat_none_as_default_value = false)]
+pub struct Outside {
+    pub id: OutsideId,
+    pub accountant_id: UserId,
+    pub name: String,
+    /// Sealed, as it may hold a secret.
+    pub url: Option<Vec<u8>>,
+    pub read_at: Option<Instant>,
+    /// Why the last reading failed; the copy before it stands.
+    pub failure: Option<String>,
+    pub created_at: Instant,
+}
+
+/// Where a new one comes from.
+pub struct NewOutside {
+    pub name: String,
+    pub url: Option<Vec<u8>>,
+    pub busy: Vec<Stretch>,
+}
+
+impl Outside {
+    pub const MOST: i64 = 5;
+    const AGAIN: Span = Span::minutes(30);
+
+    pub fn of(conn: &mut Conn, id: UserId) -> Result<Vec<Self>> {
+        Ok(outside_calendars::table
+            .filter(outside_calendars::accountant_id.eq(id))
+            .order(outside_calendars::id)
+            .select(Self::as_select())
+            .load(conn)?)
+    }
+
+    pub fn create(conn: &mut Conn, actor: &Actor, new: &NewOutside) -> Result<()> {
+        Accountant::lock(conn, actor.id)?;
+        Accountant::owned(conn, actor.id)?;
+        let own = outside_calendars::table.filter(outside_calendars::accountant_id.eq(actor.id));
+        if own.count().get_result::<i64>(conn)? >= Self::MOST {
+            return Err(Error::conflict("You have five calendars. Remove one first."));
+        }
+        let row = Self {
+            id: OutsideId::next(actor.now),
+            accountant_id: actor.id,
+            name: new.name.clone(),
+            url: new.url.clone(),
+            read_at: Some(actor.now),
+            failure: None,
+            created_at: actor.now,
+        };
+        on_either!(conn, |c| diesel::insert_into(outside_calendars::table)
+            .values(&row)
+            .execute(c))?;
+        row.put(conn, &new.busy, actor.now)
+    }
+
+    /// Removes one's own; somebody else's is not there.
+    pub fn remove(conn: &mut Conn, actor: &Actor, id: OutsideId) -> Result<()> {
+        Accountant::lock(conn, actor.id)?;
+        Accountant::owned(conn, actor.id)?;
+        let own =
+            outside_calendars::table.find(id).filter(outside_calendars::accountant_id.eq(actor.id));
+        if diesel::delete(own).execute(conn)? == 0 {
+            return Err(Error::NotFound);
+        }
+        Stale::mark(conn, actor.id, actor.now)
+    }
+
+    /// Those with an address that were not read for half an hour, longest unread first.
+    pub fn due(conn: &mut Conn, now: Instant, most: i64) -> Result<Vec<Self>> {
+        Ok(outside_calendars::table
+            .filter(outside_calendars::url.is_not_null())
+            .filter(
+                outside_calendars::read_at
+                    .is_null()
+                    .or(outside_calendars::read_at.le(now - Self::AGAIN)),
+            )
+            .order(outside_calendars::read_at)
+            .limit(most)
+            .select(Self::as_select())
+            .load(conn)?)
+    }
+
+    /// What was read takes the place of what was there.
+    pub fn renew(&self, conn: &mut Conn, busy: &[Stretch], now: Instant) -> Result<()> {
+        Accountant::lock(conn, self.accountant_id)?;
+        let changed = diesel::update(outside_calendars::table.find(self.id))
+            .set((
+                outside_calendars::read_at.eq(Some(now)),
+                outside_calendars::failure.eq(None::<String>),
+            ))
+            .execute(conn)?;
+        if changed == 0 {
+            return Ok(()); // removed meanwhile
+        }
+        self.put(conn, busy, now)
+    }
+
+    /// The last copy stays; the page says why it is old.
+    pub fn failed(&self, conn: &mut Conn, words: &str, now: Instant) -> Result<()> {
+        let words: String = words.chars().take(300).collect();
+        diesel::update(outside_calendars::table.find(self.id))
+            .set((
+                outside_calendars::read_at.eq(Some(now)),
+                outside_calendars::failure.eq(Some(words)),
+            ))
+            .execute(conn)?;
+        Ok(())
+    }
+
+    fn put(&self, conn: &mut Conn, busy: &[Stretch], now: Instant) -> Result<()> {
+        let old = busy_times::table.filter(busy_times::calendar_id.eq(self.id));
+        diesel::delete(old).execute(conn)?;
+        for (from, to) in busy {
+            diesel::insert_into(busy_times::table)
+                .values((
+                    busy_times::calendar_id.eq(self.id),
+                    busy_times::accountant_id.eq(self.accountant_id),
+                    busy_times::from_at.eq(*from),
+                    busy_times::to_at.eq(*to),
+                ))
+                .execute(conn)?;
+        }
+        Stale::mark(conn, self.accountant_id, now)
+    }
+}
+
+/// Busy times that touch a stretch of time.
+pub fn busy(conn: &mut Conn, id: UserId, from: Instant, until: Instant) -> Result<Vec<Stretch>> {
+    Ok(busy_times::table
+        .filter(busy_times::accountant_id.eq(id))
+        .filter(busy_times::to_at.gt(from).and(busy_times::from_at.lt(until)))
+        .select((busy_times::from_at, busy_times::to_at))
+        .load(conn)?)
+}

@@ -1,0 +1,225 @@
+//! What the two can do with a booking that is there. Each act is one UPDATE on the condition of the
+//! state it starts from, with history, notices and reminders in its transaction; zero rows is a
+//! 409, the same act again a 303.
+
+use diesel::prelude::*;
+
+use super::event::{Event, Happened};
+use super::schema::bookings;
+use super::tell::{Desk, What};
+use super::{Booking, By, Reminder, Side, State};
+use crate::clock::{Instant, Span};
+use crate::db::Conn;
+use crate::error::{Error, Result};
+use crate::users::Actor;
+
+impl Booking {
+    /// `pending` to `confirmed`, by the accountant and in time.
+    pub fn accept(self, conn: &mut Conn, desk: &Desk, actor: &Actor) -> Result<()> {
+        self.only(Side::Accountant, actor, "Only the accountant can accept a request.")?;
+        if self.state == State::Confirmed {
+            return Ok(());
+        }
+        self.confirm(conn, desk, By::Accountant, actor.now)
+    }
+
+    pub(super) fn confirm(&self, conn: &mut Conn, desk: &Desk, by: By, now: Instant) -> Result<()> {
+        let waiting = bookings::table
+            .find(self.id)
+            .filter(bookings::state.eq(State::Pending))
+            .filter(bookings::deadline.gt(now));
+        let changed = diesel::update(waiting)
+            .set((
+                bookings::state.eq(State::Confirmed),
+                bookings::deadline.eq(None::<Instant>),
+                bookings::accepted_at.eq(Some(now)),
+                bookings::changed_at.eq(now),
+                bookings::proposed_at.eq(None::<Instant>),
+                bookings::proposed_until.eq(None::<Instant>),
+            ))
+            .execute(conn)?;
+        if changed == 0 {
+            return Err(Error::conflict("This request can no longer be accepted."));
+        }
+        let booking = Self::by_id(conn, self.id)?;
+        Event::new(self.id, Happened::Confirmed, by, now).about(booking.starts_at).put(conn)?;
+        Reminder::set(conn, &booking, now)?;
+        self.touch(conn, now)?;
+        desk.tell(conn, booking.id, What::Confirmed, by, now)
+    }
+
+    /// `pending` to `declined`, by the accountant and in time.
+    pub fn decline(
+        self,
+        conn: &mut Conn,
+        desk: &Desk,
+        actor: &Actor,
+        reason: Option<Vec<u8>>,
+    ) -> Result<()> {
+        self.only(Side::Accountant, actor, "Only the accountant can decline a request.")?;
+        if self.state == State::Declined {
+            return Ok(());
+        }
+        let waiting = bookings::table
+            .find(self.id)
+            .filter(bookings::state.eq(State::Pending).and(bookings::accepted_at.is_null()))
+            .filter(bookings::deadline.gt(actor.now));
+        let changed = diesel::update(waiting)
+            .set((
+                bookings::state.eq(State::Declined),
+                bookings::ended_by.eq(Some(By::Accountant)),
+                bookings::changed_at.eq(actor.now),
+            ))
+            .execute(conn)?;
+        if changed == 0 {
+            return Err(Error::conflict("This request can no longer be declined."));
+        }
+        Event::new(self.id, Happened::Declined, By::Accountant, actor.now)
+            .because(reason)
+            .put(conn)?;
+        self.touch(conn, actor.now)?;
+        desk.tell(conn, self.id, What::Declined, By::Accountant, actor.now)
+    }
+
+    /// The client takes back a request or cancels before the start; the accountant cancels before
+    /// the end. A request that waits is declined, not cancelled, by the accountant.
+    pub fn cancel(
+        self,
+        conn: &mut Conn,
+        desk: &Desk,
+        actor: &Actor,
+        reason: Option<Vec<u8>>,
+    ) -> Result<()> {
+        if self.state == State::Cancelled {
+            return Ok(());
+        }
+        let by = self.by(actor);
+        let own = bookings::table.find(self.id);
+        let set = (
+            bookings::state.eq(State::Cancelled),
+            bookings::deadline.eq(None::<Instant>),
+            bookings::ended_by.eq(Some(by)),
+            bookings::changed_at.eq(actor.now),
+            bookings::sequence.eq(bookings::sequence + 1),
+            bookings::proposed_at.eq(None::<Instant>),
+            bookings::proposed_until.eq(None::<Instant>),
+        );
+        let changed = match (by, self.state) {
+            (By::Client, State::Confirmed) => {
+                let ahead = own.filter(bookings::state.eq(State::Confirmed));
+                diesel::update(ahead.filter(bookings::starts_at.gt(actor.now)))
+                    .set(set)
+                    .execute(conn)?
+            }
+            (By::Client, State::Held | State::Pending) => {
+                let open = own.filter(bookings::state.eq(self.state));
+                diesel::update(open.filter(bookings::deadline.gt(actor.now)))
+                    .set(set)
+                    .execute(conn)?
+            }
+            (By::Accountant, State::Confirmed) => {
+                let ahead = own.filter(bookings::state.eq(State::Confirmed));
+                diesel::update(ahead.filter(bookings::ends_at.gt(actor.now)))
+                    .set(set)
+                    .execute(conn)?
+            }
+            _ => 0,
+        };
+        if changed == 0 {
+            return Err(Error::conflict("This booking can no longer be cancelled."));
+        }
+        let was_confirmed = self.state == State::Confirmed;
+        Event::new(self.id, Happened::Cancelled, by, actor.now).because(reason).put(conn)?;
+        Reminder::drop(conn, self.id)?;
+        self.touch(conn, actor.now)?;
+        let what = if was_confirmed { What::Cancelled } else { What::TakenBack };
+        desk.tell(conn, self.id, what, by, actor.now)
+    }
+
+    /// The client did not come: from a quarter of an hour after the start to two days after the
+    /// end.
+    pub fn mark_no_show(self, conn: &mut Conn, desk: &Desk, actor: &Actor) -> Result<()> {
+        self.only(Side::Accountant, actor, "Only the accountant can say that.")?;
+        if self.no_show_at.is_some() {
+            return Ok(());
+        }
+        self.within_complaints(actor.now)?;
+        diesel::update(bookings::table.find(self.id))
+            .set(bookings::no_show_at.eq(Some(actor.now)))
+            .execute(conn)?;
+        Event::new(self.id, Happened::NoShow, By::Accountant, actor.now).put(conn)?;
+        self.touch(conn, actor.now)?;
+        desk.tell(conn, self.id, What::NoShow, By::Accountant, actor.now)
+    }
+
+    /// The client complains: of the hour itself in the same time, or of being marked absent within
+    /// two days of it.
+    pub fn complain(
+        self,
+        conn: &mut Conn,
+        desk: &Desk,
+        actor: &Actor,
+        words: Option<Vec<u8>>,
+    ) -> Result<()> {
+        self.only(Side::Client, actor, "Only the client can complain.")?;
+        if self.complained_at.is_some() {
+            return Err(Error::conflict("You have complained about this booking already."));
+        }
+        let of_mark = self.no_show_at.is_some_and(|at| actor.now < at + Span::hours(48));
+        if !of_mark {
+            self.within_complaints(actor.now)?;
+        }
+        diesel::update(bookings::table.find(self.id))
+            .set((
+                bookings::complained_at.eq(Some(actor.now)),
+                bookings::complaint.eq(words.clone()),
+            ))
+            .execute(conn)?;
+        Event::new(self.id, Happened::Complaint, By::Client, actor.now).because(words).put(conn)?;
+        desk.tell(conn, self.id, What::Complaint, By::Client, actor.now)
+    }
+
+    /// The accountant notes that a price agreed to be paid directly has come.
+    pub fn note_paid(self, conn: &mut Conn, actor: &Actor) -> Result<()> {
+        self.only(Side::Accountant, actor, "Only the accountant can say that.")?;
+        let state = self.state_at(actor.now);
+        let fits = self.pay_mode == super::PayMode::Direct
+            && matches!(state, State::Confirmed | State::Completed);
+        if !fits {
+            return Err(Error::conflict("There is nothing to be paid directly."));
+        }
+        let unpaid = bookings::table.find(self.id).filter(bookings::paid_directly_at.is_null());
+        let changed = diesel::update(unpaid)
+            .set(bookings::paid_directly_at.eq(Some(actor.now)))
+            .execute(conn)?;
+        if changed == 1 {
+            Event::new(self.id, Happened::PaidDirectly, By::Accountant, actor.now).put(conn)?;
+        }
+        Ok(())
+    }
+
+    fn within_complaints(&self, now: Instant) -> Result<()> {
+        let took_place = matches!(self.state, State::Confirmed | State::Completed);
+        if took_place && self.can_be_complained_of(now) {
+            return Ok(());
+        }
+        Err(Error::conflict(
+            "That can be said from 15 minutes after the start until 48 hours after the end.",
+        ))
+    }
+
+    pub fn can_be_complained_of(&self, now: Instant) -> bool {
+        self.starts_at + Span::minutes(15) <= now && now < self.ends_at + Span::hours(48)
+    }
+
+    pub(super) fn by(&self, actor: &Actor) -> By {
+        match self.side(actor.id) {
+            Side::Client => By::Client,
+            Side::Accountant => By::Accountant,
+        }
+    }
+
+    pub(super) fn only(&self, side: Side, actor: &Actor, words: &'static str) -> Result<()> {
+        if self.side(actor.id) == side { Ok(()) } else { Err(Error::forbidden(words)) }
+    }
+}

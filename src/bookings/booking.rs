@@ -1,0 +1,266 @@
+//! One booking, who may see it, and the lists of them.
+
+use diesel::prelude::*;
+
+use super::schema::{booking_terms, bookings};
+use super::{By, PayMode, State, Terms};
+use crate::accountants::Accountant;
+use crate::accountants::schema::accountants;
+use crate::clock::{Instant, Span};
+use crate::db::{self, Conn};
+use crate::error::{Error, Result};
+use crate::listings::ServiceId;
+use crate::users::schema::users;
+use crate::users::{Stale, UserId, Viewer};
+
+crate::typed_id!(BookingId);
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = bookings, treat_none_as_default_value = false)]
+pub struct Booking {
+    pub id: BookingId,
+    pub client_id: UserId,
+    pub accountant_id: UserId,
+    pub service_id: ServiceId,
+    pub state: State,
+    pub pay_mode: PayMode,
+    pub starts_at: Instant,
+    pub ends_at: Instant,
+    pub block_from: Instant,
+    pub block_to: Instant,
+    pub deadline: Option<Instant>,
+    pub accepted_at: Option<Instant>,
+    pub requested_at: Instant,
+    pub changed_at: Instant,
+    pub wall: String,
+    pub zone: String,
+    pub tz_version: String,
+    pub moves: i32,
+    pub sequence: i32,
+    pub proposed_at: Option<Instant>,
+    pub proposed_until: Option<Instant>,
+    pub ended_by: Option<By>,
+    pub no_show_at: Option<Instant>,
+    pub complained_at: Option<Instant>,
+    pub complaint: Option<Vec<u8>>,
+    pub paid_directly_at: Option<Instant>,
+}
+
+/// Every list of lines begins so; a macro, as the type of such a query has no name.
+macro_rules! lines {
+    () => {
+        bookings::table
+            .inner_join(booking_terms::table.on(booking_terms::booking_id.eq(bookings::id)))
+            .inner_join(users::table.on(users::id.eq(bookings::client_id)))
+            .inner_join(accountants::table.on(accountants::user_id.eq(bookings::accountant_id)))
+            .select((
+                Booking::as_select(),
+                Terms::as_select(),
+                users::name,
+                accountants::display_name,
+                accountants::slug,
+                accountants::photo,
+            ))
+    };
+}
+
+/// A booking with what was agreed and the names of both.
+#[derive(Debug, Clone, Queryable)]
+pub struct Line {
+    pub booking: Booking,
+    pub terms: Terms,
+    pub client_name: String,
+    pub accountant_name: String,
+    pub slug: String,
+    pub photo: Option<String>,
+}
+
+/// Which side of a booking somebody is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Client,
+    Accountant,
+}
+
+/// Where a list of past bookings goes on: before this start, and this id.
+pub type After = (Instant, BookingId);
+
+impl Booking {
+    pub const PAGE: i64 = 20;
+    const AHEAD: i64 = 200;
+
+    /// A booking of one's own; a stranger's is not there.
+    pub fn of(conn: &mut Conn, id: BookingId, party: UserId) -> Result<Self> {
+        let own = bookings::client_id.eq(party).or(bookings::accountant_id.eq(party));
+        Ok(bookings::table.find(id).filter(own).select(Self::as_select()).first(conn)?)
+    }
+
+    pub fn by_id(conn: &mut Conn, id: BookingId) -> Result<Self> {
+        Ok(bookings::table.find(id).select(Self::as_select()).first(conn)?)
+    }
+
+    /// The booking as it is now, with the rows of both and of the calendar held until the commit,
+    /// always in the same order: so acts on one calendar come one after another and none waits in
+    /// a circle.
+    pub fn held(conn: &mut Conn, id: BookingId, party: UserId) -> Result<Self> {
+        let booking = Self::of(conn, id, party)?;
+        lock(conn, booking.client_id, booking.accountant_id)?;
+        Self::of(conn, id, party)
+    }
+
+    pub fn side(&self, who: UserId) -> Side {
+        if who == self.client_id { Side::Client } else { Side::Accountant }
+    }
+
+    /// The state as of now: a confirmed one past its end has taken place, and a deadline that has
+    /// passed has ended a request, whether or not the sweeper came by.
+    pub fn state_at(&self, now: impl std::borrow::Borrow<Instant>) -> State {
+        let now = *now.borrow();
+        match self.state {
+            State::Confirmed if self.ends_at <= now => State::Completed,
+            State::Held | State::Pending if self.deadline.is_some_and(|at| at <= now) => {
+                State::Expired
+            }
+            state => state,
+        }
+    }
+
+    pub fn duration(&self) -> Span {
+        self.ends_at.elapsed_since(self.starts_at)
+    }
+
+    /// The proposal that can still be answered.
+    pub fn proposal(&self, now: Instant) -> Option<(Instant, Instant)> {
+        self.proposed_at.zip(self.proposed_until).filter(|(_, until)| *until > now)
+    }
+
+    /// Marks what the directory shows of the accountant.
+    pub(super) fn touch(&self, conn: &mut Conn, now: Instant) -> Result<()> {
+        Stale::mark(conn, self.accountant_id, now)
+    }
+
+    pub fn line(self, conn: &mut Conn) -> Result<Line> {
+        lines!().filter(bookings::id.eq(self.id)).first(conn).map_err(Error::from)
+    }
+
+    /// A viewer's own line. An admin sees the facts: what was agreed, never what was written.
+    pub fn seen(conn: &mut Conn, id: BookingId, viewer: &Viewer) -> Result<Line> {
+        let booking = match viewer.is_admin() && viewer.has_totp {
+            true => Self::by_id(conn, id)?,
+            false => Self::of(conn, id, viewer.id)?,
+        };
+        booking.line(conn)
+    }
+
+    /// What is still to come for one person, soonest first.
+    pub fn ahead(conn: &mut Conn, who: UserId, side: Side, now: Instant) -> Result<Vec<Line>> {
+        let mut rows = lines!()
+            .filter(bookings::ends_at.gt(now))
+            .filter(bookings::state.eq_any(State::BLOCKING))
+            .order((bookings::starts_at, bookings::id))
+            .limit(Self::AHEAD)
+            .into_boxed();
+        rows = match side {
+            Side::Client => rows.filter(bookings::client_id.eq(who)),
+            Side::Accountant => rows.filter(bookings::accountant_id.eq(who)),
+        };
+        let rows: Vec<Line> = rows.load(conn)?;
+        Ok(rows.into_iter().filter(|line| line.booking.state_at(now) != State::Expired).collect())
+    }
+
+    /// What is over, latest first, and where it goes on.
+    pub fn past(
+        conn: &mut Conn,
+        who: UserId,
+        side: Side,
+        now: Instant,
+        after: Option<After>,
+    ) -> Result<(Vec<Line>, Option<After>)> {
+        let over = bookings::ends_at
+            .le(now)
+            .or(bookings::state.ne_all(State::BLOCKING))
+            .or(bookings::state.ne(State::Confirmed).and(bookings::deadline.le(now)));
+        let mut rows = lines!()
+            .filter(over.assume_not_null())
+            .order((bookings::starts_at.desc(), bookings::id.desc()))
+            .limit(Self::PAGE + 1)
+            .into_boxed();
+        rows = match side {
+            Side::Client => rows.filter(bookings::client_id.eq(who)),
+            Side::Accountant => rows.filter(bookings::accountant_id.eq(who)),
+        };
+        if let Some((at, id)) = after {
+            let same = bookings::starts_at.eq(at).and(bookings::id.lt(id));
+            rows = rows.filter(bookings::starts_at.lt(at).or(same));
+        }
+        let mut rows: Vec<Line> = rows.load(conn)?;
+        let page = usize::try_from(Self::PAGE).unwrap_or(20);
+        let has_more = rows.len() > page;
+        rows.truncate(page);
+        let last = rows.last().map(|line| (line.booking.starts_at, line.booking.id));
+        Ok((rows, last.filter(|_| has_more)))
+    }
+
+    /// What stands in one person's calendar between two instants, on either side.
+    pub fn for_feed(
+        conn: &mut Conn,
+        who: UserId,
+        (from, to): (Instant, Instant),
+    ) -> Result<Vec<(Line, Side)>> {
+        let rows: Vec<Line> = lines!()
+            .filter(bookings::client_id.eq(who).or(bookings::accountant_id.eq(who)))
+            .filter(bookings::state.eq_any([State::Confirmed, State::Completed]))
+            .filter(bookings::starts_at.ge(from).and(bookings::starts_at.lt(to)))
+            .order((bookings::starts_at, bookings::id))
+            .limit(5000)
+            .load(conn)?;
+        Ok(rows
+            .into_iter()
+            .map(|line| (line.booking.side(who), line))
+            .map(|(s, l)| (l, s))
+            .collect())
+    }
+
+    /// Whether a client comes back: has, or had, a booking that was not refused.
+    pub fn knows(conn: &mut Conn, client: UserId, accountant: UserId) -> Result<bool> {
+        let found: Option<BookingId> = bookings::table
+            .filter(bookings::client_id.eq(client).and(bookings::accountant_id.eq(accountant)))
+            .filter(bookings::state.eq_any([State::Confirmed, State::Completed]))
+            .select(bookings::id)
+            .first(conn)
+            .optional()?;
+        Ok(found.is_some())
+    }
+}
+
+impl Line {
+    pub fn other_name(&self, side: impl std::borrow::Borrow<Side>) -> &str {
+        match side.borrow() {
+            Side::Client => &self.accountant_name,
+            Side::Accountant => &self.client_name,
+        }
+    }
+
+    /// "Tue 24 Nov 2026, 13:45–14:15 GMT".
+    pub fn hours(&self, zone: &str) -> String {
+        self.booking.starts_at.words_until(self.booking.ends_at, zone)
+    }
+
+    /// "13:45".
+    pub fn clock(&self, zone: &str) -> String {
+        self.booking.starts_at.in_zone(zone).strftime("%H:%M").to_string()
+    }
+
+    /// The deadline of a request that still waits.
+    pub fn waits_until(&self, now: &Instant) -> Option<Instant> {
+        self.booking.deadline.filter(|_| self.booking.state_at(*now) == State::Pending)
+    }
+}
+
+/// Both people's rows by ascending id, then the accountant's calendar.
+pub(super) fn lock(conn: &mut Conn, client: UserId, accountant: UserId) -> Result<()> {
+    let (first, second) = (client.min(accountant), client.max(accountant));
+    db::lock(conn, "users", "id", first.0)?;
+    db::lock(conn, "users", "id", second.0)?;
+    Accountant::lock(conn, accountant)
+}

@@ -1,0 +1,156 @@
+//! What stands in an accountant's calendar, and what it leaves free.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::schema::bookings;
+use super::{Booking, BookingId, State};
+use crate::accountants::{Accepting, Accountant};
+use crate::availability::{Calendar, Limits, Offer, Shape, Stretch, Taken, outside};
+use crate::clock::{Day, Instant, Span};
+use crate::db::Conn;
+use crate::error::Result;
+use crate::listings::{Accept, Service};
+use crate::users::UserId;
+
+/// Who looks, and for what. An offer is made for one client and one service.
+#[derive(Debug, Clone, Copy)]
+pub struct Asking<'a> {
+    pub accountant: &'a Accountant,
+    pub shape: Shape,
+    /// Hours that lie at least before the start, whatever the calendar says.
+    pub least_notice: i64,
+    pub client: Option<UserId>,
+    /// A booking that is to be moved does not bar itself.
+    pub except: Option<BookingId>,
+}
+
+impl<'a> Asking<'a> {
+    pub fn about(accountant: &'a Accountant, service: &Service, client: Option<UserId>) -> Self {
+        Self {
+            accountant,
+            shape: shape(service),
+            least_notice: if service.accept == Accept::Request { 2 } else { 0 },
+            client,
+            except: None,
+        }
+    }
+
+    /// All that can be offered from now on.
+    pub fn offer(self, conn: &mut Conn, now: Instant) -> Result<Offer> {
+        let id = self.accountant.user_id;
+        let today = now.day(&self.accountant.zone);
+        let calendar = Calendar::of(conn, id)?;
+        let rules = Calendar::rules(conn, self.accountant, today)?;
+        let limits = calendar.limits();
+        // a day more on either side: dates here and there begin at other instants
+        let until = now + Span::days(i64::from(calendar.horizon_days) + 2);
+        let mut stretches = self.blocking(conn, now, until)?;
+        stretches.extend(outside::busy(conn, id, now - Span::days(1), until)?);
+        let mut taken = Taken { stretches: Taken::joined(stretches), ..Taken::default() };
+        self.count(conn, limits, today, now, &mut taken)?;
+        Ok(Offer {
+            rules,
+            limits,
+            notice: calendar.notice().max(Span::hours(self.least_notice)),
+            horizon: calendar.horizon_days,
+            shape: self.shape,
+            taken,
+            now,
+        })
+    }
+
+    fn blocking(self, conn: &mut Conn, now: Instant, until: Instant) -> Result<Vec<Stretch>> {
+        let except = self.except.unwrap_or(BookingId(0));
+        Ok(bookings::table
+            .filter(bookings::accountant_id.eq(self.accountant.user_id))
+            .filter(bookings::state.eq_any(State::BLOCKING))
+            .filter(bookings::id.ne(except))
+            .filter(bookings::deadline.is_null().or(bookings::deadline.gt(now)))
+            // none lasts longer than half a day
+            .filter(bookings::block_from.gt(now - Span::hours(12)))
+            .filter(bookings::block_from.lt(until))
+            .select((bookings::block_from, bookings::block_to))
+            .load(conn)?)
+    }
+
+    /// Counts only what a limit asks for.
+    fn count(
+        self,
+        conn: &mut Conn,
+        limits: Limits,
+        today: Day,
+        now: Instant,
+        taken: &mut Taken,
+    ) -> Result<()> {
+        let id = self.accountant.user_id;
+        let except = self.except.unwrap_or(BookingId(0));
+        let zone = crate::clock::zone(&self.accountant.zone);
+        let counted = bookings::state
+            .eq_any([State::Held, State::Pending, State::Confirmed, State::Completed])
+            .and(bookings::deadline.is_null().or(bookings::deadline.gt(now)))
+            .and(bookings::id.ne(except));
+        if limits.per_day.is_some() || limits.per_week.is_some() {
+            let since = now - Span::days(i64::from(today.weekday()) + 1);
+            let starts: Vec<Instant> = bookings::table
+                .filter(bookings::accountant_id.eq(id).and(bookings::starts_at.ge(since)))
+                .filter(counted.clone())
+                .select(bookings::starts_at)
+                .load(conn)?;
+            for day in starts.into_iter().map(|at| at.day_in(&zone)) {
+                *taken.per_day.entry(day).or_insert(0) += 1;
+                *taken.per_week.entry(day.monday()).or_insert(0) += 1;
+            }
+        }
+        if limits.new_per_month.is_some() {
+            let firsts: Vec<(UserId, Option<Instant>)> = bookings::table
+                .filter(bookings::accountant_id.eq(id))
+                .filter(counted)
+                .group_by(bookings::client_id)
+                .select((bookings::client_id, diesel::dsl::min(bookings::starts_at)))
+                .load(conn)?;
+            taken.is_new_client =
+                self.client.is_none_or(|client| firsts.iter().all(|(known, _)| *known != client));
+            taken.new_per_month = months(firsts.into_iter().filter_map(|(_, at)| at), &zone);
+        }
+        Ok(())
+    }
+}
+
+fn months(firsts: impl Iterator<Item = Instant>, zone: &jiff::tz::TimeZone) -> HashMap<Day, i64> {
+    let mut months = HashMap::new();
+    for month in firsts.map(|at| at.day_in(zone).month()) {
+        *months.entry(month).or_insert(0) += 1;
+    }
+    months
+}
+
+pub fn shape(service: &Service) -> Shape {
+    let minutes = |n: i32| Span::minutes(n.into());
+    Shape {
+        duration: minutes(service.duration),
+        step: minutes(service.step.unwrap_or(service.duration)),
+        before: minutes(service.buffer_before),
+        after: minutes(service.buffer_after),
+    }
+}
+
+/// A booking that moves keeps its own length and buffers, whatever the service says now.
+pub fn shape_of(booking: &Booking, service: &Service) -> Shape {
+    Shape {
+        duration: booking.duration(),
+        before: booking.starts_at.elapsed_since(booking.block_from),
+        after: booking.block_to.elapsed_since(booking.ends_at),
+        ..shape(service)
+    }
+}
+
+/// Whether the accountant takes this client at all; nobody is known before signing in.
+pub fn takes(conn: &mut Conn, accountant: &Accountant, client: Option<UserId>) -> Result<bool> {
+    match (accountant.accepting, client) {
+        (Accepting::All, _) => Ok(true),
+        (Accepting::None, _) | (Accepting::Known, None) => Ok(false),
+        (Accepting::Known, Some(client)) => Booking::knows(conn, client, accountant.user_id),
+    }
+}

@@ -1,0 +1,93 @@
+//! What happened to a booking, in order.
+
+use diesel::prelude::*;
+
+use super::schema::booking_events;
+use super::{BookingId, By};
+use crate::clock::Instant;
+use crate::db::Conn;
+use crate::error::Result;
+use crate::on_either;
+
+crate::typed_id!(EventId);
+
+crate::word_enum! {
+    Happened {
+        Requested => "requested",
+        Confirmed => "confirmed",
+        Declined => "declined",
+        Cancelled => "cancelled",
+        Expired => "expired",
+        Completed => "completed",
+        Moved => "moved",
+        Proposed => "proposed",
+        ProposalDeclined => "proposal-declined",
+        NoShow => "no-show",
+        Complaint => "complaint",
+        PaidDirectly => "paid-directly",
+    }
+}
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = booking_events, treat_none_as_default_value = false)]
+pub struct Event {
+    pub id: EventId,
+    pub booking_id: BookingId,
+    pub kind: Happened,
+    pub by_whom: By,
+    pub at: Instant,
+    pub starts_at: Option<Instant>,
+    pub words: Option<Vec<u8>>,
+}
+
+impl Event {
+    pub fn new(booking_id: BookingId, kind: Happened, by_whom: By, at: Instant) -> Self {
+        Self { id: EventId::next(at), booking_id, kind, by_whom, at, starts_at: None, words: None }
+    }
+
+    /// With the time it is about.
+    #[must_use]
+    pub fn about(mut self, starts_at: Instant) -> Self {
+        self.starts_at = Some(starts_at);
+        self
+    }
+
+    /// With a reason, sealed.
+    #[must_use]
+    pub fn because(mut self, words: Option<Vec<u8>>) -> Self {
+        self.words = words;
+        self
+    }
+
+    pub fn put(&self, conn: &mut Conn) -> Result<()> {
+        on_either!(conn, |c| diesel::insert_into(booking_events::table).values(self).execute(c))?;
+        Ok(())
+    }
+
+    pub fn of(conn: &mut Conn, id: BookingId) -> Result<Vec<Self>> {
+        Ok(booking_events::table
+            .filter(booking_events::booking_id.eq(id))
+            .order(booking_events::id)
+            .select(Self::as_select())
+            .load(conn)?)
+    }
+}
+
+impl Happened {
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Requested => "Requested",
+            Self::Confirmed => "Confirmed",
+            Self::Declined => "Declined",
+            Self::Cancelled => "Cancelled",
+            Self::Expired => "Expired without an answer",
+            Self::Completed => "Took place",
+            Self::Moved => "Moved",
+            Self::Proposed => "Another time proposed",
+            Self::ProposalDeclined => "Proposal declined",
+            Self::NoShow => "Client did not appear",
+            Self::Complaint => "Complaint",
+            Self::PaidDirectly => "Paid directly",
+        }
+    }
+}

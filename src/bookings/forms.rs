@@ -1,0 +1,101 @@
+//! What the browser sent about bookings.
+
+use serde::Deserialize;
+
+use super::Answer;
+use crate::clock::Instant;
+use crate::listings::{Mode, Question};
+use crate::web::{FieldErrors, text};
+
+/// A client asks for a time. `tz` and `from` only bring back the same week.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct BookForm {
+    pub service: String,
+    pub start: String,
+    pub mode: String,
+    pub note: String,
+    pub answer: Vec<String>,
+    pub key: String,
+    pub tz: String,
+    pub from: String,
+}
+
+/// A checked request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    pub start: Instant,
+    pub mode: Option<Mode>,
+    pub note: String,
+    pub answers: Vec<Answer>,
+}
+
+pub const MOST_NOTE: usize = 1000;
+
+impl BookForm {
+    pub fn parse(&self, questions: &[Question]) -> Result<Asked, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let start = errors.take("start", start(&self.start));
+        let mode = match self.mode.as_str() {
+            "" => Some(None),
+            word => {
+                errors.take("mode", Mode::read(word).map(Some).ok_or("Choose one of the list."))
+            }
+        };
+        let note = errors.take("note", text::lines("Note", &self.note, 0, MOST_NOTE));
+        let answers = errors.take("answer", self.answers(questions));
+        match (start, mode, note, answers) {
+            (Some(start), Some(mode), Some(note), Some(answers)) => {
+                Ok(Asked { start, mode, note, answers })
+            }
+            _ => Err(errors),
+        }
+    }
+
+    fn answers(&self, questions: &[Question]) -> Result<Vec<Answer>, String> {
+        let typed = self.answer.iter().map(String::as_str).chain(std::iter::repeat(""));
+        questions
+            .iter()
+            .zip(typed)
+            .map(|(question, typed)| {
+                let answer = question.check(typed)?;
+                Ok(Answer { question: question.text.clone(), answer })
+            })
+            .collect()
+    }
+
+    /// What was typed as the answer to one question.
+    pub fn typed(&self, at: &usize) -> &str {
+        self.answer.get(*at).map_or("", String::as_str)
+    }
+}
+
+/// Only `YYYY-MM-DDTHH:MMZ` is read.
+pub fn start(text: &str) -> Result<Instant, &'static str> {
+    Instant::read_minute(text).ok_or("Pick one of the times.")
+}
+
+/// Another time for a booking.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct TimeForm {
+    pub start: String,
+    pub tz: String,
+    pub from: String,
+}
+
+/// An act that may want words.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct ReasonForm {
+    pub reason: String,
+    /// The answer to a proposal.
+    pub answer: String,
+}
+
+impl ReasonForm {
+    pub fn parse(&self, least: usize) -> Result<String, FieldErrors> {
+        text::lines("Reason", &self.reason, least, 1000)
+            .map_err(|words| FieldErrors::one("reason", words))
+    }
+}

@@ -1,0 +1,9 @@
+//! Addresses that show times and bookings, or change them.
+
+pub mod acts;
+pub mod bookings;
+pub mod calendar;
+pub mod hours;
+pub mod practice;
+pub mod services;
+pub mod time;

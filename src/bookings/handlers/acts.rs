@@ -1,0 +1,182 @@
+//! The buttons of a booking: each is one act, after which the booking is shown again.
+
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
+
+use super::bookings::page;
+use crate::bookings::forms::ReasonForm;
+use crate::bookings::pages::BookingPage;
+use crate::bookings::{Booking, BookingId, Desk, Refusal, Sealed};
+use crate::db::{Conn, Db};
+use crate::error::{Error, Result};
+use crate::mail::Mail;
+use crate::seal::Seal;
+use crate::users::{Actor, Viewer};
+use crate::web::{FieldErrors, Flash, Form, Nothing, Path, Reply, paths};
+
+/// What every act needs.
+#[derive(Clone)]
+pub struct Parts {
+    db: Data<Db>,
+    mail: Data<Mail>,
+    seal: Data<Seal>,
+    viewer: Viewer,
+}
+
+impl FromRequest for Parts {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let db = Data::<Db>::from_request(request, payload);
+        let mail = Data::<Mail>::from_request(request, payload);
+        let seal = Data::<Seal>::from_request(request, payload);
+        let viewer = Viewer::from_request(request, payload);
+        Box::pin(async move {
+            Ok(Self { viewer: viewer.await?, db: db.await?, mail: mail.await?, seal: seal.await? })
+        })
+    }
+}
+
+impl Parts {
+    /// A stranger's booking is a 404 before anything typed is looked at.
+    async fn load(&self, id: BookingId) -> Result<()> {
+        let who = self.viewer.id;
+        self.db.read(move |conn, _| Booking::of(conn, id, who)).await.map(|_| ())
+    }
+
+    async fn act<F>(&self, id: BookingId, work: F) -> Result<()>
+    where
+        F: FnOnce(Booking, &mut Conn, &Desk, &Actor) -> Result<()> + Send + 'static,
+    {
+        let mail = self.mail.clone();
+        let act = move |conn: &mut Conn, actor: &Actor| {
+            work(Booking::held(conn, id, actor.id)?, conn, &Desk(&mail), actor)
+        };
+        self.viewer.act(&self.db, act).await
+    }
+
+    /// The words typed, sealed; or the page again with what is wrong with them.
+    async fn words(
+        &self,
+        reply: &Reply,
+        id: BookingId,
+        form: &ReasonForm,
+        least: usize,
+    ) -> Result<Result<Option<Vec<u8>>, HttpResponse>> {
+        self.load(id).await?;
+        match form.parse(least) {
+            Ok(words) => Ok(Ok(Sealed::words(&self.seal, &words)?)),
+            Err(errors) => {
+                let page = page(&self.db, &self.seal, &self.viewer, id).await?;
+                let page = BookingPage { reason: form.reason.clone(), errors, ..page };
+                Ok(Err(reply.rejected(&page)?))
+            }
+        }
+    }
+}
+
+type Id = Path<BookingId>;
+
+pub async fn accept(parts: Parts, reply: Reply, id: Id, _: Form<Nothing>) -> Result<HttpResponse> {
+    parts.act(*id, |booking, conn, desk, actor| booking.accept(conn, desk, actor)).await?;
+    reply.done(paths::booking(*id), Flash::BookingAccepted)
+}
+
+pub async fn decline(
+    parts: Parts,
+    reply: Reply,
+    id: Id,
+    Form(form): Form<ReasonForm>,
+) -> Result<HttpResponse> {
+    let words = match parts.words(&reply, *id, &form, 0).await? {
+        Ok(words) => words,
+        Err(again) => return Ok(again),
+    };
+    parts.act(*id, |booking, conn, desk, actor| booking.decline(conn, desk, actor, words)).await?;
+    reply.done(paths::booking(*id), Flash::BookingDeclined)
+}
+
+/// The suspended may still cancel.
+pub async fn cancel(
+    parts: Parts,
+    reply: Reply,
+    id: Id,
+    Form(form): Form<ReasonForm>,
+) -> Result<HttpResponse> {
+    let words = match parts.words(&reply, *id, &form, 0).await? {
+        Ok(words) => words,
+        Err(again) => return Ok(again),
+    };
+    let (id, mail) = (*id, parts.mail.clone());
+    let act = move |conn: &mut Conn, actor: &Actor| -> Result<()> {
+        Booking::held(conn, id, actor.id)?.cancel(conn, &Desk(&mail), actor, words)
+    };
+    parts.viewer.act_even_suspended(&parts.db, act).await?;
+    reply.done(paths::booking(id), Flash::BookingCancelled)
+}
+
+pub async fn mark_no_show(
+    parts: Parts,
+    reply: Reply,
+    id: Id,
+    _: Form<Nothing>,
+) -> Result<HttpResponse> {
+    parts.act(*id, |booking, conn, desk, actor| booking.mark_no_show(conn, desk, actor)).await?;
+    reply.done(paths::booking(*id), Flash::BookingNoted)
+}
+
+pub async fn complain(
+    parts: Parts,
+    reply: Reply,
+    id: Id,
+    Form(form): Form<ReasonForm>,
+) -> Result<HttpResponse> {
+    let words = match parts.words(&reply, *id, &form, 10).await? {
+        Ok(words) => words,
+        Err(again) => return Ok(again),
+    };
+    parts.act(*id, |booking, conn, desk, actor| booking.complain(conn, desk, actor, words)).await?;
+    reply.done(paths::booking(*id), Flash::ComplaintSent)
+}
+
+pub async fn note_paid(
+    parts: Parts,
+    reply: Reply,
+    id: Id,
+    _: Form<Nothing>,
+) -> Result<HttpResponse> {
+    parts.act(*id, |booking, conn, _, actor| booking.note_paid(conn, actor)).await?;
+    reply.done(paths::booking(*id), Flash::BookingNoted)
+}
+
+/// `POST /bookings/{id}/proposal/answer`
+pub async fn answer_proposal(
+    parts: Parts,
+    reply: Reply,
+    id: Id,
+    Form(form): Form<ReasonForm>,
+) -> Result<HttpResponse> {
+    parts.load(*id).await?;
+    let takes = match form.answer.as_str() {
+        "accept" => true,
+        "decline" => false,
+        _ => {
+            let page = page(&parts.db, &parts.seal, &parts.viewer, *id).await?;
+            let errors = FieldErrors::one("actions", "Take the new time or keep the old one.");
+            return reply.rejected(&BookingPage { errors, ..page });
+        }
+    };
+    let act = move |booking: Booking, conn: &mut Conn, desk: &Desk, actor: &Actor| match takes {
+        true => booking.take_proposal(conn, desk, actor).map_err(|refusal| match refusal {
+            Refusal::Failed(error) => error,
+            other => Error::conflict(other.to_string()),
+        }),
+        false => booking.decline_proposal(conn, desk, actor),
+    };
+    parts.act(*id, act).await?;
+    reply.done(paths::booking(*id), Flash::BookingNoted)
+}

@@ -1,0 +1,138 @@
+//! The lists of bookings, and one booking.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Query};
+
+use crate::accountants::Accountant;
+use crate::bookings::pages::{BookingPage, BookingsPage, CalendarDay, Entry, PracticeBookingsPage};
+use crate::bookings::{After, Booking, BookingId, Event, Line, Sealed, Side, State};
+use crate::clock::Instant;
+use crate::db::{Conn, Db};
+use crate::error::Result;
+use crate::seal::Seal;
+use crate::users::Viewer;
+use crate::web::{FieldErrors, Path, Reply, paths};
+
+/// Where a list goes on; a bad value is the first page.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct From {
+    after: String,
+}
+
+impl From {
+    fn read(&self) -> Option<After> {
+        let (at, id) = self.after.split_once('-')?;
+        Some((Instant::from_micros(at.parse().ok()?), id.parse().ok()?))
+    }
+
+    fn write(path: &str, (at, id): After) -> String {
+        format!("{path}?after={}-{id}", at.micros())
+    }
+}
+
+pub async fn index(
+    db: Data<Db>,
+    viewer: Viewer,
+    reply: Reply,
+    from: Query<From>,
+) -> Result<HttpResponse> {
+    if viewer.is_accountant() {
+        return reply.see_other(paths::PRACTICE_BOOKINGS);
+    }
+    let after = from.read();
+    let page = db.read(move |conn, now| -> Result<_> {
+        let (past, next) = Booking::past(conn, viewer.id, Side::Client, now, after)?;
+        let ahead = match after {
+            None => Booking::ahead(conn, viewer.id, Side::Client, now)?,
+            Some(_) => vec![],
+        };
+        let next = next.map(|after| From::write(paths::BOOKINGS, after));
+        Ok(BookingsPage { ahead, past, next, zone: viewer.zone.to_string(), now })
+    });
+    reply.page(&page.await?)
+}
+
+pub async fn practice(
+    db: Data<Db>,
+    viewer: Viewer,
+    reply: Reply,
+    from: Query<From>,
+) -> Result<HttpResponse> {
+    let after = from.read();
+    let page = db.read(move |conn, now| practice_page(conn, &viewer, after, now)).await?;
+    reply.page(&page)
+}
+
+fn practice_page(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    after: Option<After>,
+    now: Instant,
+) -> Result<PracticeBookingsPage> {
+    Accountant::owned(conn, viewer.id)?;
+    let (past, next) = Booking::past(conn, viewer.id, Side::Accountant, now, after)?;
+    let ahead = Booking::ahead(conn, viewer.id, Side::Accountant, now)?;
+    let zone = viewer.zone.to_string();
+    let (waiting, _) = waiting(&ahead, now);
+    let today = now.day(&zone);
+    let on = |day| ahead.iter().filter(move |line| line.booking.starts_at.day(&zone) == day);
+    let days = (0..7)
+        .map(|n| today.plus(n))
+        .map(|day| CalendarDay { day, lines: on.clone()(day).cloned().collect() })
+        .collect();
+    let zone = viewer.zone.to_string();
+    let is_later = |line: &&Line| line.booking.starts_at.day(&zone) >= today.plus(7);
+    let later = ahead.iter().filter(is_later).cloned().collect();
+    let next = next.map(|after| From::write(paths::PRACTICE_BOOKINGS, after));
+    Ok(PracticeBookingsPage { waiting, days, later, past, next, zone, now })
+}
+
+/// Requests by the time that is left to answer them, and the first booking that stands.
+pub fn waiting(ahead: &[Line], now: Instant) -> (Vec<Line>, Option<Line>) {
+    let in_state = |state| ahead.iter().filter(move |l| l.booking.state_at(now) == state).cloned();
+    let mut waiting: Vec<Line> = in_state(State::Pending).collect();
+    waiting.sort_by_key(|line| line.booking.deadline);
+    (waiting, in_state(State::Confirmed).next())
+}
+
+pub async fn show(
+    db: Data<Db>,
+    seal: Data<Seal>,
+    viewer: Viewer,
+    reply: Reply,
+    id: Path<BookingId>,
+) -> Result<HttpResponse> {
+    reply.page(&page(&db, &seal, &viewer, *id).await?)
+}
+
+/// The page of one booking as this viewer may see it.
+pub async fn page(db: &Db, seal: &Seal, viewer: &Viewer, id: BookingId) -> Result<BookingPage> {
+    let (seal, viewer) = (seal.clone(), viewer.clone());
+    db.read(move |conn, now| {
+        let line = Booking::seen(conn, id, &viewer)?;
+        let is_party = [line.booking.client_id, line.booking.accountant_id].contains(&viewer.id);
+        let side = is_party.then(|| line.booking.side(viewer.id));
+        let history = Event::of(conn, id)?
+            .into_iter()
+            .map(|event| entry(&seal, event, is_party))
+            .collect::<Result<_>>()?;
+        let (note, answers) = match is_party {
+            true => (line.terms.note(&seal)?, line.terms.answers(&seal)?),
+            false => (String::new(), vec![]),
+        };
+        let zone = viewer.zone.to_string();
+        let (reason, errors) = (String::new(), FieldErrors::default());
+        Ok(BookingPage { line, side, history, note, answers, zone, now, reason, errors })
+    })
+    .await
+}
+
+fn entry(seal: &Seal, event: Event, is_party: bool) -> Result<Entry> {
+    let words = match is_party {
+        true => Sealed::open_words(seal, event.words.as_ref())?,
+        false => String::new(),
+    };
+    let Event { kind, by_whom: by, at, starts_at, .. } = event;
+    Ok(Entry { kind, by, at, starts_at, words })
+}

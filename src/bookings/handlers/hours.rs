@@ -1,0 +1,112 @@
+//! `/practice/hours`: the weekly hours, dates that differ, and what they come to.
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+
+use crate::accountants::Accountant;
+use crate::availability::{Calendar, DatesForm, Exception, ExceptionId, HoursForm, Outside, Rules};
+use crate::bookings::pages::{HoursPage, PreviewDay};
+use crate::bookings::{Booking, Line, Side};
+use crate::clock::Instant;
+use crate::db::{Conn, Db};
+use crate::error::Result;
+use crate::users::Viewer;
+use crate::web::{FieldErrors, Flash, Form, Nothing, Path, Reply, paths};
+
+/// The page with the hours as they are saved.
+pub async fn page(db: &Db, viewer: &Viewer) -> Result<HoursPage> {
+    let viewer = viewer.clone();
+    db.read(move |conn, now| load(conn, &viewer, now)).await
+}
+
+fn load(conn: &mut Conn, viewer: &Viewer, now: Instant) -> Result<HoursPage> {
+    let accountant = Accountant::owned(conn, viewer.id)?;
+    let today = now.day(&accountant.zone);
+    let calendar = Calendar::of(conn, viewer.id)?;
+    let week = Calendar::week(conn, viewer.id)?;
+    let exceptions = Exception::of(conn, viewer.id, today)?;
+    let rules = Calendar::rules(conn, &accountant, today)?;
+    let ahead = Booking::ahead(conn, viewer.id, Side::Accountant, now)?;
+    Ok(HoursPage {
+        form: HoursForm::of(&calendar, &week, &accountant.zone),
+        dates: DatesForm::default(),
+        errors: FieldErrors::default(),
+        preview: (0..14)
+            .map(|n| today.plus(n))
+            .map(|day| PreviewDay { day, hours: hours(&rules, day, &accountant.zone) })
+            .collect(),
+        outside: ahead.into_iter().filter(|line| !is_within(&rules, line)).collect(),
+        calendars: Outside::of(conn, viewer.id)?,
+        today,
+        now,
+        exceptions,
+        zone: accountant.zone,
+    })
+}
+
+fn hours(rules: &Rules, day: crate::clock::Day, zone: &str) -> Vec<String> {
+    let clock = |at: Instant| at.in_zone(zone).strftime("%H:%M").to_string();
+    rules
+        .pieces(day)
+        .into_iter()
+        .map(|(from, to)| {
+            // a piece that reaches the end of its date ends at 24:00, as it was typed
+            let end = clock(to);
+            format!("{}–{}", clock(from), if end == "00:00" { "24:00" } else { &end })
+        })
+        .collect()
+}
+
+fn is_within(rules: &Rules, line: &Line) -> bool {
+    let (start, end) = (line.booking.starts_at, line.booking.ends_at);
+    let pieces = rules.pieces(start.day_in(&rules.zone));
+    pieces.iter().any(|(from, to)| *from <= start && end <= *to)
+}
+
+pub async fn edit(db: Data<Db>, viewer: Viewer, reply: Reply) -> Result<HttpResponse> {
+    reply.page(&page(&db, &viewer).await?)
+}
+
+pub async fn update(
+    db: Data<Db>,
+    viewer: Viewer,
+    reply: Reply,
+    Form(form): Form<HoursForm>,
+) -> Result<HttpResponse> {
+    let saved = page(&db, &viewer).await?;
+    let new = match form.parse() {
+        Ok(new) => new,
+        Err(errors) => return reply.rejected(&HoursPage { form, errors, ..saved }),
+    };
+    viewer.act(&db, move |conn, actor| Calendar::save(conn, actor, &new)).await?;
+    reply.done(paths::HOURS, Flash::HoursSaved)
+}
+
+/// `POST /practice/hours/dates`
+pub async fn create_dates(
+    db: Data<Db>,
+    viewer: Viewer,
+    reply: Reply,
+    Form(dates): Form<DatesForm>,
+) -> Result<HttpResponse> {
+    let saved = page(&db, &viewer).await?;
+    let new = match dates.parse(saved.today) {
+        Ok(new) => new,
+        Err(errors) => return reply.rejected(&HoursPage { dates, errors, ..saved }),
+    };
+    viewer.act(&db, move |conn, actor| Exception::create(conn, actor, &new)).await?;
+    reply.done(paths::HOURS, Flash::HoursSaved)
+}
+
+/// `POST /practice/hours/dates/{id}/removal`
+pub async fn destroy_dates(
+    db: Data<Db>,
+    viewer: Viewer,
+    reply: Reply,
+    id: Path<ExceptionId>,
+    _: Form<Nothing>,
+) -> Result<HttpResponse> {
+    let id = *id;
+    viewer.act(&db, move |conn, actor| Exception::remove(conn, actor, id)).await?;
+    reply.done(paths::HOURS, Flash::HoursSaved)
+}

@@ -1,0 +1,142 @@
+//! Another time for a booking: `/bookings/{id}/time` moves it, `/bookings/{id}/proposal` proposes.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Query};
+
+use super::services::Look;
+use crate::accountants::Accountant;
+use crate::bookings::forms::{self, BookForm, TimeForm};
+use crate::bookings::pages::TimePage;
+use crate::bookings::week::{Viewpoint, Week};
+use crate::bookings::{Booking, BookingId, Desk, Refusal, Side};
+use crate::clock::Day;
+use crate::db::{Conn, Db};
+use crate::error::{Error, Result};
+use crate::listings::Service;
+use crate::mail::Mail;
+use crate::users::{Actor, Viewer};
+use crate::web::{FieldErrors, Flash, Form, Path, Reply, paths};
+
+/// One booking from one side.
+#[derive(Clone, Copy)]
+struct At(BookingId, Side);
+
+impl At {
+    /// The picker; the other side's address is a 403.
+    async fn page(self, db: &Db, viewer: &Viewer, look: Look) -> Result<TimePage> {
+        let (Self(id, side), viewer) = (self, viewer.clone());
+        db.read(move |conn, now| {
+            let booking = Booking::of(conn, id, viewer.id)?;
+            if booking.side(viewer.id) != side {
+                return Err(Error::forbidden(match side {
+                    Side::Client => "Only the client can move a booking. Propose another time.",
+                    Side::Accountant => "Only the accountant can propose another time.",
+                }));
+            }
+            let accountant = Accountant::by_id(conn, booking.accountant_id)?;
+            let service = Service::by_id(conn, booking.service_id)?;
+            let offer = booking.asking(&accountant, &service).offer(conn, now)?;
+            let view = Viewpoint::choose(&look.tz, Some(&viewer.zone), None, &accountant.zone);
+            let week = Week::of(&offer, view, Day::parse(&look.from), &accountant.zone);
+            let line = booking.line(conn)?;
+            let wants_zones = !look.zones.is_empty();
+            let form = BookForm { from: look.from, tz: look.tz, ..BookForm::default() };
+            let errors = FieldErrors::default();
+            Ok(TimePage { line, side, week, form, errors, refusal: None, wants_zones })
+        })
+        .await
+    }
+
+    async fn show(
+        self,
+        db: &Db,
+        viewer: &Viewer,
+        reply: &Reply,
+        look: Look,
+    ) -> Result<HttpResponse> {
+        let page = self.page(db, viewer, look).await?;
+        reply.page_or_part(&page, page.as_week())
+    }
+
+    async fn put(
+        self,
+        db: &Db,
+        mail: &Mail,
+        viewer: &Viewer,
+        reply: &Reply,
+        form: TimeForm,
+    ) -> Result<HttpResponse> {
+        let Self(id, side) = self;
+        let look = || Look { from: form.from.clone(), tz: form.tz.clone(), zones: String::new() };
+        // a stranger is refused before anything typed is looked at
+        let page = self.page(db, viewer, look()).await?;
+        let start = match forms::start(&form.start) {
+            Ok(start) => start,
+            Err(words) => {
+                let errors = FieldErrors::one("start", words);
+                return reply.rejected(&TimePage { errors, ..page });
+            }
+        };
+        let mail = mail.clone();
+        let act = move |conn: &mut Conn, actor: &Actor| -> Result<(), Refusal> {
+            let booking = Booking::held(conn, id, actor.id)?;
+            match side {
+                Side::Client => booking.move_to(conn, &Desk(&mail), actor, start),
+                Side::Accountant => Ok(booking.propose(conn, &Desk(&mail), actor, start)?),
+            }
+        };
+        let said = if side == Side::Client { Flash::BookingMoved } else { Flash::TimeProposed };
+        match viewer.act(db, act).await {
+            Ok(()) => reply.done(paths::booking(id), said),
+            Err(Refusal::Failed(error)) => Err(error),
+            Err(refusal) => {
+                let fresh = self.page(db, viewer, look()).await?;
+                reply.conflict(&TimePage { refusal: Some(refusal.to_string()), ..fresh })
+            }
+        }
+    }
+}
+
+type Id = Path<BookingId>;
+
+pub async fn edit(
+    db: Data<Db>,
+    viewer: Viewer,
+    reply: Reply,
+    id: Id,
+    look: Query<Look>,
+) -> Result<HttpResponse> {
+    At(*id, Side::Client).show(&db, &viewer, &reply, look.into_inner()).await
+}
+
+pub async fn new(
+    db: Data<Db>,
+    viewer: Viewer,
+    reply: Reply,
+    id: Id,
+    look: Query<Look>,
+) -> Result<HttpResponse> {
+    At(*id, Side::Accountant).show(&db, &viewer, &reply, look.into_inner()).await
+}
+
+pub async fn update(
+    db: Data<Db>,
+    mail: Data<Mail>,
+    viewer: Viewer,
+    reply: Reply,
+    id: Id,
+    Form(form): Form<TimeForm>,
+) -> Result<HttpResponse> {
+    At(*id, Side::Client).put(&db, &mail, &viewer, &reply, form).await
+}
+
+pub async fn create(
+    db: Data<Db>,
+    mail: Data<Mail>,
+    viewer: Viewer,
+    reply: Reply,
+    id: Id,
+    Form(form): Form<TimeForm>,
+) -> Result<HttpResponse> {
+    At(*id, Side::Accountant).put(&db, &mail, &viewer, &reply, form).await
+}

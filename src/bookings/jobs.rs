@@ -1,0 +1,40 @@
+//! Scheduled work of the bookings.
+
+use super::{Booking, Desk, sweep};
+use crate::db::Db;
+use crate::error::Result;
+use crate::mail::Mail;
+
+/// At most so many in one transaction, so that nobody waits for the sweeper.
+const ROUND: i64 = 50;
+const FULL: usize = 50;
+
+/// Ends requests that were not answered. Reads and bookings look at the deadline themselves; this
+/// brings the notices.
+pub async fn expire_overdue(db: Db, mail: Mail) -> Result<()> {
+    loop {
+        let mail = mail.clone();
+        let round = move |conn: &mut crate::db::Conn, now| {
+            Booking::expire_overdue(conn, &Desk(&mail), ROUND, now)
+        };
+        if db.write(round).await? < FULL {
+            return Ok(());
+        }
+    }
+}
+
+pub async fn complete_past(db: Db) -> Result<()> {
+    while db.write(|conn, now| Booking::complete_past(conn, ROUND, now)).await? == FULL {}
+    Ok(())
+}
+
+pub async fn remind(db: Db, mail: Mail) -> Result<()> {
+    loop {
+        let mail = mail.clone();
+        let round =
+            move |conn: &mut crate::db::Conn, now| sweep::remind(conn, &Desk(&mail), ROUND, now);
+        if db.write(round).await? < FULL {
+            return Ok(());
+        }
+    }
+}

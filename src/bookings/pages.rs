@@ -1,0 +1,422 @@
+//! Pages that show times and bookings.
+
+use askama::Template;
+
+use super::booking::{Line, Side};
+use super::forms::{BookForm, MOST_NOTE};
+use super::week::Week;
+use super::{Answer, By, Feed, Happened, PayMode, State, returns};
+use crate::accountants::Accountant;
+use crate::availability::{DatesForm, Exception, HoursForm, Outside, WEEKDAYS};
+use crate::clock::{Day, Instant};
+use crate::listings::{Accept, Missing, Mode, Modes, Question, QuestionKind, Service};
+use crate::web::FieldErrors;
+
+/// Whether the one who looks can book here, and what to say if not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Booker {
+    Client,
+    SignedOut,
+    NoClient,
+    NotTaken,
+    Preview,
+}
+
+impl Booker {
+    fn is_client(self) -> bool {
+        self == Self::Client
+    }
+
+    fn is_signed_out(self) -> bool {
+        self == Self::SignedOut
+    }
+
+    fn is_no_client(self) -> bool {
+        self == Self::NoClient
+    }
+
+    fn is_not_taken(self) -> bool {
+        self == Self::NotTaken
+    }
+}
+
+/// A service, and the times at which it can be booked.
+#[derive(Template)]
+#[template(path = "bookings/service.html", blocks = ["week"])]
+pub struct ServicePage {
+    pub accountant: Accountant,
+    pub service: Service,
+    pub description: Vec<String>,
+    pub others: Vec<Service>,
+    pub questions: Vec<Question>,
+    pub base_url: String,
+    pub week: Option<Week>,
+    pub booker: Booker,
+    pub form: BookForm,
+    pub errors: FieldErrors,
+    pub refusal: Option<String>,
+    pub wants_zones: bool,
+}
+
+impl ServicePage {
+    fn is_preview(&self) -> bool {
+        self.booker == Booker::Preview
+    }
+
+    fn path(&self) -> String {
+        crate::web::paths::public_service(&self.accountant.slug, self.service.id)
+    }
+
+    fn first_name(&self) -> &str {
+        first_name(&self.accountant.display_name)
+    }
+
+    fn modes(&self) -> Vec<(&'static str, &'static str)> {
+        let modes = Modes(self.service.modes).list();
+        modes.into_iter().map(|mode| (mode.as_str(), Mode::sentence(mode))).collect()
+    }
+
+    fn mode(&self) -> String {
+        let first = self.modes().first().map_or("", |mode| mode.0);
+        if self.form.mode.is_empty() { first.to_owned() } else { self.form.mode.clone() }
+    }
+
+    fn most_note(&self) -> usize {
+        MOST_NOTE
+    }
+
+    fn is_instant(&self) -> bool {
+        self.service.accept == Accept::Instant
+    }
+
+    fn zones(&self) -> &'static [(&'static str, &'static str)] {
+        crate::clock::zones()
+    }
+
+    fn is_long(&self, question: &Question) -> bool {
+        question.kind == QuestionKind::Long
+    }
+
+    fn is_date(&self, question: &Question) -> bool {
+        question.kind == QuestionKind::Date
+    }
+}
+
+/// Another time for a booking: the client moves it, the accountant proposes.
+#[derive(Template)]
+#[template(path = "bookings/time.html", blocks = ["week"])]
+pub struct TimePage {
+    pub line: Line,
+    pub side: Side,
+    pub week: Week,
+    pub form: BookForm,
+    pub errors: FieldErrors,
+    pub refusal: Option<String>,
+    pub wants_zones: bool,
+}
+
+impl TimePage {
+    fn path(&self) -> String {
+        let booking = crate::web::paths::booking(self.line.booking.id);
+        match self.side {
+            Side::Client => format!("{booking}/time"),
+            Side::Accountant => format!("{booking}/proposal"),
+        }
+    }
+
+    fn is_client(&self) -> bool {
+        self.side == Side::Client
+    }
+
+    fn first_name(&self) -> &str {
+        first_name(self.line.other_name(self.side))
+    }
+
+    fn time(&self) -> String {
+        self.line.booking.starts_at.words(&self.week.zone)
+    }
+
+    fn zones(&self) -> &'static [(&'static str, &'static str)] {
+        crate::clock::zones()
+    }
+}
+
+/// One entry of the history, opened for its readers.
+pub struct Entry {
+    pub kind: Happened,
+    pub by: By,
+    pub at: Instant,
+    pub starts_at: Option<Instant>,
+    pub words: String,
+}
+
+/// One booking, for both sides; only what they can do differs.
+#[derive(Template)]
+#[template(path = "bookings/booking.html")]
+pub struct BookingPage {
+    pub line: Line,
+    /// None for an admin, who sees the facts.
+    pub side: Option<Side>,
+    pub history: Vec<Entry>,
+    pub note: String,
+    pub answers: Vec<Answer>,
+    pub zone: String,
+    pub now: Instant,
+    pub reason: String,
+    pub errors: FieldErrors,
+}
+
+impl BookingPage {
+    fn state(&self) -> State {
+        self.line.booking.state_at(self.now)
+    }
+
+    fn is(&self, side: Side, states: &[State]) -> bool {
+        self.side == Some(side) && states.contains(&self.state())
+    }
+
+    fn is_accountant(&self) -> bool {
+        self.side == Some(Side::Accountant)
+    }
+
+    fn other(&self) -> &str {
+        self.line.other_name(self.side.unwrap_or(Side::Client))
+    }
+
+    fn other_first(&self) -> &str {
+        first_name(self.other())
+    }
+
+    fn time(&self, at: &Instant) -> String {
+        at.words(&self.zone)
+    }
+
+    /// "Tue 24 Nov 2026, 13:45–14:15 GMT".
+    fn hours(&self) -> String {
+        let booking = &self.line.booking;
+        booking.starts_at.words_until(booking.ends_at, &self.zone)
+    }
+
+    /// The same on the wall of the other zone, if it differs.
+    fn hours_there(&self) -> Option<String> {
+        let booking = &self.line.booking;
+        (booking.zone != self.zone).then(|| {
+            let city = booking.zone.rsplit('/').next().unwrap_or("").replace('_', " ");
+            format!("{} {city}", booking.starts_at.words_until(booking.ends_at, &booking.zone))
+        })
+    }
+
+    fn can_answer(&self) -> bool {
+        self.is(Side::Accountant, &[State::Pending])
+    }
+
+    fn can_propose(&self) -> bool {
+        let is_ahead = self.line.booking.starts_at > self.now + crate::clock::Span::hours(1);
+        is_ahead && self.is(Side::Accountant, &[State::Pending, State::Confirmed])
+    }
+
+    fn can_move(&self) -> bool {
+        let barred = self.line.booking.barred_from_moving(&self.line.terms, self.now);
+        self.side == Some(Side::Client) && barred.is_none()
+    }
+
+    fn can_cancel(&self) -> bool {
+        let booking = &self.line.booking;
+        match self.side {
+            Some(Side::Client) => {
+                matches!(self.state(), State::Held | State::Pending)
+                    || (self.state() == State::Confirmed && booking.starts_at > self.now)
+            }
+            Some(Side::Accountant) => self.state() == State::Confirmed,
+            None => false,
+        }
+    }
+
+    /// The proposal that the client may answer or the accountant waits for.
+    fn proposal(&self) -> Option<(Instant, Instant)> {
+        let is_open = matches!(self.state(), State::Pending | State::Confirmed);
+        self.line.booking.proposal(self.now).filter(|_| is_open)
+    }
+
+    fn can_answer_proposal(&self) -> bool {
+        self.side == Some(Side::Client) && self.proposal().is_some()
+    }
+
+    fn can_mark_absent(&self) -> bool {
+        self.is(Side::Accountant, &[State::Confirmed, State::Completed])
+            && self.line.booking.no_show_at.is_none()
+            && self.line.booking.can_be_complained_of(self.now)
+    }
+
+    fn can_complain(&self) -> bool {
+        let booking = &self.line.booking;
+        let of_mark =
+            booking.no_show_at.is_some_and(|at| self.now < at + crate::clock::Span::hours(48));
+        self.is(Side::Client, &[State::Confirmed, State::Completed])
+            && booking.complained_at.is_none()
+            && (of_mark || booking.can_be_complained_of(self.now))
+    }
+
+    fn can_note_paid(&self) -> bool {
+        self.is(Side::Accountant, &[State::Confirmed, State::Completed])
+            && self.line.booking.pay_mode == PayMode::Direct
+            && self.line.booking.paid_directly_at.is_none()
+    }
+
+    /// What a cancellation now would mean, before the click.
+    fn cancel_words(&self) -> String {
+        let booking = &self.line.booking;
+        let name = self.other_first();
+        match (self.side, booking.pay_mode) {
+            (Some(Side::Accountant), PayMode::Direct) => {
+                format!("{name} owes you nothing, and what was paid goes back in full.")
+            }
+            (_, PayMode::Free) => "Nothing was to be paid, so nothing returns.".to_owned(),
+            _ if self.state() == State::Pending => "Nothing is owed.".to_owned(),
+            _ => match returns(self.line.terms.policy, self.now, booking.starts_at) {
+                100 => "By the terms you agreed on, all of the price comes back or is not owed."
+                    .to_owned(),
+                0 => "By the terms you agreed on, nothing of the price comes back.".to_owned(),
+                half => format!(
+                    "By the terms you agreed on, {half} % of the price comes back or is not owed."
+                ),
+            },
+        }
+    }
+
+    fn pay_words(&self) -> &'static str {
+        match (self.line.booking.pay_mode, self.line.booking.paid_directly_at) {
+            (PayMode::Free, _) => "Nothing to pay",
+            (_, Some(_)) => "Paid directly to the accountant",
+            _ => "To be paid directly to the accountant",
+        }
+    }
+
+    /// Who did it, as this reader would say.
+    fn who(&self, by: &By) -> &str {
+        match (by, self.side) {
+            (By::Client, Some(Side::Client)) | (By::Accountant, Some(Side::Accountant)) => "You",
+            (By::Client, _) => first_name(&self.line.client_name),
+            (By::Accountant, _) => first_name(&self.line.accountant_name),
+            (By::Admin, _) => "A moderator",
+            (By::System, _) => "Footing",
+        }
+    }
+
+    /// What comes next, as the rest of the history.
+    fn ahead(&self) -> &'static [&'static str] {
+        match self.state() {
+            State::Held | State::Pending => &["Confirmed", "Takes place"],
+            State::Confirmed => &["Takes place"],
+            _ => &[],
+        }
+    }
+}
+
+/// First word of a name, as people are called here.
+pub fn first_name(name: &str) -> &str {
+    name.split([' ', ',']).next().unwrap_or(name)
+}
+
+/// The client's own bookings.
+#[derive(Template)]
+#[template(path = "bookings/bookings.html")]
+pub struct BookingsPage {
+    pub ahead: Vec<Line>,
+    pub past: Vec<Line>,
+    /// Address of what came before.
+    pub next: Option<String>,
+    pub zone: String,
+    pub now: Instant,
+}
+
+/// One date of the accountant's week.
+pub struct CalendarDay {
+    pub day: Day,
+    pub lines: Vec<Line>,
+}
+
+/// The accountant's requests, week and past.
+#[derive(Template)]
+#[template(path = "bookings/practice_bookings.html")]
+pub struct PracticeBookingsPage {
+    pub waiting: Vec<Line>,
+    pub days: Vec<CalendarDay>,
+    pub later: Vec<Line>,
+    pub past: Vec<Line>,
+    pub next: Option<String>,
+    pub zone: String,
+    pub now: Instant,
+}
+
+/// The accountant's day at a glance.
+#[derive(Template)]
+#[template(path = "bookings/practice.html")]
+pub struct PracticePage {
+    pub name: String,
+    /// Hour of the day in the owner's zone.
+    pub hour: i8,
+    pub accountant: Accountant,
+    pub missing: Missing,
+    pub services: Vec<Service>,
+    pub waiting: Vec<Line>,
+    pub next: Option<Line>,
+    pub zone: String,
+    pub has_hours: bool,
+}
+
+impl PracticePage {
+    fn greeting(&self) -> &'static str {
+        match self.hour {
+            5..12 => "Good morning",
+            12..18 => "Good afternoon",
+            _ => "Good evening",
+        }
+    }
+}
+
+/// What the hours come to on one date.
+pub struct PreviewDay {
+    pub day: Day,
+    pub hours: Vec<String>,
+}
+
+/// The hours of a practice.
+#[derive(Template)]
+#[template(path = "bookings/hours.html")]
+pub struct HoursPage {
+    pub form: HoursForm,
+    pub dates: DatesForm,
+    pub errors: FieldErrors,
+    pub exceptions: Vec<Exception>,
+    pub preview: Vec<PreviewDay>,
+    /// Bookings that lie outside these hours.
+    pub outside: Vec<Line>,
+    pub calendars: Vec<Outside>,
+    pub zone: String,
+    pub today: Day,
+    pub now: Instant,
+}
+
+impl HoursPage {
+    fn weekdays(&self) -> [&'static str; 7] {
+        WEEKDAYS
+    }
+
+    fn zones(&self) -> &'static [(&'static str, &'static str)] {
+        crate::clock::zones()
+    }
+
+    fn zone_words(&self) -> String {
+        super::week::zone_words(&self.zone, self.now)
+    }
+}
+
+/// The settings of the private feed. Its address is shown only when it is made.
+#[derive(Template)]
+#[template(path = "bookings/calendar.html")]
+pub struct CalendarPage {
+    pub feed: Option<Feed>,
+    pub address: Option<String>,
+    pub zone: String,
+}

@@ -1,0 +1,248 @@
+//! A client asks for a time.
+
+use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as Cause};
+
+use super::booking::lock;
+use super::diary::{self, Asking};
+use super::event::{Event, Happened};
+use super::schema::{booking_terms, bookings};
+use super::tell::{Desk, What};
+use super::{Booking, BookingId, By, PayMode, State, Terms};
+use crate::accountants::Accountant;
+use crate::clock::{Instant, Span};
+use crate::db::Conn;
+use crate::error::{Error, Result};
+use crate::listings::{self, Accept, Mode, Modes, Service, ServiceId, ServiceState};
+use crate::on_either;
+use crate::users::{Actor, Role, UserId};
+use crate::web::keys::{self, Sent};
+use crate::web::paths;
+
+/// What a client asks for.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    pub service: ServiceId,
+    pub start: Instant,
+    pub mode: Option<Mode>,
+    /// Sealed.
+    pub note: Option<Vec<u8>>,
+    pub answers: Option<Vec<u8>>,
+    /// The form's key, and all that was typed.
+    pub key: String,
+    pub body: String,
+}
+
+/// Why a time could not be had; shown above fresh slots.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    #[error("That time has just been taken. Pick another.")]
+    Taken,
+    #[error("That time is not offered. Pick one of those below.")]
+    NotOffered,
+    #[error("You have ten requests without an answer. Wait for one first.")]
+    TooMany,
+    #[error("Choose how you want to meet.")]
+    Mode,
+    #[error("A booking can be moved three times. Cancel it and book again.")]
+    TooManyMoves,
+    #[error("It is too late to move this booking. You can still cancel it.")]
+    TooLate,
+    #[error(transparent)]
+    Failed(#[from] Error),
+}
+
+impl From<Cause> for Refusal {
+    /// The database decides last.
+    fn from(cause: Cause) -> Self {
+        match &cause {
+            Cause::DatabaseError(kind, said)
+                if !matches!(kind, DatabaseErrorKind::UniqueViolation)
+                    && (said.message().contains("booking_overlap")
+                        || said.constraint_name() == Some("booking_overlap")) =>
+            {
+                Self::Taken
+            }
+            _ => Self::Failed(cause.into()),
+        }
+    }
+}
+
+/// How long a request waits for its answer.
+const ANSWER: Span = Span::hours(48);
+
+/// `respond_by` of what is not paid online: two days, and an hour before the start.
+pub(super) fn respond_by(requested_at: Instant, start: Instant) -> Instant {
+    (requested_at + ANSWER).min(start - Span::hours(1))
+}
+
+impl Booking {
+    const MOST_PENDING: i64 = 10;
+
+    /// Asks for a time; where the service takes bookings at once, it is confirmed in the same
+    /// transaction. The same form again gives the same booking.
+    pub fn request(
+        conn: &mut Conn,
+        actor: &Actor,
+        desk: &Desk,
+        wish: &Wish,
+    ) -> Result<String, Refusal> {
+        if actor.role != Role::Client {
+            return Err(Error::forbidden("Only clients book. Use a client account.").into());
+        }
+        if !wish.key.is_empty()
+            && let Sent::Before(path) = keys::look(conn, actor.id.0, &wish.key, &wish.body)?
+        {
+            return Ok(path);
+        }
+        let (accountant, service) = held_service(conn, actor.id, wish.service)?;
+        let mode = choose(&service, wish.mode)?;
+        expire_overlapping(conn, desk, &service, wish.start, actor.now)?;
+        let asking = Asking::about(&accountant, &service, Some(actor.id));
+        offered(conn, asking, wish.start, actor.now)?;
+        Self::has_room(conn, actor.id, actor.now)?;
+        let booking = Self::insert(conn, actor, &accountant, &service, mode, wish)?;
+        Event::new(booking.id, Happened::Requested, By::Client, actor.now)
+            .about(booking.starts_at)
+            .put(conn)?;
+        let path = paths::booking(booking.id);
+        if service.accept == Accept::Instant {
+            booking.confirm(conn, desk, By::System, actor.now)?;
+        } else {
+            booking.touch(conn, actor.now)?;
+            desk.tell(conn, booking.id, What::Requested, By::Client, actor.now)?;
+        }
+        if !wish.key.is_empty() {
+            keys::keep(conn, actor.id.0, &wish.key, &wish.body, &path, actor.now)?;
+        }
+        Ok(path)
+    }
+
+    /// A client waits for at most ten answers.
+    fn has_room(conn: &mut Conn, client: UserId, now: Instant) -> Result<(), Refusal> {
+        let waiting: i64 = bookings::table
+            .filter(bookings::client_id.eq(client))
+            .filter(bookings::state.eq(State::Pending).and(bookings::deadline.gt(now)))
+            .count()
+            .get_result(conn)?;
+        if waiting >= Self::MOST_PENDING { Err(Refusal::TooMany) } else { Ok(()) }
+    }
+
+    fn insert(
+        conn: &mut Conn,
+        actor: &Actor,
+        accountant: &Accountant,
+        service: &Service,
+        mode: Mode,
+        wish: &Wish,
+    ) -> Result<Self, Refusal> {
+        let shape = diary::shape(service);
+        let (start, end) = (wish.start, wish.start + shape.duration);
+        let id = BookingId::next(actor.now);
+        let booking = Self {
+            id,
+            client_id: actor.id,
+            accountant_id: accountant.user_id,
+            service_id: service.id,
+            state: State::Pending,
+            pay_mode: if service.price_minor == 0 { PayMode::Free } else { PayMode::Direct },
+            starts_at: start,
+            ends_at: end,
+            block_from: start - shape.before,
+            block_to: end + shape.after,
+            deadline: Some(match service.accept {
+                Accept::Request => respond_by(actor.now, start),
+                Accept::Instant => start,
+            }),
+            accepted_at: None,
+            requested_at: actor.now,
+            changed_at: actor.now,
+            wall: start.wall(&accountant.zone),
+            zone: accountant.zone.clone(),
+            tz_version: crate::clock::tz_version().to_owned(),
+            moves: 0,
+            sequence: 0,
+            proposed_at: None,
+            proposed_until: None,
+            ended_by: None,
+            no_show_at: None,
+            complained_at: None,
+            complaint: None,
+            paid_directly_at: None,
+        };
+        on_either!(conn, |c| diesel::insert_into(bookings::table).values(&booking).execute(c))?;
+        let terms = Terms {
+            booking_id: id,
+            title: service.title.clone(),
+            duration: service.duration,
+            mode,
+            price_minor: service.price_minor,
+            currency: service.currency.clone(),
+            policy: service.policy,
+            policy_words: service.policy.words().to_owned(),
+            note: wish.note.clone(),
+            answers: wish.answers.clone(),
+            offer_id: None,
+        };
+        on_either!(conn, |c| diesel::insert_into(booking_terms::table).values(&terms).execute(c))?;
+        Ok(booking)
+    }
+}
+
+/// The service and its accountant, both held; not there unless everybody may see and book them.
+fn held_service(
+    conn: &mut Conn,
+    client: UserId,
+    id: ServiceId,
+) -> Result<(Accountant, Service), Refusal> {
+    let owner = Service::by_id(conn, id)?.accountant_id;
+    lock(conn, client, owner)?;
+    let service = Service::by_id(conn, id)?;
+    let is_bookable = service.state == ServiceState::Active && !service.is_quote();
+    if !is_bookable || !listings::complete::is_listed(conn, owner)? {
+        return Err(Error::NotFound.into());
+    }
+    let accountant = Accountant::by_id(conn, owner)?;
+    if !diary::takes(conn, &accountant, Some(client))? {
+        return Err(Refusal::NotOffered);
+    }
+    Ok((accountant, service))
+}
+
+fn choose(service: &Service, wanted: Option<Mode>) -> Result<Mode, Refusal> {
+    let modes = Modes(service.modes).list();
+    match (wanted, modes.as_slice()) {
+        (Some(mode), _) if modes.contains(&mode) => Ok(mode),
+        (None, [only]) => Ok(*only),
+        _ => Err(Refusal::Mode),
+    }
+}
+
+/// Whether a start is offered now. Nothing else than a taken stretch means that it was just taken.
+pub(super) fn offered(
+    conn: &mut Conn,
+    asking: Asking<'_>,
+    start: Instant,
+    now: Instant,
+) -> Result<(), Refusal> {
+    let mut offer = asking.offer(conn, now)?;
+    if offer.holds(start) {
+        return Ok(());
+    }
+    offer.taken.stretches.clear();
+    Err(if offer.holds(start) { Refusal::Taken } else { Refusal::NotOffered })
+}
+
+/// Requests that lapsed but were not swept yet must not bar a time: no constraint can read the
+/// clock.
+fn expire_overlapping(
+    conn: &mut Conn,
+    desk: &Desk,
+    service: &Service,
+    start: Instant,
+    now: Instant,
+) -> Result<()> {
+    let shape = diary::shape(service);
+    let (from, to) = (start - shape.before, start + shape.duration + shape.after);
+    Booking::expire_between(conn, desk, service.accountant_id, from, to, now)
+}

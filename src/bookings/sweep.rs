@@ -1,0 +1,105 @@
+//! What time alone does: requests lapse, bookings take place, reminders leave.
+
+use diesel::prelude::*;
+
+use super::event::{Event, Happened};
+use super::reminder::Lead;
+use super::schema::bookings;
+use super::tell::{Desk, What};
+use super::{Booking, BookingId, By, Reminder, State};
+use crate::clock::Instant;
+use crate::db::Conn;
+use crate::error::Result;
+use crate::users::UserId;
+
+impl Booking {
+    /// Ends up to `most` requests whose deadline has passed; how many there were.
+    pub fn expire_overdue(conn: &mut Conn, desk: &Desk, most: i64, now: Instant) -> Result<usize> {
+        let overdue: Vec<Self> = bookings::table
+            .filter(bookings::state.eq_any([State::Held, State::Pending]))
+            .filter(bookings::deadline.le(now))
+            .order(bookings::deadline)
+            .limit(most)
+            .select(Self::as_select())
+            .load(conn)?;
+        for booking in &overdue {
+            booking.expire(conn, desk, now)?;
+        }
+        Ok(overdue.len())
+    }
+
+    /// The same for one calendar and a stretch of time, before somebody else takes it.
+    pub(super) fn expire_between(
+        conn: &mut Conn,
+        desk: &Desk,
+        accountant: UserId,
+        from: Instant,
+        to: Instant,
+        now: Instant,
+    ) -> Result<()> {
+        let overdue: Vec<Self> = bookings::table
+            .filter(bookings::accountant_id.eq(accountant))
+            .filter(bookings::state.eq_any([State::Held, State::Pending]))
+            .filter(bookings::deadline.le(now))
+            .filter(bookings::block_from.lt(to).and(bookings::block_to.gt(from)))
+            .select(Self::as_select())
+            .load(conn)?;
+        overdue.iter().try_for_each(|booking| booking.expire(conn, desk, now))
+    }
+
+    fn expire(&self, conn: &mut Conn, desk: &Desk, now: Instant) -> Result<()> {
+        let overdue = bookings::table
+            .find(self.id)
+            .filter(bookings::state.eq_any([State::Held, State::Pending]))
+            .filter(bookings::deadline.le(now));
+        let changed = diesel::update(overdue)
+            .set((
+                bookings::state.eq(State::Expired),
+                bookings::ended_by.eq(Some(By::System)),
+                bookings::changed_at.eq(now),
+            ))
+            .execute(conn)?;
+        if changed == 0 {
+            return Ok(());
+        }
+        Event::new(self.id, Happened::Expired, By::System, now).put(conn)?;
+        self.touch(conn, now)?;
+        desk.tell(conn, self.id, What::Expired, By::System, now)
+    }
+
+    /// Confirmed ones past their end took place.
+    pub fn complete_past(conn: &mut Conn, most: i64, now: Instant) -> Result<usize> {
+        let past: Vec<BookingId> = bookings::table
+            .filter(bookings::state.eq(State::Confirmed).and(bookings::ends_at.le(now)))
+            .order(bookings::ends_at)
+            .limit(most)
+            .select(bookings::id)
+            .load(conn)?;
+        for id in &past {
+            let confirmed = bookings::table.find(id).filter(bookings::state.eq(State::Confirmed));
+            let changed = diesel::update(confirmed)
+                .set((bookings::state.eq(State::Completed), bookings::changed_at.eq(now)))
+                .execute(conn)?;
+            if changed == 1 {
+                Event::new(*id, Happened::Completed, By::System, now).put(conn)?;
+            }
+        }
+        Ok(past.len())
+    }
+}
+
+/// Sends the reminders that are due; how many there were.
+pub fn remind(conn: &mut Conn, desk: &Desk, most: i64, now: Instant) -> Result<usize> {
+    let due = Reminder::due(conn, now, most)?;
+    for reminder in &due {
+        if reminder.mark(conn, now)? {
+            let what = match reminder.kind {
+                Lead::Day => What::Tomorrow,
+                Lead::Hour => What::Soon,
+            };
+            desk.tell(conn, reminder.booking_id, what, By::System, now)?;
+        }
+    }
+    Reminder::forget_missed(conn, now)?;
+    Ok(due.len())
+}

@@ -1,0 +1,116 @@
+//! Who is told what about a booking, each in their own zone: a notice and a mail, rows of the same
+//! transaction. What was written stays on the page: no note, answer or reason leaves by mail.
+
+use super::booking::{Line, Side};
+use super::said::Said;
+use super::{Booking, BookingId, By, calendar};
+use crate::calendar_file::Method;
+use crate::clock::Instant;
+use crate::db::Conn;
+use crate::error::Result;
+use crate::mail::{Attachment, Letter, Mail};
+use crate::notifications::{Notice, Telling};
+use crate::users::User;
+use crate::web::paths;
+
+/// What happened, as far as somebody must hear of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    Requested,
+    Confirmed,
+    Declined,
+    Expired,
+    /// A request was taken back before it was answered.
+    TakenBack,
+    Cancelled,
+    Moved,
+    Proposed,
+    ProposalDeclined,
+    NoShow,
+    Complaint,
+    Tomorrow,
+    Soon,
+}
+
+/// Writes the notices of this domain.
+pub struct Desk<'a>(pub &'a Mail);
+
+impl Desk<'_> {
+    /// Tells both, except whoever did it; what concerns the calendar goes to both.
+    pub fn tell(
+        &self,
+        conn: &mut Conn,
+        id: BookingId,
+        what: What,
+        by: By,
+        now: Instant,
+    ) -> Result<()> {
+        let line = Booking::by_id(conn, id)?.line(conn)?;
+        for (side, own) in [(Side::Client, By::Client), (Side::Accountant, By::Accountant)] {
+            let concerns_calendar = what.method(&line).is_some();
+            if by == own && !concerns_calendar {
+                continue;
+            }
+            let recipient = match side {
+                Side::Client => line.booking.client_id,
+                Side::Accountant => line.booking.accountant_id,
+            };
+            let reader = User::by_id(conn, recipient)?;
+            let Some(said) = Said::of(&line, what, side, by == own, &reader.zone) else { continue };
+            let telling = Telling {
+                kind: what.kind(),
+                recipient,
+                object: line.booking.id.0,
+                version: now.micros(),
+                words: said.title.chars().take(300).collect(),
+                path: paths::booking(line.booking.id),
+                letter: Some(self.letter(&line, what, &said, &reader, side)),
+            };
+            Notice::tell(conn, self.0, telling, now)?;
+        }
+        Ok(())
+    }
+
+    fn letter(&self, line: &Line, what: What, said: &Said, reader: &User, side: Side) -> Letter {
+        let paragraphs: Vec<&str> = said.paragraphs.iter().map(String::as_str).collect();
+        let address = format!("{}{}", self.0.base_url, paths::booking(line.booking.id));
+        let letter = Letter::new(&said.title, &paragraphs).with_button("Open the booking", address);
+        let Some(method) = what.method(line) else { return letter };
+        let word = if method == Method::Cancel { "CANCEL" } else { "REQUEST" };
+        letter.with_attachment(Attachment {
+            name: "booking.ics".to_owned(),
+            content_type: format!("text/calendar; method={word}; charset=utf-8"),
+            body: calendar::file(self.0, method, line, side, Some(reader)),
+        })
+    }
+}
+
+impl What {
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Requested => "bookings.requested",
+            Self::Confirmed => "bookings.confirmed",
+            Self::Declined => "bookings.declined",
+            Self::Expired => "bookings.expired",
+            Self::TakenBack => "bookings.taken-back",
+            Self::Cancelled => "bookings.cancelled",
+            Self::Moved => "bookings.moved",
+            Self::Proposed => "bookings.proposed",
+            Self::ProposalDeclined => "bookings.proposal-declined",
+            Self::NoShow => "bookings.no-show",
+            Self::Complaint => "bookings.complaint",
+            Self::Tomorrow => "bookings.tomorrow",
+            Self::Soon => "bookings.soon",
+        }
+    }
+
+    /// What a calendar program must do about it.
+    fn method(self, line: &Line) -> Option<Method> {
+        match self {
+            Self::Confirmed => Some(Method::Request),
+            Self::Moved if line.booking.state == super::State::Confirmed => Some(Method::Request),
+            Self::Cancelled => Some(Method::Cancel),
+            _ => None,
+        }
+    }
+}

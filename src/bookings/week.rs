@@ -1,0 +1,211 @@
+//! The slot picker: one week of what is offered, as the one who looks sees it.
+
+use jiff::tz::TimeZone;
+
+use crate::availability::{Offer, Slot};
+use crate::clock::{self, Day, Instant, Span};
+
+/// A week of slots in the viewer's zone.
+#[derive(Debug, Clone)]
+pub struct Week {
+    pub zone: String,
+    pub from: Day,
+    pub days: Vec<WeekDay>,
+    /// Where the weeks before and after begin, if there is anything.
+    pub before: Option<Day>,
+    pub after: Option<Day>,
+    /// The date of the first free time from here on, when this week has none.
+    pub next_free: Option<Day>,
+    /// "London, GMT (UTC+0)".
+    pub zone_words: String,
+    /// The accountant's zone and how far behind or ahead it is, if it differs.
+    pub theirs: Option<String>,
+    /// Nobody told the viewer's zone.
+    pub is_guessed: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct WeekDay {
+    pub day: Day,
+    pub slots: Vec<Pick>,
+    /// A change of the clock on this date.
+    pub note: Option<String>,
+}
+
+/// One radio button.
+#[derive(Debug, Clone)]
+pub struct Pick {
+    pub value: String,
+    pub label: String,
+    /// Distance from UTC, when the wall shows this hour twice.
+    pub offset: Option<String>,
+    /// "Tue 24 Nov, 13:45–14:15".
+    pub words: String,
+}
+
+/// Whose zone times are shown in: named in the address, else of the account, else of the browser,
+/// else the accountant's.
+pub struct Viewpoint {
+    pub zone: String,
+    pub is_guessed: bool,
+}
+
+impl Viewpoint {
+    pub fn choose(named: &str, account: Option<&str>, cookie: Option<&str>, theirs: &str) -> Self {
+        let known = [Some(named), account, cookie].into_iter().flatten();
+        match known.into_iter().find(|zone| clock::is_zone(zone)) {
+            Some(zone) => Self { zone: zone.to_owned(), is_guessed: false },
+            None => Self { zone: theirs.to_owned(), is_guessed: true },
+        }
+    }
+}
+
+impl Week {
+    const DAYS: i32 = 7;
+
+    pub fn of(offer: &Offer, view: Viewpoint, from: Option<Day>, their_zone: &str) -> Self {
+        let zone = clock::zone(&view.zone);
+        let today = offer.now.day_in(&zone);
+        let last = today.plus(offer.horizon + 1);
+        let from = from.unwrap_or(today).clamp(today, last);
+        let days: Vec<WeekDay> = (0..Self::DAYS)
+            .map(|n| from.plus(n))
+            .map(|day| WeekDay {
+                day,
+                slots: picks(offer, &zone, day),
+                note: change_words(&zone, day),
+            })
+            .collect();
+        let is_empty = days.iter().all(|day| day.slots.is_empty());
+        let ahead = || offer.next(begin(&zone, from.plus(Self::DAYS)));
+        let next_free = if is_empty { ahead() } else { None };
+        let at = begin(&zone, from).max(offer.now);
+        Self {
+            zone_words: zone_words(&view.zone, at),
+            theirs: (view.zone != their_zone).then(|| theirs(&view.zone, their_zone, at)),
+            is_guessed: view.is_guessed,
+            zone: view.zone,
+            before: (from > today).then(|| from.plus(-Self::DAYS).max(today)),
+            after: (from.plus(Self::DAYS) <= last).then(|| from.plus(Self::DAYS)),
+            next_free: next_free.map(|slot| slot.start.day_in(&zone)),
+            from,
+            days,
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.days.iter().all(|day| day.slots.is_empty())
+    }
+
+    /// "23 – 29 Nov", "30 Nov – 6 Dec".
+    pub fn words(&self) -> String {
+        let (first, last) = (self.from.date(), self.from.plus(Self::DAYS - 1).date());
+        let shape = if first.month() == last.month() { "%-d" } else { "%-d %b" };
+        format!("{} – {}", first.strftime(shape), last.strftime("%-d %b"))
+    }
+}
+
+impl WeekDay {
+    pub fn long(&self) -> String {
+        self.day.date().strftime("%A %-d %B").to_string()
+    }
+
+    pub fn short(&self) -> String {
+        self.day.date().strftime("%a").to_string()
+    }
+
+    pub fn number(&self) -> String {
+        self.day.date().strftime("%-d").to_string()
+    }
+}
+
+/// The first instant of a date; where midnight does not exist, what comes next.
+fn begin(zone: &TimeZone, day: Day) -> Instant {
+    let start = day.date().to_zoned(zone.clone());
+    start
+        .map_or(Instant::from_micros(0), |at| Instant::from_micros(at.timestamp().as_microsecond()))
+}
+
+fn picks(offer: &Offer, zone: &TimeZone, day: Day) -> Vec<Pick> {
+    let (from, to) = (begin(zone, day), begin(zone, day.plus(1)));
+    let (first, last) = (offer.day_of(from), offer.day_of(to));
+    let slots: Vec<Slot> = (0..=first.days_to(last))
+        .flat_map(|n| offer.day(first.plus(n)))
+        .filter(|slot| from <= slot.start && slot.start < to)
+        .collect();
+    let label = |at: Instant| at.on_wall(zone).strftime("%H:%M").to_string();
+    let labels: Vec<String> = slots.iter().map(|slot| label(slot.start)).collect();
+    slots
+        .iter()
+        .zip(&labels)
+        .map(|(slot, text)| {
+            let is_twice = labels.iter().filter(|other| *other == text).count() > 1;
+            let wall = slot.start.on_wall(zone);
+            Pick {
+                value: slot.start.minute(),
+                label: text.clone(),
+                offset: is_twice.then(|| wall.strftime("%:z").to_string()),
+                words: format!("{}, {text}–{}", wall.strftime("%a %-d %b"), label(slot.end)),
+            }
+        })
+        .collect()
+}
+
+/// "London, GMT (UTC+0)"; a zone without a name of its own keeps the distance alone.
+pub fn zone_words(name: &str, at: Instant) -> String {
+    let city = name.rsplit('/').next().unwrap_or(name).replace('_', " ");
+    let wall = at.in_zone(name);
+    let short = wall.strftime("%Z").to_string();
+    let distance = distance(wall.offset().seconds());
+    match short.starts_with(['+', '-']) || short == city {
+        true => format!("{city} (UTC{distance})"),
+        false => format!("{city}, {short} (UTC{distance})"),
+    }
+}
+
+/// "+0", "−5", "+5:30".
+fn distance(seconds: i32) -> String {
+    let sign = if seconds < 0 { '−' } else { '+' };
+    let minutes = seconds.abs() / 60;
+    match minutes % 60 {
+        0 => format!("{sign}{}", minutes / 60),
+        rest => format!("{sign}{}:{rest:02}", minutes / 60),
+    }
+}
+
+/// "in London, 1 h behind"; the same clock in another place is "in London, with the same clock".
+fn theirs(mine: &str, their: &str, at: Instant) -> String {
+    let city = their.rsplit('/').next().unwrap_or(their).replace('_', " ");
+    let seconds = at.in_zone(their).offset().seconds() - at.in_zone(mine).offset().seconds();
+    let (hours, minutes) = (seconds.abs() / 3600, seconds.abs() / 60 % 60);
+    let far = match (hours, minutes) {
+        (hours, 0) => format!("{hours} h"),
+        (0, minutes) => format!("{minutes} min"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    };
+    match seconds {
+        0 => format!("in {city}, with the same clock"),
+        ..0 => format!("in {city}, {far} behind"),
+        _ => format!("in {city}, {far} ahead"),
+    }
+}
+
+/// "Clocks go forward by 1 h at 01:00", if they do on this date.
+fn change_words(zone: &TimeZone, day: Day) -> Option<String> {
+    let (from, to) = (begin(zone, day), begin(zone, day.plus(1)));
+    let before = from - Span::seconds(1);
+    let change = zone.following(before.timestamp()).next()?;
+    let at = Instant::from_micros(change.timestamp().as_microsecond());
+    let (old, new) = (zone.to_offset((at - Span::seconds(1)).timestamp()), change.offset());
+    let by = new.seconds() - old.seconds();
+    if at >= to || by == 0 {
+        return None;
+    }
+    let wall = old.to_datetime(change.timestamp()).strftime("%H:%M").to_string();
+    let far = match by.abs() % 3600 {
+        0 => format!("{} h", by.abs() / 3600),
+        _ => format!("{} min", by.abs() / 60),
+    };
+    let way = if by > 0 { "forward" } else { "back" };
+    Some(format!("Clocks go {way} by {far} at {wall}"))
+}
