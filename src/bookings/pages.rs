@@ -1,15 +1,21 @@
 //! Pages that show times and bookings.
 
+mod lists;
+
 use askama::Template;
+
+pub use lists::{
+    BookingsPage, CalendarDay, CalendarPage, HoursPage, PracticeBookingsPage, PracticePage,
+    PreviewDay,
+};
 
 use super::booking::{Line, Side};
 use super::forms::{BookForm, MOST_NOTE};
 use super::week::Week;
-use super::{Answer, By, Feed, Happened, PayMode, State, returns};
+use super::{Answer, By, Happened, PayMode, State, returns};
 use crate::accountants::Accountant;
-use crate::availability::{DatesForm, Exception, HoursForm, Outside, WEEKDAYS};
-use crate::clock::{Day, Instant};
-use crate::listings::{Accept, Missing, Mode, Modes, Question, QuestionKind, Service};
+use crate::clock::Instant;
+use crate::listings::{Accept, Mode, Modes, Question, QuestionKind, Service};
 use crate::web::FieldErrors;
 
 /// Whether the one who looks can book here, and what to say if not.
@@ -316,107 +322,4 @@ impl BookingPage {
 /// First word of a name, as people are called here.
 pub fn first_name(name: &str) -> &str {
     name.split([' ', ',']).next().unwrap_or(name)
-}
-
-/// The client's own bookings.
-#[derive(Template)]
-#[template(path = "bookings/bookings.html")]
-pub struct BookingsPage {
-    pub ahead: Vec<Line>,
-    pub past: Vec<Line>,
-    /// Address of what came before.
-    pub next: Option<String>,
-    pub zone: String,
-    pub now: Instant,
-}
-
-/// One date of the accountant's week.
-pub struct CalendarDay {
-    pub day: Day,
-    pub lines: Vec<Line>,
-}
-
-/// The accountant's requests, week and past.
-#[derive(Template)]
-#[template(path = "bookings/practice_bookings.html")]
-pub struct PracticeBookingsPage {
-    pub waiting: Vec<Line>,
-    pub days: Vec<CalendarDay>,
-    pub later: Vec<Line>,
-    pub past: Vec<Line>,
-    pub next: Option<String>,
-    pub zone: String,
-    pub now: Instant,
-}
-
-/// The accountant's day at a glance.
-#[derive(Template)]
-#[template(path = "bookings/practice.html")]
-pub struct PracticePage {
-    pub name: String,
-    /// Hour of the day in the owner's zone.
-    pub hour: i8,
-    pub accountant: Accountant,
-    pub missing: Missing,
-    pub services: Vec<Service>,
-    pub waiting: Vec<Line>,
-    pub next: Option<Line>,
-    pub zone: String,
-    pub has_hours: bool,
-}
-
-impl PracticePage {
-    fn greeting(&self) -> &'static str {
-        match self.hour {
-            5..12 => "Good morning",
-            12..18 => "Good afternoon",
-            _ => "Good evening",
-        }
-    }
-}
-
-/// What the hours come to on one date.
-pub struct PreviewDay {
-    pub day: Day,
-    pub hours: Vec<String>,
-}
-
-/// The hours of a practice.
-#[derive(Template)]
-#[template(path = "bookings/hours.html")]
-pub struct HoursPage {
-    pub form: HoursForm,
-    pub dates: DatesForm,
-    pub errors: FieldErrors,
-    pub exceptions: Vec<Exception>,
-    pub preview: Vec<PreviewDay>,
-    /// Bookings that lie outside these hours.
-    pub outside: Vec<Line>,
-    pub calendars: Vec<Outside>,
-    pub zone: String,
-    pub today: Day,
-    pub now: Instant,
-}
-
-impl HoursPage {
-    fn weekdays(&self) -> [&'static str; 7] {
-        WEEKDAYS
-    }
-
-    fn zones(&self) -> &'static [(&'static str, &'static str)] {
-        crate::clock::zones()
-    }
-
-    fn zone_words(&self) -> String {
-        super::week::zone_words(&self.zone, self.now)
-    }
-}
-
-/// The settings of the private feed. Its address is shown only when it is made.
-#[derive(Template)]
-#[template(path = "bookings/calendar.html")]
-pub struct CalendarPage {
-    pub feed: Option<Feed>,
-    pub address: Option<String>,
-    pub zone: String,
 }

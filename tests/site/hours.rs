@@ -62,7 +62,7 @@ async fn hours_that_are_set_are_offered_and_the_preview_shows_them() {
     let ben = site.ben().await;
     let path = service_path(&site).await;
     assert!(offered(&site.stranger(), &path, 2).await.is_empty());
-    ben.get("/practice").await.assert_text("[data-missing=hours]", "no hours yet");
+    ben.get("/practice").await.assert_text("[data-advice=hours]", "no hours yet");
 
     ben.post("/practice/hours", &WEEK).await.assert_status(303);
     let starts = offered(&site.stranger(), &path, 2).await;

@@ -88,7 +88,7 @@ async fn twenty_services_can_be_active_and_thirty_can_be_there() {
 }
 
 #[actix_web::test]
-async fn a_service_page_shows_price_and_terms_and_says_that_no_time_can_be_picked() {
+async fn a_service_page_shows_price_and_terms_and_offers_no_time_without_hours() {
     let site = TestSite::start().await;
     let ben = site.ben().await;
     let page = site.stranger().get("/accountants/ben-northgate-tax").await;
@@ -96,7 +96,8 @@ async fn a_service_page_shows_price_and_terms_and_says_that_no_time_can_be_picke
     let path = format!("/accountants/ben-northgate-tax/services/{service}");
     let page = site.stranger().get(&path).await;
     page.assert_status(200).assert_text("h1", "First-year consultation").assert_text("main", "£85");
-    assert!(!page.has("input[name=start]") && !page.has("main form"));
+    assert!(!page.has("input[name=start]"));
+    page.assert_text("#week", "Nothing is free");
 
     ben.post(&format!("/practice/services/{service}/state"), &[("state", "paused")])
         .await
