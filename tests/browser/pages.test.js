@@ -65,6 +65,24 @@ const lists = {
   client: [
     ["the account menu", "home", opened("/", "account"), phone],
     ["/notifications", "notifications"],
+    ["/bookings", "bookings"],
+    ["a time that can be picked", "service", pickable],
+    ["a request without a time", "service", async (page) => {
+      await pickable(page);
+      assert.equal(await follow(page.locator("aside button[form=booking]")), 422);
+      assert.match(await page.locator("#start-error").innerText(), /Pick one/);
+    }],
+    ["a request that waits", "booking", async (page) => {
+      await pickable(page);
+      const slot = page.locator("input[name=start]").nth(3);
+      await slot.focus();
+      await page.keyboard.press("Space");
+      assert.equal(await follow(page.locator("aside button[form=booking]")), 200);
+      booking = new URL(page.url()).pathname;
+    }],
+    ["another time for it", "time", async (page) => open(page, `${booking}/time`)],
+    ["bookings of one's own", "bookings", async (page) => open(page, "/bookings")],
+    ["/settings/calendar", "calendar"],
     ["/settings", "settings"],
     ["settings without a name", "settings", wrong("/settings", "locale", { name: "" }, ["name"])],
     ["settings just saved", "settings", async (page) => {
@@ -82,6 +100,15 @@ const lists = {
   ],
   accountant: [
     ["/practice", "practice"],
+    ["/practice/bookings", "practice_bookings"],
+    ["/practice/hours", "hours"],
+    ["hours with mistakes", "hours", wrong("/practice/hours", "notice", { notice: "-1", horizon: "far" }, ["notice", "horizon"])],
+    ["a request to be answered", "booking", async (page) => open(page, booking)],
+    ["a time to propose", "time", async (page) => open(page, `${booking}/proposal`)],
+    ["a request that was accepted", "booking", async (page) => {
+      await open(page, booking);
+      await sendRight(page.locator("form[action$='/acceptance']"), /Accepted/);
+    }],
     ["/practice/profile", "profile"],
     ["all lists of the profile open", "profile", allFolds("/practice/profile")],
     ["a profile with mistakes", "profile", wrong("/practice/profile", "headline", { headline: "x", about: "y", years: "many" }, ["headline", "about", "years"])],
@@ -125,6 +152,14 @@ const lists = {
     ["/settings/devices", "devices"],
   ],
 };
+
+/** The request that the client makes and the accountant answers. */
+let booking;
+
+async function pickable(page) {
+  await open(page, LISTED);
+  await follow(link(page, "[data-service] a"));
+}
 
 async function ownService(page) {
   await open(page, "/practice/services");
@@ -193,7 +228,7 @@ test("pages for admins, who sign in with two steps", async (t) => {
 
 test("no page was left out", () => {
   const routes = JSON.parse(execFileSync(program, ["routes", "--json"], { encoding: "utf8" }));
-  const machines = /^\/(photos|static)\/|^\/sitemap|^\/\.well-known\/|^\/(robots\.txt|healthz|readyz|version)$/;
+  const machines = /^\/(photos|static|calendar)\/|\.ics$|^\/sitemap|^\/\.well-known\/|^\/(robots\.txt|healthz|readyz|version)$/;
   const paths = routes.filter(({ method, path }) => method === "GET" && !machines.test(path)).map(({ path }) => path);
   assert.ok(paths.length > 20, "the program names its pages");
   const pattern = (path) => new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`);

@@ -6,6 +6,7 @@ use rand::{RngExt, SeedableRng};
 
 use super::world;
 use crate::accountants::{Accepting, Accountant, NewProfile, Slug, Tags};
+use crate::availability::{Calendar, Limits, NewHours, Week, Window};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::directory::Entry;
@@ -121,6 +122,21 @@ fn person(
     user.verified(conn, now)
 }
 
+/// Mornings and afternoons of working days.
+fn office_hours(zone: &str) -> NewHours {
+    let day: Vec<Window> =
+        [(540, 750), (810, 1020)].into_iter().filter_map(|(a, b)| Window::new(a, b)).collect();
+    let mut week = Week::default();
+    week.iter_mut().take(5).for_each(|windows| windows.clone_from(&day));
+    NewHours {
+        zone: zone.to_owned(),
+        notice: Calendar::NOTICE,
+        horizon: Calendar::HORIZON,
+        limits: Limits::default(),
+        week,
+    }
+}
+
 /// One accountant before they are stored.
 struct Draft {
     email: String,
@@ -137,6 +153,7 @@ fn accountant(conn: &mut Conn, draft: &Draft, hash: &str, now: Instant) -> Resul
     let slug = Slug::free(conn, &draft.profile.display_name, user.id, now)?;
     let profile = NewProfile { slug: Some(slug), ..draft.profile.clone() };
     Accountant::save(conn, &actor, &profile).map_err(Error::internal)?;
+    Calendar::save(conn, &actor, &office_hours(zone))?;
     for service in &draft.services {
         Service::create(conn, &actor, service, ServiceState::Active).map_err(Error::internal)?;
     }
