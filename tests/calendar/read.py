@@ -12,6 +12,10 @@ def utc(moment):
     return moment.dt.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def text(part, name):
+    return str(part[name]) if name in part else None
+
+
 calendar = Calendar.from_ical(sys.stdin.buffer.read())
 for part in calendar.subcomponents:
     print(json.dumps({
@@ -25,10 +29,10 @@ for part in calendar.subcomponents:
         "start": utc(part["DTSTART"]),
         "end": utc(part["DTEND"]),
         "stamp": utc(part["DTSTAMP"]),
-        "summary": str(part["SUMMARY"]),
-        "description": str(part["DESCRIPTION"]),
-        "location": str(part["LOCATION"]),
-        "url": str(part["URL"]),
-        "organizer": str(part["ORGANIZER"]),
-        "attendee": str(part["ATTENDEE"]) if "ATTENDEE" in part else None,
+        "summary": text(part, "SUMMARY"),
+        "description": text(part, "DESCRIPTION"),
+        "location": text(part, "LOCATION"),
+        "url": text(part, "URL"),
+        "organizer": text(part, "ORGANIZER"),
+        "attendee": text(part, "ATTENDEE"),
     }))

@@ -58,21 +58,18 @@ fn keeps_to_its_lines(file: &str) {
     }
 }
 
-/// None in the fast loop, which has no other program.
+/// What the other program reads in a calendar file, an object for each event; none in the fast loop,
+/// which has no other program.
 #[expect(clippy::disallowed_methods, reason = "a variable of the test run, not a setting")]
-fn python() -> Option<String> {
-    std::env::var("ICALENDAR_PYTHON").ok()
-}
-
-fn read(python: &str, file: &str) -> Vec<Value> {
-    let mut command = Command::new(python);
+pub fn parsed_independently(ics: &str) -> Option<Vec<Value>> {
+    let mut command = Command::new(std::env::var("ICALENDAR_PYTHON").ok()?);
     command.arg("tests/calendar/read.py").stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut reader = command.spawn().unwrap();
-    reader.stdin.take().unwrap().write_all(file.as_bytes()).unwrap();
+    reader.stdin.take().unwrap().write_all(ics.as_bytes()).unwrap();
     let output = reader.wait_with_output().unwrap();
-    assert!(output.status.success(), "the reader failed on {file}");
+    assert!(output.status.success(), "the reader failed on {ics}");
     let lines = String::from_utf8(output.stdout).unwrap();
-    lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    Some(lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
 }
 
 fn is_read_as_meant(method: Method, status: EventStatus, [method_word, status_word]: [&str; 2]) {
@@ -82,8 +79,7 @@ fn is_read_as_meant(method: Method, status: EventStatus, [method_word, status_wo
         numbered.map(|(number, (text, _))| event(number, text, status)).collect();
     let file = calendar(method, &texts[0].0, &events);
     keeps_to_its_lines(&file);
-    let Some(python) = python() else { return };
-    let read = read(&python, &file);
+    let Some(read) = parsed_independently(&file) else { return };
     assert_eq!(read.len(), texts.len());
     let has_attendee = method != Method::Publish;
     let mut properties = vec![
