@@ -15,8 +15,10 @@ mod lines;
 mod read;
 mod recurrence;
 mod times;
+mod unreadable;
 mod write;
 
 pub use fetch::{Refused, get};
-pub use read::{Busy, Unreadable, busy};
+pub use read::{Busy, busy};
+pub use unreadable::Unreadable;
 pub use write::{Event, EventStatus, Method, calendar};

@@ -3,7 +3,7 @@
 //! By hand, because the parser of the `icalendar` crate descends once per nested component, so that
 //! a file of BEGIN lines overflows the stack, and because it reads titles that we must not keep.
 
-use super::read::Unreadable;
+use super::unreadable::Unreadable;
 
 const MAX_BYTES: usize = 2_000_000;
 const MAX_LINES: usize = 20_000;

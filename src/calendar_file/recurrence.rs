@@ -11,8 +11,8 @@ use jiff::{Span, Timestamp};
 use rrule::{Frequency, RRule, RRuleSet, Tz, Unvalidated};
 
 use super::lines::Line;
-use super::read::Unreadable;
 use super::times::{Moment, Zones, instant};
+use super::unreadable::Unreadable;
 use crate::clock::Instant;
 
 /// Real rules are shorter by far; the crate's work grows with its lists.

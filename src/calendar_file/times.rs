@@ -6,7 +6,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 use super::lines::{Component, Line};
-use super::read::Unreadable;
+use super::unreadable::Unreadable;
 use crate::clock::{Instant, Span, is_zone};
 
 /// What Windows calls the zones that calendars most often name.

@@ -58,6 +58,11 @@ impl Day {
         Self::of(self.date().first_of_month())
     }
 
+    /// "Tue 24 Nov", where the year is plain.
+    pub fn brief(self) -> String {
+        self.date().strftime("%a %-d %b").to_string()
+    }
+
     /// "Tue 24 Nov 2026".
     pub fn words(self) -> String {
         self.date().strftime("%a %-d %b %Y").to_string()

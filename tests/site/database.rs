@@ -195,3 +195,48 @@ async fn the_database_refuses_what_no_form_would_send() {
         assert!(refused.is_err(), "the database took {what}");
     }
 }
+
+#[actix_web::test]
+async fn raw_sql_cannot_overlap_a_booking_jump_a_state_or_change_what_happened() {
+    let scene = crate::bookings::Scene::start().await;
+    let (pending, confirmed) = (scene.pending(40).await, scene.confirmed(41).await);
+    let id = |path: &str| path.rsplit('/').next().unwrap().parse::<footing::bookings::BookingId>();
+    let (pending, confirmed) = (id(&pending).unwrap().0, id(&confirmed).unwrap().0);
+    let copy = |state: &str| {
+        format!(
+            "INSERT INTO bookings (id, client_id, accountant_id, service_id, state, pay_mode, \
+             starts_at, ends_at, block_from, block_to, deadline, accepted_at, requested_at, \
+             changed_at, wall, zone, tz_version, moves, sequence) \
+             SELECT 1, client_id, accountant_id, service_id, '{state}', pay_mode, \
+             starts_at + 60000000, ends_at + 60000000, block_from + 60000000, \
+             block_to + 60000000, deadline, 1, requested_at, changed_at, wall, zone, \
+             tz_version, 0, 0 FROM bookings WHERE id = {confirmed}"
+        )
+    };
+    let update = |what: &str, id: i64| format!("UPDATE bookings SET {what} WHERE id = {id}");
+    let nearer = "starts_at = starts_at + 60000000, ends_at = ends_at + 60000000, \
+                  block_from = block_from + 60000000, block_to = block_to + 60000000";
+    for (sql, why) in [
+        (copy("pending"), "booking_overlap"),
+        (copy("confirmed"), "booking_state"),
+        (copy("completed"), "booking_state"),
+        (update(nearer, pending), "booking_overlap"),
+        (update("state = 'completed'", pending), "booking_state"),
+        (update("state = 'pending'", confirmed), "booking_state"),
+        (update("state = 'expired'", confirmed), "booking_state"),
+        (update("client_id = accountant_id", pending), "booking_parties"),
+        ("UPDATE booking_events SET at = 1".to_owned(), "booking_history"),
+    ] {
+        let said = raw(&scene.site, sql.clone()).await.expect_err(&sql);
+        assert!(said.contains(why), "{sql}\nwas refused for {said}");
+    }
+    // and what is allowed by the table of states goes through
+    raw(&scene.site, update("state = 'completed'", confirmed)).await.unwrap();
+}
+
+async fn raw(site: &TestSite, sql: String) -> std::result::Result<usize, String> {
+    let run = move |conn: &mut footing::db::Conn, _| -> Result<_> {
+        Ok(diesel::sql_query(sql).execute(conn)?)
+    };
+    site.site.db.write(run).await.map_err(|error| format!("{error:?}"))
+}

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 
 use crate::accountants::Accountant;
-use crate::availability::{Calendar, DatesForm, Exception, ExceptionId, HoursForm, Outside, Rules};
+use crate::availability::{Calendar, DatesForm, Exception, ExceptionId, HoursForm, Rules};
 use crate::bookings::pages::{HoursPage, PreviewDay};
 use crate::bookings::{Booking, Line, Side};
 use crate::clock::Instant;
@@ -36,7 +36,6 @@ fn load(conn: &mut Conn, viewer: &Viewer, now: Instant) -> Result<HoursPage> {
             .map(|day| PreviewDay { day, hours: hours(&rules, day, &accountant.zone) })
             .collect(),
         outside: ahead.into_iter().filter(|line| !is_within(&rules, line)).collect(),
-        calendars: Outside::of(conn, viewer.id)?,
         today,
         now,
         exceptions,

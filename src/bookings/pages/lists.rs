@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::accountants::Accountant;
-use crate::availability::{DatesForm, Exception, HoursForm, Outside, WEEKDAYS};
+use crate::availability::{DatesForm, Exception, HoursForm, WEEKDAYS};
 use crate::bookings::{Feed, Line};
 use crate::clock::{Day, Instant};
 use crate::listings::{Missing, Service};
@@ -83,7 +83,6 @@ pub struct HoursPage {
     pub preview: Vec<PreviewDay>,
     /// Bookings that lie outside these hours.
     pub outside: Vec<Line>,
-    pub calendars: Vec<Outside>,
     pub zone: String,
     pub today: Day,
     pub now: Instant,
