@@ -103,6 +103,14 @@ const lists = {
     ["/practice/bookings", "practice_bookings"],
     ["/practice/hours", "hours"],
     ["hours with mistakes", "hours", wrong("/practice/hours", "notice", { notice: "-1", horizon: "far" }, ["notice", "horizon"])],
+    ["hours saved by the Enter key, which copies no day", "hours", async (page) => {
+      await open(page, "/practice/hours");
+      const until = (day) => page.locator(`[data-weekday="${day}"] input[name=to]`).first();
+      const tuesday = await until(2).inputValue();
+      await until(1).fill("12:00");
+      await Promise.all([page.waitForEvent("load"), until(1).press("Enter")]);
+      assert.deepEqual([await until(1).inputValue(), await until(2).inputValue()], ["12:00", tuesday]);
+    }],
     ["a request to be answered", "booking", async (page) => open(page, booking)],
     ["a time to propose", "time", async (page) => open(page, `${booking}/proposal`)],
     ["a request that was accepted", "booking", async (page) => {
