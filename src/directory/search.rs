@@ -144,22 +144,26 @@ impl Search {
     /// Rows in the order of the ranking, name hits first; each with its group.
     fn by_rank(&self, conn: &mut Conn, counts: &Counts, count: i64) -> Result<Vec<(Row, bool)>> {
         let most = Self::PAGE + 1;
-        if self.words.is_empty() {
-            let from = self.after.map_or(i64::MAX, |cursor| cursor.rank);
-            let rows = self.page(conn, Group::All, count, from, most)?;
-            return Ok(rows.into_iter().map(|row| (row, false)).collect());
+        let begun = self.after.map_or(i64::MAX, |cursor| cursor.rank);
+        let in_names = !self.words.is_empty() && self.after.is_none_or(|cursor| cursor.in_names);
+        // where the group after the names goes on
+        let from = if in_names { i64::MAX } else { begun };
+        let named = match self.words.is_empty() {
+            true => 0,
+            false => self.remembered(conn, counts, Group::Names)?,
+        };
+        if named == 0 {
+            // nobody is called so: all others are all
+            let all = self.page(conn, Group::All, count, from, most)?;
+            return Ok(all.into_iter().map(|row| (row, false)).collect());
         }
-        let in_names = self.after.is_none_or(|cursor| cursor.in_names);
-        let from = self.after.map_or(i64::MAX, |cursor| cursor.rank);
         let mut rows: Vec<(Row, bool)> = vec![];
         if in_names {
-            let named = self.remembered(conn, counts, Group::Names)?;
-            let names = self.page(conn, Group::Names, named, from, most)?;
+            let names = self.page(conn, Group::Names, named, begun, most)?;
             rows.extend(names.into_iter().map(|row| (row, true)));
         }
         let left = most - i64::try_from(rows.len()).unwrap_or(most);
         if left > 0 {
-            let from = if in_names { i64::MAX } else { from };
             let others = self.page(conn, Group::Others, count, from, left)?;
             rows.extend(others.into_iter().map(|row| (row, false)));
         }
