@@ -12,6 +12,7 @@ mod forms;
 pub mod handlers;
 mod pages;
 mod question;
+mod question_form;
 pub mod schema;
 mod service;
 pub mod visit;

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{Accept, Mode, Modes, Policy, PriceKind, Service};
+use super::question_form::QuestionRows;
+use super::{Accept, Mode, Modes, NewQuestion, Policy, PriceKind, Question, Service};
 use crate::money::Money;
 use crate::web::{FieldErrors, text};
 
@@ -23,6 +24,10 @@ pub struct ServiceForm {
     pub modes: Vec<String>,
     pub accept: String,
     pub policy: String,
+    pub question_text: Vec<String>,
+    pub question_kind: Vec<String>,
+    /// What can be chosen, one a line.
+    pub question_choices: Vec<String>,
     pub state: String,
     pub key: String,
 }
@@ -42,6 +47,7 @@ pub struct NewService {
     pub modes: Modes,
     pub accept: Accept,
     pub policy: Policy,
+    pub questions: Vec<NewQuestion>,
 }
 
 /// The steps that slots can begin at, in minutes; none means the duration.
@@ -63,7 +69,10 @@ impl ServiceForm {
         }
     }
 
-    pub fn of(service: &Service) -> Self {
+    pub fn of(service: &Service, questions: &[Question]) -> Self {
+        let column = |read: fn(&Question) -> &str| {
+            questions.iter().map(|question| read(question).to_owned()).collect()
+        };
         let figure = |minutes: i32| if minutes == 0 { String::new() } else { minutes.to_string() };
         Self {
             title: service.title.clone(),
@@ -86,8 +95,19 @@ impl ServiceForm {
                 .collect(),
             accept: service.accept.as_str().to_owned(),
             policy: service.policy.as_str().to_owned(),
+            question_text: column(|question| &question.text),
+            question_kind: column(|question| question.kind.as_str()),
+            question_choices: column(|question| &question.choices),
             state: service.state.as_str().to_owned(),
             key: String::new(),
+        }
+    }
+
+    pub fn questions(&self) -> QuestionRows<'_> {
+        QuestionRows {
+            texts: &self.question_text,
+            kinds: &self.question_kind,
+            choices: &self.question_choices,
         }
     }
 
@@ -108,6 +128,7 @@ impl ServiceForm {
         let modes = errors.take("modes", parse_modes(&self.modes));
         let accept = errors.take("accept", or_usual(&self.accept, Accept::Request, Accept::parse));
         let policy = errors.take("policy", or_usual(&self.policy, Policy::Standard, Policy::parse));
+        let questions = errors.take("question_text", self.questions().parse());
         let service = || {
             let (price_kind, price) = price?;
             Some(NewService {
@@ -123,6 +144,7 @@ impl ServiceForm {
                 modes: modes?,
                 accept: accept?,
                 policy: policy?,
+                questions: questions?,
             })
         };
         service().ok_or(errors)

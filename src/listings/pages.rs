@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::forms::STEPS;
-use super::{CATEGORIES, Service, ServiceForm};
+use super::{CATEGORIES, Question, QuestionKind, Service, ServiceForm};
 use crate::money::CURRENCIES;
 use crate::web::FieldErrors;
 
@@ -58,6 +58,15 @@ impl ServicePage {
 
     fn mode_list(&self) -> [(&'static str, &'static str); 3] {
         [("video", "Video call"), ("phone", "Phone call"), ("in_person", "In person")]
+    }
+
+    /// What stands in each line for a question, typed or blank.
+    fn question_rows(&self) -> Vec<(usize, [&str; 3])> {
+        (1..=Question::MOST).map(|n| (n, self.form.questions().row(n - 1))).collect()
+    }
+
+    fn question_kinds(&self) -> Vec<(&'static str, &'static str)> {
+        QuestionKind::ALL.iter().map(|kind| (kind.as_str(), kind.words())).collect()
     }
 
     fn accepts(&self) -> [(&'static str, &'static str); 2] {

@@ -19,6 +19,18 @@ crate::word_enum! {
     }
 }
 
+impl QuestionKind {
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Short => "Short answer",
+            Self::Long => "Long answer, may stay empty",
+            Self::Choice => "One of a list",
+            Self::YesNo => "Yes or no",
+            Self::Date => "Date",
+        }
+    }
+}
+
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = service_questions)]
 pub struct Question {

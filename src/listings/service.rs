@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 
-use super::NewService;
 use super::schema::services;
+use super::{NewService, Question};
 use crate::accountants::Accountant;
 use crate::clock::Instant;
 use crate::db::Conn;
@@ -180,6 +180,15 @@ impl Service {
         Ok(own.select(Self::as_select()).first(conn)?)
     }
 
+    /// One's own service with what it asks.
+    pub fn with_questions(
+        conn: &mut Conn,
+        id: ServiceId,
+        owner: UserId,
+    ) -> Result<(Self, Vec<Question>)> {
+        Ok((Self::owned(conn, id, owner)?, Question::of(conn, id)?))
+    }
+
     /// Any service, whatever its state: for whoever judges that next.
     pub fn by_id(conn: &mut Conn, id: ServiceId) -> Result<Self> {
         Ok(services::table.find(id).select(Self::as_select()).first(conn)?)
@@ -249,6 +258,7 @@ impl Service {
             updated_at: actor.now,
         };
         diesel::insert_into(services::table).values(&service).execute(conn)?;
+        Question::replace(conn, service.id, &new.questions)?;
         Stale::mark(conn, actor.id, actor.now)?;
         Ok(service)
     }
@@ -288,6 +298,7 @@ impl Service {
                 services::updated_at.eq(actor.now),
             ))
             .execute(conn)?;
+        Question::replace(conn, self.id, &new.questions)?;
         Stale::mark(conn, actor.id, actor.now)
     }
 

@@ -133,3 +133,46 @@ async fn each_wrong_field_of_a_service_is_named_beside_it() {
     }
     ben.post("/practice/services", &[]).await.assert_rejected("title");
 }
+
+const QUESTIONS: Fields = &[
+    ("question_text", "First let?"),
+    ("question_kind", "yes_no"),
+    ("question_choices", ""),
+    ("question_text", "Which year?"),
+    ("question_kind", "choice"),
+    ("question_choices", "2025\n2026"),
+    ("question_text", ""),
+    ("question_kind", "short"),
+    ("question_choices", ""),
+];
+
+#[actix_web::test]
+async fn questions_are_kept_in_their_order_and_go_away_when_emptied() {
+    let site = TestSite::start().await;
+    let (ben, dot) = (site.ben().await, site.dot().await);
+    let path = ben.post("/practice/services", &[FORM, QUESTIONS].concat()).await;
+    let path = path.location().to_owned();
+    let texts = async || {
+        let page = ben.get(&path).await;
+        let all = page.values("[name=question_text]");
+        (all.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>(), page)
+    };
+    let (asked, page) = texts().await;
+    assert_eq!(asked, ["First let?", "Which year?"]);
+    assert_eq!(page.all("[name=question_choices]")[1], "2025 2026");
+    assert_eq!(page.values("[name=question_kind] [selected]"), ["yes_no", "choice"]);
+
+    dot.post(&path, &[FORM, QUESTIONS].concat()).await.assert_status(404);
+    // a state that is refused must not show a form without them
+    let refused = ben.post(&format!("{path}/state"), &[("state", "gone")]).await;
+    assert_eq!(refused.values("[name=question_text]")[1], "Which year?");
+
+    let bare = [FORM, &[("question_text", "Which year?"), ("question_kind", "choice")]].concat();
+    let refused = ben.post(&path, &bare).await;
+    refused.assert_rejected("question_text");
+    assert_eq!(refused.values("[name=question_text]")[0], "Which year?");
+    assert_eq!(texts().await.0.len(), 2);
+
+    ben.post(&path, FORM).await.assert_status(303);
+    assert!(texts().await.0.is_empty());
+}

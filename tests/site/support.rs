@@ -270,6 +270,7 @@ pub fn service(minor: i64) -> NewService {
         modes: Modes::of(&[Mode::Video]),
         accept: Accept::Request,
         policy: Policy::Standard,
+        questions: vec![],
     }
 }
 

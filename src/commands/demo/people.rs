@@ -345,5 +345,6 @@ fn service(
         modes,
         accept: Accept::Request,
         policy: Policy::Standard,
+        questions: vec![],
     })
 }

@@ -102,8 +102,9 @@ pub async fn edit(
     id: Path<ServiceId>,
 ) -> Result<HttpResponse> {
     let id = *id;
-    let service = db.read(move |conn, _| Service::owned(conn, id, viewer.id)).await?;
-    let form = ServiceForm::of(&service);
+    let found = db.read(move |conn, _| Service::with_questions(conn, id, viewer.id)).await?;
+    let (service, questions) = found;
+    let form = ServiceForm::of(&service, &questions);
     let page =
         ServicePage { service: Some(service), form, errors: FieldErrors::default(), refusal: None };
     reply.page(&page)

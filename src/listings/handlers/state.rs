@@ -8,7 +8,7 @@ use crate::db::Db;
 use crate::error::Result;
 use crate::listings::pages::ServicePage;
 use crate::listings::service::Refusal;
-use crate::listings::{Service, ServiceForm, ServiceId, ServiceState};
+use crate::listings::{Question, Service, ServiceForm, ServiceId, ServiceState};
 use crate::users::Viewer;
 use crate::web::{FieldErrors, Flash, Form, Path, Reply, paths};
 
@@ -26,11 +26,13 @@ pub async fn update(
     Form(form): Form<StateForm>,
 ) -> Result<HttpResponse> {
     let (id, owner) = (*id, viewer.id);
-    let service = db.read(move |conn, _| Service::owned(conn, id, owner)).await?;
+    let (service, questions) =
+        db.read(move |conn, _| Service::with_questions(conn, id, owner)).await?;
     let Some(state) = ServiceState::parse(&form.state) else {
-        return rejected(&reply, service, "Choose one of the states.".to_owned());
+        let asked = (service, questions);
+        return rejected(&reply, asked, "Choose one of the states.".to_owned());
     };
-    let kept = service.clone();
+    let kept = (service.clone(), questions);
     match viewer.act(&db, move |conn, actor| service.set_state(conn, actor, state)).await {
         Ok(()) => reply.done(paths::service(id), said(state)),
         Err(Refusal::Failed(error)) => Err(error),
@@ -38,8 +40,12 @@ pub async fn update(
     }
 }
 
-fn rejected(reply: &Reply, service: Service, refusal: String) -> Result<HttpResponse> {
-    let form = ServiceForm::of(&service);
+fn rejected(
+    reply: &Reply,
+    (service, questions): (Service, Vec<Question>),
+    refusal: String,
+) -> Result<HttpResponse> {
+    let form = ServiceForm::of(&service, &questions);
     let errors = FieldErrors::one("state", refusal.clone());
     reply.rejected(&ServicePage { service: Some(service), form, errors, refusal: Some(refusal) })
 }
