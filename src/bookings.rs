@@ -19,6 +19,7 @@ pub mod handlers;
 pub mod jobs;
 mod moving;
 mod pages;
+pub mod quotes;
 mod reminder;
 mod request;
 mod said;

@@ -18,7 +18,7 @@ mod service;
 pub mod visit;
 
 pub use complete::Missing;
-pub use forms::{NewService, ServiceForm};
+pub use forms::{NewService, ServiceForm, read_duration};
 pub use pages::ClosedPage;
 pub use question::{NewQuestion, Question, QuestionKind};
 pub use service::{

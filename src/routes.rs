@@ -20,7 +20,7 @@ use crate::admin::handlers::probes::Draining;
 use crate::admin::handlers::{dev, overview, probes};
 use crate::blobs::Blobs;
 use crate::bookings::handlers::{
-    acts, bookings, calendar, hours, practice, services as slots, time,
+    acts, bookings, calendar, hours, practice, quotes, services as slots, time,
 };
 use crate::db::Db;
 use crate::directory::Counts;
@@ -182,6 +182,13 @@ pub fn table() -> Table {
         .post("/bookings/{id}/no-show", SignedIn, acts::mark_no_show)
         .post("/bookings/{id}/complaint", SignedIn, acts::complain)
         .post("/bookings/{id}/paid-directly", SignedIn, acts::note_paid)
+        // offers for services by quote
+        .post("/services/{id}/quote", SignedIn, quotes::ask)
+        .get("/services/{id}/offers", Accountants, quotes::new)
+        .post("/services/{id}/offers", Accountants, quotes::create)
+        .get("/offers/{id}", SignedIn, quotes::show)
+        .post("/offers/{id}/withdrawal", SignedIn, quotes::withdraw)
+        .post("/enquiries/{id}/decline", Accountants, quotes::decline)
         // the practice
         .get("/practice", Accountants, practice::show)
         .get("/practice/profile", Accountants, profile::edit)

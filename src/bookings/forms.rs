@@ -16,6 +16,8 @@ pub struct BookForm {
     pub mode: String,
     pub note: String,
     pub answer: Vec<String>,
+    /// An offer that is accepted with the time.
+    pub offer: String,
     pub key: String,
     pub tz: String,
     pub from: String,
@@ -50,6 +52,17 @@ impl BookForm {
             }
             _ => Err(errors),
         }
+    }
+
+    /// Words and answers alone, when an offer is asked for.
+    pub fn parse_question(
+        &self,
+        questions: &[Question],
+    ) -> Result<(String, Vec<Answer>), FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let note = errors.take("note", text::lines("Note", &self.note, 0, MOST_NOTE));
+        let answers = errors.take("answer", self.answers(questions));
+        note.zip(answers).ok_or(errors)
     }
 
     fn answers(&self, questions: &[Question]) -> Result<Vec<Answer>, String> {

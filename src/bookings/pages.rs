@@ -11,12 +11,13 @@ pub use lists::{
 
 use super::booking::{Line, Side};
 use super::forms::{BookForm, MOST_NOTE};
+use super::quotes::Offered;
 use super::week::Week;
 use super::{Answer, By, Happened, PayMode, State, returns};
 use crate::accountants::Accountant;
 use crate::clock::Instant;
-use crate::listings::{Accept, Mode, Modes, Question, QuestionKind, Service};
-use crate::web::FieldErrors;
+use crate::listings::{Accept, Mode, Modes, Question, Service};
+use crate::web::{FieldErrors, paths};
 
 /// Whether the one who looks can book here, and what to say if not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +57,11 @@ pub struct ServicePage {
     pub others: Vec<Service>,
     pub questions: Vec<Question>,
     pub base_url: String,
+    /// None for a service by quote, unless it is seen as it was offered.
     pub week: Option<Week>,
+    /// When this client asked for an offer that has not come.
+    pub asked_at: Option<Instant>,
+    pub offered: Option<Offered>,
     pub booker: Booker,
     pub form: BookForm,
     pub errors: FieldErrors,
@@ -69,8 +74,26 @@ impl ServicePage {
         self.booker == Booker::Preview
     }
 
+    /// An offer has a page of its own, which is the service as this one client may book it.
     fn path(&self) -> String {
-        crate::web::paths::public_service(&self.accountant.slug, self.service.id)
+        match &self.offered {
+            Some(offered) if self.is_offer() => paths::offer(offered.line.quote.id),
+            _ => paths::public_service(&self.accountant.slug, self.service.id),
+        }
+    }
+
+    fn is_offer(&self) -> bool {
+        self.offered.is_some() && !self.service.is_quote()
+    }
+
+    /// Whether there is a form that the button sends.
+    fn can_send(&self) -> bool {
+        let can_ask = self.service.is_quote() && self.asked_at.is_none() && self.offered.is_none();
+        self.booker.is_client() && (self.week.is_some() || can_ask)
+    }
+
+    fn asked_words(&self, at: &Instant) -> String {
+        at.day("UTC").words()
     }
 
     fn first_name(&self) -> &str {
@@ -97,14 +120,6 @@ impl ServicePage {
 
     fn zones(&self) -> &'static [(&'static str, &'static str)] {
         crate::clock::zones()
-    }
-
-    fn is_long(&self, question: &Question) -> bool {
-        question.kind == QuestionKind::Long
-    }
-
-    fn is_date(&self, question: &Question) -> bool {
-        question.kind == QuestionKind::Date
     }
 }
 

@@ -6,6 +6,7 @@ use diesel::result::{DatabaseErrorKind, Error as Cause};
 use super::booking::lock;
 use super::diary::{self, Asking};
 use super::event::{Event, Happened};
+use super::quotes::{Quote, QuoteId, Standing};
 use super::schema::{booking_terms, bookings};
 use super::tell::{Desk, What};
 use super::{Booking, BookingId, By, PayMode, State, Terms};
@@ -28,6 +29,8 @@ pub struct Wish {
     /// Sealed.
     pub note: Option<Vec<u8>>,
     pub answers: Option<Vec<u8>>,
+    /// The offer that is accepted with it, for a service by quote.
+    pub quote: Option<QuoteId>,
     /// The form's key, and all that was typed.
     pub key: String,
     pub body: String,
@@ -42,6 +45,14 @@ pub enum Refusal {
     NotOffered,
     #[error("You have ten requests without an answer. Wait for one first.")]
     TooMany,
+    #[error("You have asked already. The answer comes by mail and stands in your bookings.")]
+    AskedAlready,
+    #[error("You have asked for ten offers that have no answer. Wait for one first.")]
+    TooManyAsked,
+    #[error("This accountant does not take you as a client at present.")]
+    NotTaken,
+    #[error("This offer can no longer be accepted.")]
+    QuoteGone,
     #[error("Choose how you want to meet.")]
     Mode,
     #[error("A booking can be moved three times. Cancel it and book again.")]
@@ -95,13 +106,16 @@ impl Booking {
         {
             return Ok(path);
         }
-        let (accountant, service) = held_service(conn, actor.id, wish.service)?;
+        let (accountant, service, quote) = held_service(conn, actor, wish)?;
         let mode = choose(&service, wish.mode)?;
         expire_overlapping(conn, desk, &service, wish.start, actor.now)?;
         let asking = Asking::about(&accountant, &service, Some(actor.id));
         offered(conn, asking, wish.start, actor.now)?;
         Self::has_room(conn, actor.id, actor.now)?;
         let booking = Self::insert(conn, actor, &accountant, &service, mode, wish)?;
+        if let Some(quote) = quote {
+            quote.used(conn, booking.id)?;
+        }
         Event::new(booking.id, Happened::Requested, By::Client, actor.now)
             .about(booking.starts_at)
             .put(conn)?;
@@ -182,31 +196,43 @@ impl Booking {
             policy_words: service.policy.words().to_owned(),
             note: wish.note.clone(),
             answers: wish.answers.clone(),
-            offer_id: None,
+            offer_id: wish.quote.map(|id| id.0),
         };
         on_either!(conn, |c| diesel::insert_into(booking_terms::table).values(&terms).execute(c))?;
         Ok(booking)
     }
 }
 
-/// The service and its accountant, both held; not there unless everybody may see and book them.
+/// The service and its accountant, both held; not there unless everybody may see and book them. A
+/// service by quote is there only as it was offered to this client.
 fn held_service(
     conn: &mut Conn,
-    client: UserId,
-    id: ServiceId,
-) -> Result<(Accountant, Service), Refusal> {
-    let owner = Service::by_id(conn, id)?.accountant_id;
-    lock(conn, client, owner)?;
-    let service = Service::by_id(conn, id)?;
-    let is_bookable = service.state == ServiceState::Active && !service.is_quote();
+    actor: &Actor,
+    wish: &Wish,
+) -> Result<(Accountant, Service, Option<Quote>), Refusal> {
+    let owner = Service::by_id(conn, wish.service)?.accountant_id;
+    lock(conn, actor.id, owner)?;
+    let quote = wish.quote.map(|id| Quote::of(conn, id, actor.id)).transpose()?;
+    let service = Service::by_id(conn, wish.service)?;
+    let is_bookable =
+        service.state == ServiceState::Active && service.is_quote() == quote.is_some();
     if !is_bookable || !listings::complete::is_listed(conn, owner)? {
         return Err(Error::NotFound.into());
     }
     let accountant = Accountant::by_id(conn, owner)?;
-    if !diary::takes(conn, &accountant, Some(client))? {
-        return Err(Refusal::NotOffered);
+    let Some(quote) = quote else {
+        if !diary::takes(conn, &accountant, Some(actor.id))? {
+            return Err(Refusal::NotOffered);
+        }
+        return Ok((accountant, service, None));
+    };
+    if quote.service_id != service.id {
+        return Err(Error::NotFound.into());
     }
-    Ok((accountant, service))
+    match quote.standing(actor.now) {
+        Standing::Open => Ok((accountant, quote.applied(service), Some(quote))),
+        _ => Err(Refusal::QuoteGone),
+    }
 }
 
 fn choose(service: &Service, wanted: Option<Mode>) -> Result<Mode, Refusal> {

@@ -1,6 +1,7 @@
 //! Tables of the bookings.
 
 use crate::accountants::schema::accountants;
+use crate::listings::schema::services;
 use crate::users::schema::users;
 
 diesel::table! {
@@ -81,9 +82,46 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    enquiries (id) {
+        id -> BigInt,
+        service_id -> BigInt,
+        accountant_id -> BigInt,
+        client_id -> BigInt,
+        note -> Nullable<Binary>,
+        answers -> Nullable<Binary>,
+        asked_at -> BigInt,
+        closed_at -> Nullable<BigInt>,
+        outcome -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    quotes (id) {
+        id -> BigInt,
+        service_id -> BigInt,
+        accountant_id -> BigInt,
+        client_id -> BigInt,
+        price_minor -> BigInt,
+        currency -> Text,
+        duration -> Integer,
+        words -> Nullable<Binary>,
+        made_at -> BigInt,
+        valid_until -> BigInt,
+        withdrawn_at -> Nullable<BigInt>,
+        booking_id -> Nullable<BigInt>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(bookings, booking_terms);
 diesel::allow_tables_to_appear_in_same_query!(bookings, users);
 diesel::allow_tables_to_appear_in_same_query!(bookings, accountants);
 diesel::allow_tables_to_appear_in_same_query!(bookings, reminders);
 diesel::allow_tables_to_appear_in_same_query!(booking_terms, users);
 diesel::allow_tables_to_appear_in_same_query!(booking_terms, accountants);
+diesel::allow_tables_to_appear_in_same_query!(enquiries, services);
+diesel::allow_tables_to_appear_in_same_query!(enquiries, users);
+diesel::allow_tables_to_appear_in_same_query!(enquiries, accountants);
+diesel::allow_tables_to_appear_in_same_query!(quotes, services);
+diesel::allow_tables_to_appear_in_same_query!(quotes, users);
+diesel::allow_tables_to_appear_in_same_query!(quotes, accountants);

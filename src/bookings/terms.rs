@@ -58,6 +58,15 @@ impl Sealed {
         if words.is_empty() { Ok(None) } else { seal.seal(WORDS, words.as_bytes()).map(Some) }
     }
 
+    pub fn open_note(seal: &Seal, sealed: Option<&Vec<u8>>) -> Result<String> {
+        open(seal, NOTE, sealed)
+    }
+
+    pub fn open_answers(seal: &Seal, sealed: Option<&Vec<u8>>) -> Result<Vec<Answer>> {
+        let Some(sealed) = sealed else { return Ok(vec![]) };
+        serde_json::from_slice(&seal.open(ANSWERS, sealed)?).map_err(Error::internal)
+    }
+
     pub fn open_words(seal: &Seal, sealed: Option<&Vec<u8>>) -> Result<String> {
         open(seal, WORDS, sealed)
     }
@@ -70,12 +79,11 @@ fn open(seal: &Seal, purpose: &str, sealed: Option<&Vec<u8>>) -> Result<String> 
 
 impl Terms {
     pub fn note(&self, seal: &Seal) -> Result<String> {
-        open(seal, NOTE, self.note.as_ref())
+        Sealed::open_note(seal, self.note.as_ref())
     }
 
     pub fn answers(&self, seal: &Seal) -> Result<Vec<Answer>> {
-        let Some(sealed) = &self.answers else { return Ok(vec![]) };
-        serde_json::from_slice(&seal.open(ANSWERS, sealed)?).map_err(Error::internal)
+        Sealed::open_answers(seal, self.answers.as_ref())
     }
 
     pub fn price_words(&self) -> String {

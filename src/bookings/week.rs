@@ -77,9 +77,9 @@ impl Week {
             })
             .collect();
         let is_empty = days.iter().all(|day| day.slots.is_empty());
-        let ahead = || offer.next(begin(&zone, from.plus(Self::DAYS)));
+        let ahead = || offer.next(from.plus(Self::DAYS).begin(&zone));
         let next_free = if is_empty { ahead() } else { None };
-        let at = begin(&zone, from).max(offer.now);
+        let at = from.begin(&zone).max(offer.now);
         Self {
             zone_words: zone_words(&view.zone, at),
             theirs: (view.zone != their_zone).then(|| theirs(&view.zone, their_zone, at)),
@@ -119,15 +119,8 @@ impl WeekDay {
     }
 }
 
-/// The first instant of a date; where midnight does not exist, what comes next.
-fn begin(zone: &TimeZone, day: Day) -> Instant {
-    let start = day.date().to_zoned(zone.clone());
-    start
-        .map_or(Instant::from_micros(0), |at| Instant::from_micros(at.timestamp().as_microsecond()))
-}
-
 fn picks(offer: &Offer, zone: &TimeZone, day: Day) -> Vec<Pick> {
-    let (from, to) = (begin(zone, day), begin(zone, day.plus(1)));
+    let (from, to) = (day.begin(zone), day.plus(1).begin(zone));
     let (first, last) = (offer.day_of(from), offer.day_of(to));
     let slots: Vec<Slot> = (0..=first.days_to(last))
         .flat_map(|n| offer.day(first.plus(n)))
@@ -192,7 +185,7 @@ fn theirs(mine: &str, their: &str, at: Instant) -> String {
 
 /// "Clocks go forward by 1 h at 01:00", if they do on this date.
 fn change_words(zone: &TimeZone, day: Day) -> Option<String> {
-    let (from, to) = (begin(zone, day), begin(zone, day.plus(1)));
+    let (from, to) = (day.begin(zone), day.plus(1).begin(zone));
     let before = from - Span::seconds(1);
     let change = zone.following(before.timestamp()).next()?;
     let at = Instant::from_micros(change.timestamp().as_microsecond());

@@ -7,6 +7,9 @@ use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Integer;
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
+use jiff::tz::TimeZone;
+
+use super::Instant;
 
 /// Kept as the number of days since 1970-01-01, which both databases compare alike; posted and
 /// shown as `2026-11-23`.
@@ -29,6 +32,14 @@ impl Day {
 
     pub fn date(self) -> Date {
         FIRST.checked_add(self.0.days()).unwrap_or(FIRST)
+    }
+
+    /// Its first instant in a zone; where midnight does not exist, what comes next.
+    pub fn begin(self, zone: &TimeZone) -> Instant {
+        let start = self.date().to_zoned(zone.clone());
+        start.map_or(Instant::from_micros(0), |at| {
+            Instant::from_micros(at.timestamp().as_microsecond())
+        })
     }
 
     /// Monday 1 to Sunday 7.

@@ -120,7 +120,7 @@ impl ServiceForm {
         let category = errors.take("category", category);
         let description =
             errors.take("description", text::lines("Description", &self.description, 20, 3000));
-        let duration = errors.take("duration", minutes(&self.duration, 5, 480));
+        let duration = errors.take("duration", read_duration(&self.duration));
         let step = errors.take("step", parse_step(&self.step));
         let before = errors.take("buffer_before", or_none(&self.buffer_before));
         let after = errors.take("buffer_after", or_none(&self.buffer_after));
@@ -167,6 +167,11 @@ impl ServiceForm {
         }
         Some((kind, price))
     }
+}
+
+/// Minutes that a service may last.
+pub fn read_duration(text: &str) -> Result<i32, String> {
+    minutes(text, 5, 480)
 }
 
 fn minutes(text: &str, least: i32, most: i32) -> Result<i32, String> {

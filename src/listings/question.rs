@@ -77,6 +77,14 @@ impl Question {
         Ok(())
     }
 
+    pub fn is_long(&self) -> bool {
+        self.kind == QuestionKind::Long
+    }
+
+    pub fn is_date(&self) -> bool {
+        self.kind == QuestionKind::Date
+    }
+
     pub fn options(&self) -> Vec<&str> {
         match self.kind {
             QuestionKind::YesNo => vec!["Yes", "No"],

@@ -34,6 +34,16 @@ pub fn public_service(slug: impl Display, id: impl Display) -> String {
     format!("/accountants/{slug}/services/{id}")
 }
 
+/// Where an accountant makes an offer to one client.
+pub fn offers(service: impl Display, client: impl Display) -> String {
+    format!("/services/{service}/offers?client={client}")
+}
+
+/// An offer that was made.
+pub fn offer(id: impl Display) -> String {
+    format!("/offers/{id}")
+}
+
 pub fn verify(token: &str) -> String {
     format!("/verify/{token}")
 }

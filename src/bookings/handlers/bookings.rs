@@ -5,6 +5,7 @@ use actix_web::web::{Data, Query};
 
 use crate::accountants::Accountant;
 use crate::bookings::pages::{BookingPage, BookingsPage, CalendarDay, Entry, PracticeBookingsPage};
+use crate::bookings::quotes::{Enquiry, Quote};
 use crate::bookings::{After, Booking, BookingId, Event, Line, Sealed, Side, State};
 use crate::clock::Instant;
 use crate::db::{Conn, Db};
@@ -48,7 +49,15 @@ pub async fn index(
             Some(_) => vec![],
         };
         let next = next.map(|after| From::write(paths::BOOKINGS, after));
-        Ok(BookingsPage { ahead, past, next, zone: viewer.zone.to_string(), now })
+        Ok(BookingsPage {
+            offers: Quote::open(conn, viewer.id, now)?,
+            enquiries: Enquiry::open(conn, viewer.id, now)?,
+            ahead,
+            past,
+            next,
+            zone: viewer.zone.to_string(),
+            now,
+        })
     });
     reply.page(&page.await?)
 }
@@ -85,7 +94,9 @@ fn practice_page(
     let is_later = |line: &&Line| line.booking.starts_at.day(&zone) >= today.plus(7);
     let later = ahead.iter().filter(is_later).cloned().collect();
     let next = next.map(|after| From::write(paths::PRACTICE_BOOKINGS, after));
-    Ok(PracticeBookingsPage { waiting, days, later, past, next, zone, now })
+    let enquiries = Enquiry::open(conn, viewer.id, now)?;
+    let made = Quote::open(conn, viewer.id, now)?;
+    Ok(PracticeBookingsPage { waiting, enquiries, made, days, later, past, next, zone, now })
 }
 
 /// Requests by the time that is left to answer them, and the first booking that stands.

@@ -7,6 +7,7 @@ use super::bookings::waiting;
 use crate::accountants::Accountant;
 use crate::availability::Calendar;
 use crate::bookings::pages::PracticePage;
+use crate::bookings::quotes::Enquiry;
 use crate::bookings::{Booking, Side};
 use crate::db::Db;
 use crate::error::Result;
@@ -31,6 +32,8 @@ pub async fn show(db: Data<Db>, viewer: Viewer, reply: Reply) -> Result<HttpResp
             missing,
             services,
             waiting,
+            enquiries: Enquiry::open(conn, viewer.id, now)?,
+            made: vec![],
             next,
         })
     });

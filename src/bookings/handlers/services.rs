@@ -4,10 +4,12 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 
+use super::quotes::offer_page;
 use crate::accountants::Accountant;
 use crate::bookings::diary::{self, Asking};
 use crate::bookings::forms::{Asked, BookForm};
 use crate::bookings::pages::{Booker, ServicePage};
+use crate::bookings::quotes::{Enquiry, Offered, Quote, QuoteId};
 use crate::bookings::week::{Viewpoint, Week};
 use crate::bookings::{Booking, Desk, Refusal, Sealed, Wish};
 use crate::clock::{Day, Instant};
@@ -31,15 +33,15 @@ pub struct Look {
 
 /// Who asks for the page, and how.
 #[derive(Clone)]
-struct Asker {
-    viewer: Option<Viewer>,
+pub(super) struct Asker {
+    pub viewer: Option<Viewer>,
     /// The zone that the browser told, see `static/js/site.js`.
     cookie: Option<String>,
     base_url: String,
 }
 
 impl Asker {
-    fn new(viewer: Option<Viewer>, request: &HttpRequest, reply: &Reply) -> Self {
+    pub fn new(viewer: Option<Viewer>, request: &HttpRequest, reply: &Reply) -> Self {
         let cookie = request.cookie("tz").map(|cookie| cookie.value().to_owned());
         Self { viewer, cookie, base_url: reply.shell().base_url.clone() }
     }
@@ -59,7 +61,7 @@ impl Asker {
     }
 
     /// The page of a service in the week that is looked at.
-    fn page(
+    pub fn page(
         &self,
         conn: &mut Conn,
         (accountant, service): (Accountant, Service),
@@ -68,7 +70,10 @@ impl Asker {
         now: Instant,
     ) -> Result<ServicePage> {
         let others = Service::active(conn, accountant.user_id)?;
+        let (asked_at, offered) = self.dealings(conn, &service, now)?;
         Ok(ServicePage {
+            asked_at,
+            offered,
             description: service.description.split("\n\n").map(str::to_owned).collect(),
             others: others.into_iter().filter(|other| other.id != service.id).take(5).collect(),
             questions: Question::of(conn, service.id)?,
@@ -82,6 +87,30 @@ impl Asker {
             accountant,
             service,
         })
+    }
+
+    /// What this client asked about a service by quote, and the open offer.
+    fn dealings(
+        &self,
+        conn: &mut Conn,
+        service: &Service,
+        now: Instant,
+    ) -> Result<(Option<Instant>, Option<Offered>)> {
+        let client = self.viewer.as_ref().filter(|viewer| viewer.role == Role::Client);
+        let Some(client) = client.filter(|_| service.is_quote()) else { return Ok((None, None)) };
+        let asked = Enquiry::latest(conn, service.id, client.id)?;
+        let asked_at = asked.filter(|asked| asked.is_open(now)).map(|asked| asked.asked_at);
+        let offered = match Quote::open_for(conn, service.id, client.id, now)? {
+            Some(quote) => Some(Offered {
+                line: Quote::line(conn, quote.id, client.id)?,
+                words: String::new(),
+                standing: quote.standing(now),
+                is_maker: false,
+                zone: client.zone.to_string(),
+            }),
+            None => None,
+        };
+        Ok((asked_at, offered))
     }
 
     fn week(
@@ -135,21 +164,37 @@ pub async fn show(
 }
 
 /// A form that was posted, with what is needed to show it again.
-struct Posted {
-    db: Data<Db>,
-    reply: Reply,
-    asker: Asker,
-    id: ServiceId,
-    form: BookForm,
+pub(super) struct Posted {
+    pub db: Data<Db>,
+    pub seal: Data<Seal>,
+    pub reply: Reply,
+    pub asker: Asker,
+    pub target: Target,
+    pub form: BookForm,
+}
+
+/// What a form is about: a service that everybody may book, or one as it was offered to its sender.
+#[derive(Clone)]
+pub(super) struct Target {
+    pub service: ServiceId,
+    pub quote: Option<QuoteId>,
+    pub questions: Vec<Question>,
+    /// Given before, when the offer was asked for.
+    answers: Option<Vec<u8>>,
 }
 
 impl Posted {
     /// The page again with what was typed, as things stand now.
     async fn again(&self, errors: FieldErrors, refusal: Option<String>) -> Result<ServicePage> {
-        let (asker, id, form) = (self.asker.clone(), self.id, self.form.clone());
+        let (asker, target, form) = (self.asker.clone(), self.target.clone(), self.form.clone());
+        let seal = self.seal.clone();
         let look = Look { from: form.from.clone(), tz: form.tz.clone(), zones: String::new() };
         let page = self.db.read(move |conn, now| -> Result<_> {
-            let service = Service::by_id(conn, id)?;
+            if let Some(quote) = target.quote {
+                let page = offer_page(conn, &asker, &seal, quote, &look, now)?;
+                return Ok(ServicePage { form, ..page });
+            }
+            let service = Service::by_id(conn, target.service)?;
             let accountant = Accountant::by_id(conn, service.accountant_id)?;
             let access = Access { is_preview: false, is_owner: false };
             let page = asker.page(conn, (accountant, service), access, &look, now)?;
@@ -158,20 +203,19 @@ impl Posted {
         Ok(ServicePage { errors, refusal, ..page.await? })
     }
 
-    async fn refuse(&self, refusal: Refusal) -> Result<HttpResponse> {
+    pub async fn reject(&self, errors: FieldErrors) -> Result<HttpResponse> {
+        self.reply.rejected(&self.again(errors, None).await?)
+    }
+
+    pub async fn refuse(&self, refusal: Refusal) -> Result<HttpResponse> {
         let words = refusal.to_string();
         match refusal {
             Refusal::Failed(error) => Err(error),
-            Refusal::Mode => {
-                let errors = FieldErrors::one("mode", words);
-                self.reply.rejected(&self.again(errors, None).await?)
-            }
-            Refusal::TooMany => {
+            Refusal::Mode => self.reject(FieldErrors::one("mode", words)).await,
+            Refusal::TooMany | Refusal::TooManyAsked => {
                 self.reply.rejected(&self.again(FieldErrors::default(), Some(words)).await?)
             }
-            Refusal::Taken | Refusal::NotOffered | Refusal::TooLate | Refusal::TooManyMoves => {
-                self.reply.conflict(&self.again(FieldErrors::default(), Some(words)).await?)
-            }
+            _ => self.reply.conflict(&self.again(FieldErrors::default(), Some(words)).await?),
         }
     }
 }
@@ -185,16 +229,15 @@ pub async fn create(
     request: HttpRequest,
     Form(form): Form<BookForm>,
 ) -> Result<HttpResponse> {
-    let id: ServiceId = form.service.parse()?;
-    let who = viewer.clone();
-    let questions = db.read(move |conn, _| bookable(conn, id, &who)).await?;
+    let (who, typed) = (viewer.clone(), form.clone());
+    let target = db.read(move |conn, _| Target::of(conn, &typed, &who)).await?;
     let asker = Asker::new(Some(viewer.clone()), &request, &reply);
-    let posted = Posted { db: db.clone(), reply, asker, id, form };
-    let asked = match posted.form.parse(&questions) {
+    let posted = Posted { db: db.clone(), seal: seal.clone(), reply, asker, target, form };
+    let asked = match posted.form.parse(&posted.target.questions) {
         Ok(asked) => asked,
-        Err(errors) => return posted.reply.rejected(&posted.again(errors, None).await?),
+        Err(errors) => return posted.reject(errors).await,
     };
-    let wish = wish(&seal, id, &posted.form, asked)?;
+    let wish = posted.wish(asked)?;
     let act =
         move |conn: &mut Conn, actor: &Actor| Booking::request(conn, actor, &Desk(&mail), &wish);
     match viewer.act(&db, act).await {
@@ -203,28 +246,56 @@ pub async fn create(
     }
 }
 
-/// Loading comes first: what may not be seen must not be told apart by a message.
-fn bookable(conn: &mut Conn, id: ServiceId, viewer: &Viewer) -> Result<Vec<Question>> {
-    let service = Service::by_id(conn, id)?;
-    let is_listed = crate::listings::complete::is_listed(conn, service.accountant_id)?;
-    if !is_listed || service.state != ServiceState::Active || service.is_quote() {
-        return Err(Error::NotFound);
+impl Target {
+    /// Loading comes first: what may not be seen must not be told apart by a message.
+    fn of(conn: &mut Conn, form: &BookForm, viewer: &Viewer) -> Result<Self> {
+        if form.offer.is_empty() {
+            return Self::listed(conn, form.service.parse()?, viewer, false);
+        }
+        let quote = Quote::of(conn, form.offer.parse()?, viewer.id)?;
+        only_clients(viewer)?;
+        let asked = Enquiry::latest(conn, quote.service_id, viewer.id)?;
+        Ok(Self {
+            service: quote.service_id,
+            quote: Some(quote.id),
+            questions: vec![],
+            answers: asked.and_then(|asked| asked.answers),
+        })
     }
-    if viewer.role != Role::Client {
-        return Err(Error::forbidden("Only clients book. Use a client account."));
+
+    /// A service that everybody sees, by quote or not.
+    pub fn listed(conn: &mut Conn, id: ServiceId, viewer: &Viewer, by_quote: bool) -> Result<Self> {
+        let service = Service::by_id(conn, id)?;
+        let is_listed = crate::listings::complete::is_listed(conn, service.accountant_id)?;
+        let is_open = service.state == ServiceState::Active && service.is_quote() == by_quote;
+        if !is_listed || !is_open {
+            return Err(Error::NotFound);
+        }
+        only_clients(viewer)?;
+        Ok(Self { service: id, quote: None, questions: Question::of(conn, id)?, answers: None })
     }
-    Question::of(conn, id)
 }
 
-fn wish(seal: &Seal, service: ServiceId, form: &BookForm, asked: Asked) -> Result<Wish> {
-    let body = format!("{service}{asked:?}");
-    Ok(Wish {
-        service,
-        start: asked.start,
-        mode: asked.mode,
-        note: Sealed::note(seal, &asked.note)?,
-        answers: Sealed::answers(seal, &asked.answers)?,
-        key: form.key.clone(),
-        body,
-    })
+fn only_clients(viewer: &Viewer) -> Result<()> {
+    match viewer.role {
+        Role::Client => Ok(()),
+        _ => Err(Error::forbidden("Only clients book. Use a client account.")),
+    }
+}
+
+impl Posted {
+    fn wish(&self, asked: Asked) -> Result<Wish> {
+        let Target { service, quote, answers, .. } = self.target.clone();
+        let body = format!("{service}{quote:?}{asked:?}");
+        Ok(Wish {
+            service,
+            start: asked.start,
+            mode: asked.mode,
+            note: Sealed::note(&self.seal, &asked.note)?,
+            answers: Sealed::answers(&self.seal, &asked.answers)?.or(answers),
+            quote,
+            key: self.form.key.clone(),
+            body,
+        })
+    }
 }

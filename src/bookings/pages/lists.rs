@@ -4,6 +4,7 @@ use askama::Template;
 
 use crate::accountants::Accountant;
 use crate::availability::{DatesForm, Exception, HoursForm, WEEKDAYS};
+use crate::bookings::quotes::{EnquiryLine, QuoteLine};
 use crate::bookings::{Feed, Line};
 use crate::clock::{Day, Instant};
 use crate::listings::{Missing, Service};
@@ -13,6 +14,8 @@ use crate::web::FieldErrors;
 #[derive(Template)]
 #[template(path = "bookings/bookings.html")]
 pub struct BookingsPage {
+    pub offers: Vec<QuoteLine>,
+    pub enquiries: Vec<EnquiryLine>,
     pub ahead: Vec<Line>,
     pub past: Vec<Line>,
     /// Address of what came before.
@@ -32,6 +35,9 @@ pub struct CalendarDay {
 #[template(path = "bookings/practice_bookings.html")]
 pub struct PracticeBookingsPage {
     pub waiting: Vec<Line>,
+    pub enquiries: Vec<EnquiryLine>,
+    /// Offers that can still be accepted.
+    pub made: Vec<QuoteLine>,
     pub days: Vec<CalendarDay>,
     pub later: Vec<Line>,
     pub past: Vec<Line>,
@@ -51,6 +57,9 @@ pub struct PracticePage {
     pub missing: Missing,
     pub services: Vec<Service>,
     pub waiting: Vec<Line>,
+    pub enquiries: Vec<EnquiryLine>,
+    /// None here: they stand among the bookings.
+    pub made: Vec<QuoteLine>,
     pub next: Option<Line>,
     pub zone: String,
     pub has_hours: bool,

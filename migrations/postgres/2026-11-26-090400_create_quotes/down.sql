@@ -1,0 +1,3 @@
+DROP TABLE quotes;
+DROP FUNCTION quotes_keep();
+DROP TABLE enquiries;

@@ -1,0 +1,258 @@
+//! `/services/{id}/quote`, `/services/{id}/offers` and `/offers/{id}`: asking for an offer, making
+//! one, and picking a time for it.
+
+use actix_web::web::{Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::services::{Asker, Look, Posted, Target};
+use crate::accountants::Accountant;
+use crate::bookings::forms::BookForm;
+use crate::bookings::pages::ServicePage;
+use crate::bookings::quotes::{
+    Ask, Asked, Enquiry, EnquiryId, NewQuote, Offered, Quote, QuoteForm, QuoteFormPage, QuoteId,
+    Typed,
+};
+use crate::bookings::{Desk, Sealed};
+use crate::clock::Instant;
+use crate::db::{Conn, Db};
+use crate::error::{Error, Result};
+use crate::listings::visit::Access;
+use crate::listings::{self, Service, ServiceId, ServiceState};
+use crate::mail::Mail;
+use crate::seal::Seal;
+use crate::users::{Actor, User, Viewer};
+use crate::web::keys::{self, Sent};
+use crate::web::{FieldErrors, Flash, Form, Nothing, Path, Reply, paths};
+
+/// `POST /services/{id}/quote`
+pub async fn ask(
+    db: Data<Db>,
+    mail: Data<Mail>,
+    seal: Data<Seal>,
+    viewer: Viewer,
+    reply: Reply,
+    request: HttpRequest,
+    id: Path<ServiceId>,
+    Form(form): Form<BookForm>,
+) -> Result<HttpResponse> {
+    let (id, who) = (*id, viewer.clone());
+    let target = db.read(move |conn, _| Target::listed(conn, id, &who, true)).await?;
+    let asker = Asker::new(Some(viewer.clone()), &request, &reply);
+    let posted = Posted { db: db.clone(), seal: seal.clone(), reply, asker, target, form };
+    let (note, answers) = match posted.form.parse_question(&posted.target.questions) {
+        Ok(typed) => typed,
+        Err(errors) => return posted.reject(errors).await,
+    };
+    let ask = Ask {
+        service: id,
+        body: format!("{id}{note}{answers:?}"),
+        note: Sealed::note(&seal, &note)?,
+        answers: Sealed::answers(&seal, &answers)?,
+        key: posted.form.key.clone(),
+    };
+    let act = move |conn: &mut Conn, actor: &Actor| Enquiry::ask(conn, actor, &Desk(&mail), &ask);
+    match viewer.act(&db, act).await {
+        Ok(path) => posted.reply.done(path, Flash::QuoteAsked),
+        Err(refusal) => posted.refuse(refusal).await,
+    }
+}
+
+/// For whom an offer is to be made.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct For {
+    client: String,
+}
+
+/// `GET /services/{id}/offers`
+pub async fn new(
+    db: Data<Db>,
+    seal: Data<Seal>,
+    viewer: Viewer,
+    reply: Reply,
+    id: Path<ServiceId>,
+    whom: Query<For>,
+) -> Result<HttpResponse> {
+    let (id, client) = (*id, whom.into_inner().client);
+    let page = db.read(move |conn, now| form_page(conn, &seal, &viewer, id, &client, now));
+    reply.page(&page.await?)
+}
+
+fn form_page(
+    conn: &mut Conn,
+    seal: &Seal,
+    viewer: &Viewer,
+    id: ServiceId,
+    client: &str,
+    now: Instant,
+) -> Result<QuoteFormPage> {
+    let service = Service::owned(conn, id, viewer.id)?;
+    if !service.is_quote() {
+        return Err(Error::NotFound);
+    }
+    let accountant = Accountant::owned(conn, viewer.id)?;
+    Ok(QuoteFormPage {
+        people: Quote::people(conn, viewer.id)?,
+        asked: asked(conn, seal, id, client, now)?,
+        form: QuoteForm::blank(client, now.day(&accountant.zone)),
+        errors: FieldErrors::default(),
+        zone: accountant.zone,
+        service,
+    })
+}
+
+/// What this client asked about the service and waits for.
+fn asked(
+    conn: &mut Conn,
+    seal: &Seal,
+    service: ServiceId,
+    client: &str,
+    now: Instant,
+) -> Result<Option<Asked>> {
+    let Ok(client) = client.parse() else { return Ok(None) };
+    let enquiry = Enquiry::latest(conn, service, client)?.filter(|asked| asked.is_open(now));
+    let Some(enquiry) = enquiry else { return Ok(None) };
+    Ok(Some(Asked {
+        id: enquiry.id,
+        at: enquiry.asked_at,
+        name: User::by_id(conn, client)?.name,
+        note: Sealed::open_note(seal, enquiry.note.as_ref())?,
+        answers: Sealed::open_answers(seal, enquiry.answers.as_ref())?,
+    }))
+}
+
+/// `POST /services/{id}/offers`
+pub async fn create(
+    db: Data<Db>,
+    mail: Data<Mail>,
+    seal: Data<Seal>,
+    viewer: Viewer,
+    reply: Reply,
+    id: Path<ServiceId>,
+    Form(form): Form<QuoteForm>,
+) -> Result<HttpResponse> {
+    let (id, who, opener, typed) = (*id, viewer.clone(), seal.clone(), form.clone());
+    let load = move |conn: &mut Conn, now| -> Result<_> {
+        let page = form_page(conn, &opener, &who, id, &typed.client, now)?;
+        let read = typed.parse(&page.service.currency, &page.zone, now);
+        Ok((QuoteFormPage { form: typed, ..page }, read))
+    };
+    let (page, read) = db.read(load).await?;
+    let typed = match read {
+        Ok(typed) => typed,
+        Err(errors) => return reply.rejected(&QuoteFormPage { errors, ..page }),
+    };
+    if !page.people.iter().any(|(id, _)| *id == typed.client) {
+        let errors = FieldErrors::one("client", "Choose somebody who asked or booked with you.");
+        return reply.rejected(&QuoteFormPage { errors, ..page });
+    }
+    let body = format!("{id}{typed:?}");
+    let Typed { client, price, duration, words, valid_until } = typed;
+    let words = Sealed::words(&seal, &words)?;
+    let new = NewQuote { service: id, client, price, duration, words, valid_until };
+    let act = move |conn: &mut Conn, actor: &Actor| -> Result<String> {
+        make_once(conn, actor, &Desk(&mail), &new, &form.key, &body)
+    };
+    reply.done(viewer.act(&db, act).await?, Flash::QuoteSent)
+}
+
+/// A second click finds the first one's result. A form without a key is simply new.
+fn make_once(
+    conn: &mut Conn,
+    actor: &Actor,
+    desk: &Desk,
+    new: &NewQuote,
+    key: &str,
+    body: &str,
+) -> Result<String> {
+    if key.is_empty() {
+        return Quote::make(conn, actor, desk, new).map(paths::offer);
+    }
+    if let Sent::Before(path) = keys::look(conn, actor.id.0, key, body)? {
+        return Ok(path);
+    }
+    let path = paths::offer(Quote::make(conn, actor, desk, new)?);
+    keys::keep(conn, actor.id.0, key, body, &path, actor.now)?;
+    Ok(path)
+}
+
+/// `GET /offers/{id}`
+pub async fn show(
+    db: Data<Db>,
+    seal: Data<Seal>,
+    viewer: Viewer,
+    reply: Reply,
+    id: Path<QuoteId>,
+    look: Query<Look>,
+    request: HttpRequest,
+) -> Result<HttpResponse> {
+    let id = *id;
+    let asker = Asker::new(Some(viewer), &request, &reply);
+    let page = db.read(move |conn, now| offer_page(conn, &asker, &seal, id, &look, now)).await?;
+    reply.page_or_part(&page, page.as_week())
+}
+
+/// The page of a service as it was offered; a stranger's offer is not there.
+pub(super) fn offer_page(
+    conn: &mut Conn,
+    asker: &Asker,
+    seal: &Seal,
+    id: QuoteId,
+    look: &Look,
+    now: Instant,
+) -> Result<ServicePage> {
+    let viewer = asker.viewer.as_ref().ok_or(Error::SignedOut)?;
+    let line = Quote::line(conn, id, viewer.id)?;
+    let service = Service::by_id(conn, line.quote.service_id)?;
+    let accountant = Accountant::by_id(conn, service.accountant_id)?;
+    let is_bookable = service.state == ServiceState::Active
+        && listings::complete::is_listed(conn, service.accountant_id)?;
+    let offered = Offered {
+        words: Sealed::open_words(seal, line.quote.words.as_ref())?,
+        standing: line.quote.standing(now),
+        is_maker: line.quote.accountant_id == viewer.id,
+        zone: viewer.zone.to_string(),
+        line,
+    };
+    let access = Access { is_preview: false, is_owner: false };
+    let service = offered.line.quote.applied(service);
+    let page = asker.page(conn, (accountant, service), access, look, now)?;
+    let can_pick = is_bookable && offered.is_open() && !offered.is_maker;
+    Ok(ServicePage {
+        week: page.week.filter(|_| can_pick),
+        form: BookForm { offer: id.to_string(), ..page.form },
+        questions: vec![],
+        offered: Some(offered),
+        ..page
+    })
+}
+
+/// `POST /offers/{id}/withdrawal`
+pub async fn withdraw(
+    db: Data<Db>,
+    mail: Data<Mail>,
+    viewer: Viewer,
+    reply: Reply,
+    id: Path<QuoteId>,
+    _: Form<Nothing>,
+) -> Result<HttpResponse> {
+    let id = *id;
+    let act = move |conn: &mut Conn, actor: &Actor| Quote::withdraw(conn, actor, &Desk(&mail), id);
+    viewer.act(&db, act).await?;
+    reply.done(paths::offer(id), Flash::QuoteWithdrawn)
+}
+
+/// `POST /enquiries/{id}/decline`
+pub async fn decline(
+    db: Data<Db>,
+    mail: Data<Mail>,
+    viewer: Viewer,
+    reply: Reply,
+    id: Path<EnquiryId>,
+    _: Form<Nothing>,
+) -> Result<HttpResponse> {
+    let id = *id;
+    let act = move |conn: &mut Conn, actor: &Actor| Enquiry::decline(conn, actor, &Desk(&mail), id);
+    viewer.act(&db, act).await?;
+    reply.done(paths::PRACTICE_BOOKINGS, Flash::QuoteDeclined)
+}

@@ -1,0 +1,227 @@
+//! A client asks what a service would cost.
+
+use diesel::prelude::*;
+
+use super::told::{News, Told};
+use crate::accountants::Accountant;
+use crate::accountants::schema::accountants;
+use crate::bookings::booking::lock;
+use crate::bookings::schema::enquiries;
+use crate::bookings::{Desk, Refusal, diary};
+use crate::clock::{Instant, Span};
+use crate::db::Conn;
+use crate::error::{Error, Result};
+use crate::listings::schema::services;
+use crate::listings::{self, Service, ServiceId, ServiceState};
+use crate::on_either;
+use crate::users::schema::users;
+use crate::users::{Actor, Role, UserId};
+use crate::web::keys::{self, Sent};
+use crate::web::paths;
+
+crate::typed_id!(EnquiryId);
+
+crate::word_enum! {
+    Outcome { Offered => "offered", Declined => "declined", Lapsed => "lapsed" }
+}
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = enquiries, treat_none_as_default_value = false)]
+pub struct Enquiry {
+    pub id: EnquiryId,
+    pub service_id: ServiceId,
+    pub accountant_id: UserId,
+    pub client_id: UserId,
+    pub note: Option<Vec<u8>>,
+    pub answers: Option<Vec<u8>>,
+    pub asked_at: Instant,
+    pub closed_at: Option<Instant>,
+    pub outcome: Option<Outcome>,
+}
+
+/// What a client sends.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    pub service: ServiceId,
+    /// Sealed.
+    pub note: Option<Vec<u8>>,
+    pub answers: Option<Vec<u8>>,
+    /// The form's key, and all that was typed.
+    pub key: String,
+    pub body: String,
+}
+
+/// An enquiry with the names of both and what it is about.
+#[derive(Debug, Clone, Queryable)]
+pub struct EnquiryLine {
+    pub enquiry: Enquiry,
+    pub title: String,
+    pub client_name: String,
+    pub accountant_name: String,
+    pub slug: String,
+}
+
+/// After this an enquiry lapses in silence, and the client may ask again.
+const WAITS: Span = Span::days(30);
+
+impl Enquiry {
+    const MOST: i64 = 10;
+
+    /// Asks. The same form again gives the same result.
+    pub fn ask(conn: &mut Conn, actor: &Actor, desk: &Desk, ask: &Ask) -> Result<String, Refusal> {
+        if actor.role != Role::Client {
+            return Err(Error::forbidden("Only clients ask. Use a client account.").into());
+        }
+        if !ask.key.is_empty()
+            && let Sent::Before(path) = keys::look(conn, actor.id.0, &ask.key, &ask.body)?
+        {
+            return Ok(path);
+        }
+        let (accountant, service) = held_service(conn, actor.id, ask.service)?;
+        Self::close_lapsed(conn, actor)?;
+        Self::has_room(conn, actor.id, service.id)?;
+        let enquiry = Self {
+            id: EnquiryId::next(actor.now),
+            service_id: service.id,
+            accountant_id: accountant.user_id,
+            client_id: actor.id,
+            note: ask.note.clone(),
+            answers: ask.answers.clone(),
+            asked_at: actor.now,
+            closed_at: None,
+            outcome: None,
+        };
+        on_either!(conn, |c| diesel::insert_into(enquiries::table).values(&enquiry).execute(c))?;
+        enquiry.tell(conn, desk, News::Asked, actor.now)?;
+        let path = paths::public_service(&accountant.slug, service.id);
+        if !ask.key.is_empty() {
+            keys::keep(conn, actor.id.0, &ask.key, &ask.body, &path, actor.now)?;
+        }
+        Ok(path)
+    }
+
+    fn close_lapsed(conn: &mut Conn, actor: &Actor) -> Result<()> {
+        let old = enquiries::table
+            .filter(enquiries::client_id.eq(actor.id).and(enquiries::closed_at.is_null()))
+            .filter(enquiries::asked_at.le(actor.now - WAITS));
+        diesel::update(old)
+            .set((
+                enquiries::closed_at.eq(Some(actor.now)),
+                enquiries::outcome.eq(Some(Outcome::Lapsed)),
+            ))
+            .execute(conn)?;
+        Ok(())
+    }
+
+    /// One question a service, ten in all.
+    fn has_room(conn: &mut Conn, client: UserId, service: ServiceId) -> Result<(), Refusal> {
+        let open: Vec<ServiceId> = enquiries::table
+            .filter(enquiries::client_id.eq(client).and(enquiries::closed_at.is_null()))
+            .select(enquiries::service_id)
+            .load(conn)?;
+        if open.contains(&service) {
+            return Err(Refusal::AskedAlready);
+        }
+        let most = usize::try_from(Self::MOST).unwrap_or(10);
+        if open.len() >= most { Err(Refusal::TooManyAsked) } else { Ok(()) }
+    }
+
+    /// The accountant makes no offer.
+    pub fn decline(conn: &mut Conn, actor: &Actor, desk: &Desk, id: EnquiryId) -> Result<()> {
+        let enquiry = enquiries::table
+            .find(id)
+            .filter(enquiries::accountant_id.eq(actor.id))
+            .select(Self::as_select())
+            .first(conn)?;
+        lock(conn, enquiry.client_id, actor.id)?;
+        if enquiry.outcome == Some(Outcome::Declined) {
+            return Ok(());
+        }
+        if !enquiry.close(conn, Outcome::Declined, actor.now)? {
+            return Err(Error::conflict("This was answered already."));
+        }
+        enquiry.tell(conn, desk, News::Declined, actor.now)
+    }
+
+    /// False if it was closed before.
+    fn close(&self, conn: &mut Conn, outcome: Outcome, now: Instant) -> Result<bool> {
+        let open = enquiries::table.find(self.id).filter(enquiries::closed_at.is_null());
+        let changed = diesel::update(open)
+            .set((enquiries::closed_at.eq(Some(now)), enquiries::outcome.eq(Some(outcome))))
+            .execute(conn)?;
+        Ok(changed == 1)
+    }
+
+    /// An offer answers what was asked.
+    pub(super) fn answer(
+        conn: &mut Conn,
+        service: ServiceId,
+        client: UserId,
+        now: Instant,
+    ) -> Result<()> {
+        match Self::latest(conn, service, client)? {
+            Some(enquiry) => enquiry.close(conn, Outcome::Offered, now).map(|_| ()),
+            None => Ok(()),
+        }
+    }
+
+    /// What a client asked last about a service, answered or not.
+    pub fn latest(conn: &mut Conn, service: ServiceId, client: UserId) -> Result<Option<Self>> {
+        Ok(enquiries::table
+            .filter(enquiries::client_id.eq(client).and(enquiries::service_id.eq(service)))
+            .order(enquiries::id.desc())
+            .select(Self::as_select())
+            .first(conn)
+            .optional()?)
+    }
+
+    pub fn is_open(&self, now: Instant) -> bool {
+        self.closed_at.is_none() && self.asked_at > now - WAITS
+    }
+
+    /// What waits for an offer, on either side, longest first.
+    pub fn open(conn: &mut Conn, who: UserId, now: Instant) -> Result<Vec<EnquiryLine>> {
+        let own = enquiries::client_id.eq(who).or(enquiries::accountant_id.eq(who));
+        Ok(enquiries::table
+            .inner_join(services::table.on(services::id.eq(enquiries::service_id)))
+            .inner_join(users::table.on(users::id.eq(enquiries::client_id)))
+            .inner_join(accountants::table.on(accountants::user_id.eq(enquiries::accountant_id)))
+            .filter(own.and(enquiries::closed_at.is_null()))
+            .filter(enquiries::asked_at.gt(now - WAITS))
+            .order(enquiries::id)
+            .limit(100)
+            .select((
+                Self::as_select(),
+                services::title,
+                users::name,
+                accountants::display_name,
+                accountants::slug,
+            ))
+            .load(conn)?)
+    }
+
+    fn tell(&self, conn: &mut Conn, desk: &Desk, news: News, now: Instant) -> Result<()> {
+        let told = Told::of(conn, news, self.id.0, self.service_id, self.client_id)?;
+        told.tell(conn, desk, now)
+    }
+}
+
+/// The service and its accountant, both held; not there unless everybody may see and ask.
+fn held_service(
+    conn: &mut Conn,
+    client: UserId,
+    id: ServiceId,
+) -> Result<(Accountant, Service), Refusal> {
+    let owner = Service::by_id(conn, id)?.accountant_id;
+    lock(conn, client, owner)?;
+    let service = Service::by_id(conn, id)?;
+    let can_be_asked = service.state == ServiceState::Active && service.is_quote();
+    if !can_be_asked || !listings::complete::is_listed(conn, owner)? {
+        return Err(Error::NotFound.into());
+    }
+    let accountant = Accountant::by_id(conn, owner)?;
+    if !diary::takes(conn, &accountant, Some(client))? {
+        return Err(Refusal::NotTaken);
+    }
+    Ok((accountant, service))
+}

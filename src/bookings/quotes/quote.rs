@@ -1,0 +1,255 @@
+//! What an accountant offers one client.
+
+use diesel::prelude::*;
+
+use super::Enquiry;
+use super::told::{News, Told};
+use crate::accountants::schema::accountants;
+use crate::bookings::booking::lock;
+use crate::bookings::schema::{bookings, enquiries, quotes};
+use crate::bookings::{BookingId, Desk};
+use crate::clock::Instant;
+use crate::db::Conn;
+use crate::error::{Error, Result};
+use crate::listings::schema::services;
+use crate::listings::{PriceKind, Service, ServiceId, ServiceState};
+use crate::money::Money;
+use crate::on_either;
+use crate::users::schema::users;
+use crate::users::{Actor, Status, User, UserId};
+
+crate::typed_id!(QuoteId);
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = quotes, treat_none_as_default_value = false)]
+pub struct Quote {
+    pub id: QuoteId,
+    pub service_id: ServiceId,
+    pub accountant_id: UserId,
+    pub client_id: UserId,
+    pub price_minor: i64,
+    pub currency: String,
+    pub duration: i32,
+    /// Sealed.
+    pub words: Option<Vec<u8>>,
+    pub made_at: Instant,
+    pub valid_until: Instant,
+    pub withdrawn_at: Option<Instant>,
+    pub booking_id: Option<BookingId>,
+}
+
+/// A checked offer.
+#[derive(Debug, Clone)]
+pub struct NewQuote {
+    pub service: ServiceId,
+    pub client: UserId,
+    pub price: Money,
+    pub duration: i32,
+    pub words: Option<Vec<u8>>,
+    pub valid_until: Instant,
+}
+
+/// An offer with the names of both and what it is about.
+#[derive(Debug, Clone, Queryable)]
+pub struct QuoteLine {
+    pub quote: Quote,
+    pub title: String,
+    pub client_name: String,
+    pub accountant_name: String,
+    pub slug: String,
+}
+
+/// What can still be done with an offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    Open,
+    Used(BookingId),
+    Withdrawn,
+    Over,
+}
+
+/// Every list of offers begins so; a macro, as the type of such a query has no name.
+macro_rules! lines {
+    () => {
+        quotes::table
+            .inner_join(services::table.on(services::id.eq(quotes::service_id)))
+            .inner_join(users::table.on(users::id.eq(quotes::client_id)))
+            .inner_join(accountants::table.on(accountants::user_id.eq(quotes::accountant_id)))
+            .select((
+                Quote::as_select(),
+                services::title,
+                users::name,
+                accountants::display_name,
+                accountants::slug,
+            ))
+    };
+}
+
+impl Quote {
+    /// Makes an offer to somebody who asked or booked; it takes the place of an open one.
+    pub fn make(conn: &mut Conn, actor: &Actor, desk: &Desk, new: &NewQuote) -> Result<QuoteId> {
+        lock(conn, new.client, actor.id)?;
+        let service = Service::owned(conn, new.service, actor.id)?;
+        if service.state != ServiceState::Active || !service.is_quote() {
+            return Err(Error::conflict("Only an active service by quote can be offered."));
+        }
+        if !Self::may_be_offered(conn, actor.id, new.client)? {
+            return Err(Error::NotFound);
+        }
+        Enquiry::answer(conn, service.id, new.client, actor.now)?;
+        Self::withdraw_open(conn, service.id, new.client, actor.now)?;
+        let quote = Self {
+            id: QuoteId::next(actor.now),
+            service_id: service.id,
+            accountant_id: actor.id,
+            client_id: new.client,
+            price_minor: new.price.minor,
+            currency: new.price.currency.to_owned(),
+            duration: new.duration,
+            words: new.words.clone(),
+            made_at: actor.now,
+            valid_until: new.valid_until,
+            withdrawn_at: None,
+            booking_id: None,
+        };
+        on_either!(conn, |c| diesel::insert_into(quotes::table).values(&quote).execute(c))?;
+        quote.tell(conn, desk, News::Offered, actor.now)?;
+        Ok(quote.id)
+    }
+
+    fn withdraw_open(
+        conn: &mut Conn,
+        service: ServiceId,
+        client: UserId,
+        now: Instant,
+    ) -> Result<()> {
+        let open = quotes::table
+            .filter(quotes::service_id.eq(service).and(quotes::client_id.eq(client)))
+            .filter(quotes::withdrawn_at.is_null().and(quotes::booking_id.is_null()));
+        diesel::update(open).set(quotes::withdrawn_at.eq(Some(now))).execute(conn)?;
+        Ok(())
+    }
+
+    fn may_be_offered(conn: &mut Conn, accountant: UserId, client: UserId) -> Result<bool> {
+        let user = User::by_id(conn, client)?;
+        let known = Self::people(conn, accountant)?;
+        Ok(user.status == Status::Active && known.iter().any(|(id, _)| *id == client))
+    }
+
+    /// Who asked this accountant for an offer or booked with them, by name.
+    pub fn people(conn: &mut Conn, accountant: UserId) -> Result<Vec<(UserId, String)>> {
+        let asked = enquiries::table
+            .filter(enquiries::accountant_id.eq(accountant))
+            .select(enquiries::client_id);
+        let booked = bookings::table
+            .filter(bookings::accountant_id.eq(accountant))
+            .select(bookings::client_id);
+        Ok(users::table
+            .filter(users::id.eq_any(asked).or(users::id.eq_any(booked)))
+            .filter(users::status.eq(Status::Active))
+            .order((users::name, users::id))
+            .limit(1000)
+            .select((users::id, users::name))
+            .load(conn)?)
+    }
+
+    /// The accountant takes back what was not accepted yet.
+    pub fn withdraw(conn: &mut Conn, actor: &Actor, desk: &Desk, id: QuoteId) -> Result<()> {
+        let quote = Self::of(conn, id, actor.id)?;
+        if quote.accountant_id != actor.id {
+            return Err(Error::forbidden("Only the accountant can withdraw an offer."));
+        }
+        lock(conn, quote.client_id, actor.id)?;
+        if quote.withdrawn_at.is_some() {
+            return Ok(());
+        }
+        let open = quotes::table.find(id).filter(quotes::booking_id.is_null());
+        let open = open.filter(quotes::withdrawn_at.is_null());
+        if diesel::update(open).set(quotes::withdrawn_at.eq(Some(actor.now))).execute(conn)? == 0 {
+            return Err(Error::conflict("This offer was accepted already."));
+        }
+        quote.tell(conn, desk, News::Withdrawn, actor.now)
+    }
+
+    /// An offer of one's own, on either side; a stranger's is not there.
+    pub fn of(conn: &mut Conn, id: QuoteId, party: UserId) -> Result<Self> {
+        let own = quotes::client_id.eq(party).or(quotes::accountant_id.eq(party));
+        Ok(quotes::table.find(id).filter(own).select(Self::as_select()).first(conn)?)
+    }
+
+    pub fn line(conn: &mut Conn, id: QuoteId, party: UserId) -> Result<QuoteLine> {
+        let own = quotes::client_id.eq(party).or(quotes::accountant_id.eq(party));
+        Ok(lines!().filter(quotes::id.eq(id)).filter(own).first(conn)?)
+    }
+
+    /// What one person offered or was offered and can still be accepted, newest first.
+    pub fn open(conn: &mut Conn, who: UserId, now: Instant) -> Result<Vec<QuoteLine>> {
+        let own = quotes::client_id.eq(who).or(quotes::accountant_id.eq(who));
+        Ok(lines!()
+            .filter(own)
+            .filter(quotes::withdrawn_at.is_null().and(quotes::booking_id.is_null()))
+            .filter(quotes::valid_until.gt(now))
+            .order(quotes::id.desc())
+            .limit(100)
+            .load(conn)?)
+    }
+
+    /// The open offer of a service to one client.
+    pub fn open_for(
+        conn: &mut Conn,
+        service: ServiceId,
+        client: UserId,
+        now: Instant,
+    ) -> Result<Option<Self>> {
+        Ok(quotes::table
+            .filter(quotes::service_id.eq(service).and(quotes::client_id.eq(client)))
+            .filter(quotes::withdrawn_at.is_null().and(quotes::booking_id.is_null()))
+            .filter(quotes::valid_until.gt(now))
+            .select(Self::as_select())
+            .first(conn)
+            .optional()?)
+    }
+
+    pub fn standing(&self, now: Instant) -> Standing {
+        match (self.booking_id, self.withdrawn_at) {
+            (Some(booking), _) => Standing::Used(booking),
+            (None, Some(_)) => Standing::Withdrawn,
+            (None, None) if self.valid_until <= now => Standing::Over,
+            (None, None) => Standing::Open,
+        }
+    }
+
+    /// The service as this client may book it.
+    pub fn applied(&self, service: Service) -> Service {
+        let is_free = self.price_minor == 0;
+        Service {
+            price_kind: if is_free { PriceKind::Free } else { PriceKind::Fixed },
+            price_minor: self.price_minor,
+            currency: self.currency.clone(),
+            duration: self.duration,
+            ..service
+        }
+    }
+
+    /// One booking uses it up.
+    pub fn used(&self, conn: &mut Conn, booking: BookingId) -> Result<()> {
+        let open = quotes::table.find(self.id).filter(quotes::booking_id.is_null());
+        let open = open.filter(quotes::withdrawn_at.is_null());
+        match diesel::update(open).set(quotes::booking_id.eq(Some(booking))).execute(conn)? {
+            1 => Ok(()),
+            _ => Err(Error::conflict("This offer can no longer be accepted.")),
+        }
+    }
+
+    pub fn price_words(&self) -> String {
+        match Money::new(self.price_minor, &self.currency) {
+            Some(money) if money.minor > 0 => money.to_string(),
+            _ => "Free".to_owned(),
+        }
+    }
+
+    fn tell(&self, conn: &mut Conn, desk: &Desk, news: News, now: Instant) -> Result<()> {
+        let told = Told::of(conn, news, self.id.0, self.service_id, self.client_id)?;
+        Told { quote: Some(self.clone()), ..told }.tell(conn, desk, now)
+    }
+}
