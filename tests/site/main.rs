@@ -20,6 +20,7 @@ mod jobs;
 mod notices;
 mod operators;
 mod profiles;
+mod quotes;
 mod routes;
 mod second_step;
 mod services;
