@@ -112,6 +112,17 @@ impl Instant {
     pub fn words(self, zone: &str) -> String {
         self.in_zone(zone).strftime("%a %-d %b %Y, %H:%M %Z").to_string()
     }
+    /// `Tomorrow` and `09:30 GMT`, or `Fri 27 Nov`; the year where it is another.
+    pub fn near(self, now: Self, zone: &str) -> (String, String) {
+        let (at, today) = (self.in_zone(zone), now.in_zone(zone).date());
+        let day = match Day::of(today).days_to(Day::of(at.date())) {
+            0 => "Today".to_owned(),
+            1 => "Tomorrow".to_owned(),
+            _ if at.year() != today.year() => at.strftime("%a %-d %b %Y").to_string(),
+            _ => at.strftime("%a %-d %b").to_string(),
+        };
+        (day, at.strftime("%H:%M %Z").to_string())
+    }
     /// `Mon 23 Nov 2026, 09:30–10:00 GMT`.
     pub fn words_until(self, end: Self, zone: &str) -> String {
         let (from, to) = (self.in_zone(zone), end.in_zone(zone));

@@ -12,9 +12,7 @@ pub fn work() -> Work<Site> {
         .on(&accountants::jobs::REMOVE_PHOTO, |site, key| {
             accountants::jobs::remove_photo(site.blobs, key)
         })
-        .every("directory.refresh", Span::seconds(10), |site| {
-            directory::jobs::refresh_stale(site.db)
-        })
+        .every("directory.refresh", Span::seconds(10), |site| directory::jobs::follow_time(site.db))
         .every("bookings.expire", Span::seconds(30), |site| {
             bookings::jobs::expire_overdue(site.db, site.mail)
         })

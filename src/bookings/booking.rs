@@ -221,6 +221,45 @@ impl Booking {
             .collect())
     }
 
+    /// The latest 50 requests that were accepted, declined or lapsed, and how many of them did not
+    /// lapse. One that was taken back unanswered tells nothing.
+    pub fn answered(conn: &mut Conn, accountant: UserId) -> Result<(i64, i64)> {
+        let was_answered =
+            bookings::accepted_at.is_not_null().or(bookings::state.eq(State::Declined));
+        let states: Vec<State> = bookings::table
+            .filter(bookings::accountant_id.eq(accountant))
+            .filter(bookings::state.ne_all([State::Held, State::Pending]))
+            .filter(was_answered.or(bookings::state.eq(State::Expired)))
+            .order(bookings::requested_at.desc())
+            .limit(50)
+            .select(bookings::state)
+            .load(conn)?;
+        let count =
+            |states: &mut dyn Iterator<Item = &State>| i64::try_from(states.count()).unwrap_or(50);
+        let lapsed = count(&mut states.iter().filter(|state| **state == State::Expired));
+        let all = count(&mut states.iter());
+        Ok((all, all - lapsed))
+    }
+
+    /// Of the bookings of twelve months, how many were kept and how many there were. What the
+    /// accountant cancelled less than a day before counts as not kept.
+    pub fn kept(conn: &mut Conn, accountant: UserId, now: Instant) -> Result<(i64, i64)> {
+        let year = bookings::table
+            .filter(bookings::accountant_id.eq(accountant))
+            .filter(bookings::starts_at.gt(now - Span::days(365)).and(bookings::starts_at.le(now)));
+        let took_place = bookings::state.eq_any([State::Confirmed, State::Completed]);
+        let kept: i64 =
+            year.filter(took_place.and(bookings::ends_at.le(now))).count().get_result(conn)?;
+        let late =
+            bookings::changed_at.gt(bookings::starts_at - Span::hours(24).as_seconds() * 1_000_000);
+        let broken: i64 = year
+            .filter(bookings::state.eq(State::Cancelled).and(bookings::accepted_at.is_not_null()))
+            .filter(bookings::ended_by.eq(By::Accountant).and(late))
+            .count()
+            .get_result(conn)?;
+        Ok((kept, kept + broken))
+    }
+
     /// Whether a client comes back: has, or had, a booking that was not refused.
     pub fn knows(conn: &mut Conn, client: UserId, accountant: UserId) -> Result<bool> {
         let found: Option<BookingId> = bookings::table

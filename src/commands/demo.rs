@@ -3,6 +3,7 @@
 //! Everybody comes in by the verbs that visitors use, so the world holds nothing a visitor could
 //! not have made. The same seed gives the same world.
 
+mod bookings;
 mod people;
 mod world;
 

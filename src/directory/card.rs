@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::rank::Inputs;
 use crate::accountants::{Accountant, TagKind, Tags, choices};
 use crate::clock::Instant;
 use crate::listings::{Modes, Service};
@@ -28,10 +29,16 @@ pub struct Card {
     pub requests: i64,
     pub answered: i64,
     pub joined_at: i64,
+    /// Zone of the accountant, for whoever has none.
+    #[serde(default)]
+    pub zone: String,
+    /// The first free time, as far as it can still be booked.
+    #[serde(skip)]
+    pub free_at: Option<Instant>,
 }
 
 impl Card {
-    pub fn of(accountant: &Accountant, tags: &Tags, services: &[Service]) -> Self {
+    pub fn of(accountant: &Accountant, tags: &Tags, services: &[Service], inputs: Inputs) -> Self {
         let owned = |list: Vec<&'static str>, most| {
             list.into_iter().take(most).map(str::to_owned).collect()
         };
@@ -53,11 +60,23 @@ impl Card {
             price: first.map_or(String::new(), Service::price_words),
             service: first.map_or(String::new(), |service| service.title.clone()),
             duration: first.map_or(0, |service| service.duration),
-            reviews: 0,
-            requests: 0,
-            answered: 0,
+            reviews: inputs.reviews,
+            requests: inputs.requests,
+            answered: inputs.answered,
             joined_at: accountant.created_at.micros(),
+            zone: accountant.zone.clone(),
+            free_at: None,
         }
+    }
+
+    /// "Tomorrow" and "09:30 GMT", in the reader's zone or else the accountant's.
+    pub fn free_words(&self, zone: &str, now: &Instant) -> Option<(String, String)> {
+        let zone = if zone.is_empty() { &self.zone } else { zone };
+        self.free_at.map(|at| at.near(*now, zone))
+    }
+
+    pub fn free_iso(&self) -> String {
+        self.free_at.map_or(String::new(), Instant::minute)
     }
 
     pub fn is_priced(&self) -> bool {

@@ -8,8 +8,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 pub struct Cursor {
     /// Whether names that hold the words are still being listed.
     pub in_names: bool,
-    /// Price of the last row where prices sort.
-    pub price: i64,
+    /// What the last row is sorted by, where that is not the rank: a price or an instant.
+    pub value: i64,
     pub rank: i64,
     pub shown: i64,
 }
@@ -22,7 +22,7 @@ impl Cursor {
         };
         let cursor = Self {
             in_names: bytes.first() == Some(&1),
-            price: word(1)?,
+            value: word(1)?,
             rank: word(9)?,
             shown: word(17)?,
         };
@@ -31,7 +31,7 @@ impl Cursor {
 
     pub fn write(self) -> String {
         let mut bytes = vec![u8::from(self.in_names)];
-        for word in [self.price, self.rank, self.shown] {
+        for word in [self.value, self.rank, self.shown] {
             bytes.extend(word.to_be_bytes());
         }
         URL_SAFE_NO_PAD.encode(bytes)
@@ -44,7 +44,7 @@ mod tests {
 
     #[test]
     fn a_cursor_reads_back_and_nonsense_is_none() {
-        let cursor = Cursor { in_names: true, price: 8500, rank: i64::MAX, shown: 20 };
+        let cursor = Cursor { in_names: true, value: 8500, rank: i64::MAX, shown: 20 };
         assert_eq!(Cursor::read(&cursor.write()), Some(cursor));
         for bad in ["", "0C9K4VXT2M7QA", "../..", "AAAA", &"A".repeat(400)] {
             assert_eq!(Cursor::read(bad), None);

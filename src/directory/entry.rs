@@ -8,14 +8,15 @@ use super::schema::{directory_state, entries};
 use super::tokens::{Mark, Tokens};
 use super::{Card, words};
 use crate::accountants::{Accountant, TagKind, Tags, choices};
-use crate::clock::Instant;
+use crate::bookings::{Booking, Free, Outlook};
+use crate::clock::{Instant, Span};
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::listings::{self, PriceKind, Service};
 use crate::users::{Stale, UserId};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = entries, treat_none_as_null = true)]
+#[diesel(table_name = entries, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Entry {
     pub user_id: UserId,
     pub rank: i64,
@@ -25,6 +26,11 @@ pub struct Entry {
     pub tokens: String,
     pub card: String,
     pub changed_at: Instant,
+    /// The first free time, and the last instant at which it can be booked.
+    pub free_at: Option<Instant>,
+    pub free_until: Option<Instant>,
+    /// When this says something else though nobody does anything.
+    pub changes_at: Option<Instant>,
 }
 
 /// Whether all entries say what is so, or some may be marked stale.
@@ -36,16 +42,28 @@ pub enum Stand {
 
 impl Entry {
     /// Brings up to `most` stale profiles up to date; how many there were.
-    pub fn refresh_stale(conn: &mut Conn, most: i64) -> Result<usize> {
+    pub fn refresh_stale(conn: &mut Conn, most: i64, now: Instant) -> Result<usize> {
         let ids = Stale::take(conn, most)?;
         for id in &ids {
-            Self::refresh(conn, *id)?;
+            Self::refresh(conn, *id, now)?;
         }
         if !ids.is_empty() {
             diesel::update(directory_state::table.find(1))
                 .set(directory_state::version.eq(directory_state::version + 1))
                 .execute(conn)?;
         }
+        Ok(ids.len())
+    }
+
+    /// Marks up to `most` entries that say something else by now; how many there were.
+    pub fn mark_changed(conn: &mut Conn, most: i64, now: Instant) -> Result<usize> {
+        let changed = entries::table.filter(entries::changes_at.le(now)).order(entries::changes_at);
+        let ids: Vec<UserId> = changed.limit(most).select(entries::user_id).load(conn)?;
+        for id in &ids {
+            Stale::mark(conn, *id, now)?;
+        }
+        let marked = entries::table.filter(entries::user_id.eq_any(ids.clone()));
+        diesel::update(marked).set(entries::changes_at.eq(None::<Instant>)).execute(conn)?;
         Ok(ids.len())
     }
 
@@ -63,12 +81,12 @@ impl Entry {
         if let Some(seen) = seen.await? {
             return Ok(seen);
         }
-        db.write(|conn, _| Self::refresh_stale(conn, 50)).await?;
+        db.write(|conn, now| Self::refresh_stale(conn, 50, now)).await?;
         db.read(move |conn, now| look(conn, now, Stand::Mixed)).await
     }
 
     /// Makes the entry anew from the tables, or removes it when the profile is not listed.
-    pub fn refresh(conn: &mut Conn, id: UserId) -> Result<()> {
+    pub fn refresh(conn: &mut Conn, id: UserId, now: Instant) -> Result<()> {
         let old: Option<Self> =
             entries::table.find(id).select(Self::as_select()).first(conn).optional()?;
         if !listings::complete::is_listed(conn, id)? {
@@ -82,8 +100,13 @@ impl Entry {
             Some(old) => old.seq,
             None => next_seq(conn)?,
         };
-        let (new, tokens) = Self::make(conn, id, seq)?;
+        let (new, tokens) = Self::make(conn, id, seq, now)?;
         if let Some(old) = &old {
+            if old.rank == new.rank && old.tokens == new.tokens {
+                // the words stay: time alone moved the first free hour
+                diesel::update(entries::table.find(id)).set(&new).execute(conn)?;
+                return Ok(());
+            }
             unindex(conn, old.rank)?;
             diesel::update(entries::table.find(id)).set(&new).execute(conn)?;
         } else {
@@ -93,22 +116,32 @@ impl Entry {
         words::learn(conn, tokens.plain())
     }
 
-    fn make(conn: &mut Conn, id: UserId, seq: i64) -> Result<(Self, Tokens)> {
+    fn make(conn: &mut Conn, id: UserId, seq: i64, now: Instant) -> Result<(Self, Tokens)> {
         let accountant = Accountant::by_id(conn, id)?;
         let tags = Tags::of(conn, id)?;
         let services = Service::active(conn, id)?;
-        let tokens = tokens_of(&accountant, &tags, &services);
+        let outlook = Outlook::of(conn, &accountant, &services, now)?;
+        let free = outlook.soonest();
+        let (requests, answered) = Booking::answered(conn, id)?;
+        let inputs = Inputs { requests, answered, ..Inputs::default() };
+        let mut tokens = tokens_of(&accountant, &tags, &services);
+        for days in WITHIN.into_iter().filter(|days| is_within(free, *days, now)) {
+            tokens.mark(Mark::Free, &days.to_string());
+        }
         let priced = services.iter().find(|service| service.price_kind != PriceKind::Quote);
-        let card = Card::of(&accountant, &tags, &services);
+        let card = Card::of(&accountant, &tags, &services, inputs);
         let entry = Self {
             user_id: id,
-            rank: Inputs::default().packed(seq),
+            rank: inputs.packed(seq),
             seq,
             currency: priced.map(|service| service.currency.clone()),
             price_minor: priced.map(|service| service.price_minor),
             tokens: tokens.text(),
             card: serde_json::to_string(&card).map_err(Error::internal)?,
             changed_at: accountant.updated_at,
+            free_at: free.map(|free| free.at),
+            free_until: free.map(|free| free.until),
+            changes_at: outlook.changes_at().into_iter().chain(next_step(free, now)).min(),
         };
         Ok((entry, tokens))
     }
@@ -139,6 +172,20 @@ impl Entry {
     pub fn count(conn: &mut Conn) -> Result<i64> {
         Ok(entries::table.count().get_result(conn)?)
     }
+}
+
+/// Days that the filter "free within" knows.
+const WITHIN: [i64; 2] = [7, 14];
+
+fn is_within(free: Option<Free>, days: i64, now: Instant) -> bool {
+    free.is_some_and(|free| free.at < now + Span::days(days))
+}
+
+/// When the first free time comes within the next of those.
+fn next_step(free: Option<Free>, now: Instant) -> Option<Instant> {
+    let at = free?.at;
+    let steps = WITHIN.into_iter().map(|days| at - Span::days(days) + Span::seconds(1));
+    steps.filter(|step| *step > now).min()
 }
 
 fn tokens_of(accountant: &Accountant, tags: &Tags, services: &[Service]) -> Tokens {

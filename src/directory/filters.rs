@@ -10,7 +10,7 @@ use crate::web::text;
 
 crate::word_enum! {
     /// The orders that can be chosen.
-    Sort { Best => "best", Price => "price" }
+    Sort { Best => "best", Soonest => "soonest", Price => "price" }
 }
 
 /// One search.
@@ -26,6 +26,8 @@ pub struct Filters {
     pub max_price: String,
     pub currency: &'static str,
     pub accepting: String,
+    /// Days within which there must be a free time: 7, 14 or nothing.
+    pub free: String,
     pub sort: Sort,
     pub after: Option<Cursor>,
     /// What was left out, in words.
@@ -45,6 +47,7 @@ impl Default for Filters {
             max_price: String::new(),
             currency: "GBP",
             accepting: String::new(),
+            free: String::new(),
             sort: Sort::Best,
             after: None,
             notes: vec![],
@@ -88,6 +91,7 @@ impl Filters {
                 set(&mut self.country, !choices::country_name(&code).is_empty(), &code)
             }
             "accepting" => set(&mut self.accepting, Accepting::parse(value).is_some(), value),
+            "free" => set(&mut self.free, ["7", "14"].contains(&value), value),
             "specialism" => {
                 let known = choices::label(&choices::SPECIALISMS, value).is_some();
                 push(&mut self.specialism, known.then(|| value.to_owned()))
@@ -104,7 +108,7 @@ impl Filters {
                 self.after = Cursor::read(value);
                 self.after.is_some()
             }
-            "credential" | "free" => false,
+            "credential" => false,
             _ => true,
         }
     }
@@ -126,6 +130,7 @@ impl Filters {
         marks.extend(one(Mark::Country, &self.country));
         marks.extend(one(Mark::Category, &self.category));
         marks.extend(one(Mark::Accepting, &self.accepting));
+        marks.extend(one(Mark::Free, &self.free));
         marks.extend(self.specialism.iter().map(|value| Mark::Specialism.token(value)));
         marks.extend(self.mode.iter().map(|value| Mark::Mode.token(value)));
         let primary = |tag: &String| tag.split('-').next().unwrap_or(tag).to_owned();
@@ -163,6 +168,7 @@ impl Filters {
             ("country", &self.country),
             ("max_price", &self.max_price),
             ("accepting", &self.accepting),
+            ("free", &self.free),
         ] {
             pairs.push((name, value.clone()));
         }
@@ -202,6 +208,8 @@ impl Filters {
                 "known" => "Known clients only",
                 _ => "Takes nobody at present",
             }),
+            "free" if value == "7" => Some("Free within 7 days"),
+            "free" => Some("Free within 14 days"),
             _ => None,
         };
         let price = || {

@@ -6,7 +6,8 @@ use super::filters::Chip;
 use super::json_ld::JsonLd;
 use super::{Card, Filters, Found, Search, Sort};
 use crate::accountants::{Accountant, Markdown, TagKind, Tags, choices};
-use crate::clock::Instant;
+use crate::bookings::Outlook;
+use crate::clock::{Day, Instant};
 use crate::listings::{CATEGORIES, Service};
 use crate::money::CURRENCIES;
 
@@ -14,7 +15,11 @@ use crate::money::CURRENCIES;
 #[template(path = "directory/home.html")]
 pub struct HomePage {
     pub featured: Vec<Card>,
+    /// Those of the next two days, or the best where nobody is free so soon.
+    pub is_soon: bool,
     pub total: i64,
+    /// The viewer's zone; empty where nobody told.
+    pub zone: String,
     pub now: Instant,
 }
 
@@ -23,6 +28,8 @@ pub struct HomePage {
 pub struct DirectoryPage {
     pub filters: Filters,
     pub found: Found,
+    /// The viewer's zone; empty where nobody told.
+    pub zone: String,
     pub now: Instant,
 }
 
@@ -90,6 +97,10 @@ impl DirectoryPage {
         CURRENCIES.iter().map(|(code, _, _)| (*code, *code)).collect()
     }
 
+    fn frees(&self) -> [(&'static str, &'static str); 3] {
+        [("", "Any time"), ("7", "Free within 7 days"), ("14", "Free within 14 days")]
+    }
+
     fn modes(&self) -> [(&'static str, &'static str); 3] {
         [("video", "Video call"), ("phone", "Phone call"), ("in_person", "In person")]
     }
@@ -107,9 +118,37 @@ pub struct AccountantPage {
     pub is_preview: bool,
     pub is_owner: bool,
     pub base_url: String,
+    pub outlook: Outlook,
+    /// How many bookings of twelve months were kept, and how many there were.
+    pub kept: (i64, i64),
+    pub zone: String,
+    pub now: Instant,
 }
 
 impl AccountantPage {
+    /// "Tomorrow" and "09:30 GMT".
+    fn free_words(&self, service: &Service) -> Option<(String, String)> {
+        self.outlook.first(&service.id).map(|at| at.near(self.now, &self.zone))
+    }
+
+    /// The first service that can be booked, with its next times: their dates to look at, and words.
+    fn soon(&self) -> Option<(&Service, Vec<(Day, Instant, String)>)> {
+        let (id, slots) = self.outlook.few()?;
+        let service = self.services.iter().find(|service| service.id == id)?;
+        let time = |at: Instant| {
+            (
+                at.day(&self.zone),
+                at,
+                at.in_zone(&self.zone).strftime("%a %-d %b, %H:%M").to_string(),
+            )
+        };
+        Some((service, slots.iter().map(|slot| time(slot.start)).collect()))
+    }
+
+    fn zone_words(&self) -> String {
+        crate::bookings::zone_words(&self.zone, self.now)
+    }
+
     fn country(&self) -> &'static str {
         choices::country_name(&self.accountant.country)
     }

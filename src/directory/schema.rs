@@ -10,6 +10,9 @@ diesel::table! {
         tokens -> Text,
         card -> Text,
         changed_at -> BigInt,
+        free_at -> Nullable<BigInt>,
+        free_until -> Nullable<BigInt>,
+        changes_at -> Nullable<BigInt>,
     }
 }
 

@@ -9,6 +9,7 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 use super::cursor::Cursor;
 use super::filters::{Filters, Sort};
 use super::{Card, Counts, Stand, words};
+use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::listings::complete::{COMPLETE, VISIBLE};
@@ -36,6 +37,9 @@ pub struct Search {
     currency: &'static str,
     after: Option<Cursor>,
     stand: Stand,
+    now: Instant,
+    /// Only those with a free time.
+    is_free: bool,
 }
 
 #[derive(QueryableByName)]
@@ -44,8 +48,23 @@ struct Row {
     rank: i64,
     #[diesel(sql_type = Nullable<BigInt>)]
     price_minor: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    free_at: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    free_until: Option<i64>,
     #[diesel(sql_type = Text)]
     card: String,
+}
+
+const SELECT: &str = "SELECT e.rank, e.price_minor, e.free_at, e.free_until, e.card";
+
+impl Row {
+    fn card(&self, now: Instant) -> Option<Card> {
+        let card: Card = serde_json::from_str(&self.card).ok()?;
+        let is_bookable = self.free_until.is_some_and(|until| now.micros() <= until);
+        let free_at = self.free_at.filter(|_| is_bookable).map(Instant::from_micros);
+        Some(Card { free_at, ..card })
+    }
 }
 
 #[derive(QueryableByName)]
@@ -66,8 +85,10 @@ impl Search {
     pub const PAGE: i64 = 20;
     pub const MOST_COUNTED: i64 = 1000;
 
-    pub fn new(filters: &Filters, stand: Stand) -> Self {
+    pub fn new(filters: &Filters, stand: Stand, now: Instant) -> Self {
         Self {
+            now,
+            is_free: !filters.free.is_empty(),
             marks: filters.marks(),
             prefixes: filters.place_words(),
             words: filters.words(),
@@ -83,25 +104,29 @@ impl Search {
         let corrections = self.correct(conn)?;
         let count = self.remembered(conn, counts, Group::All)?;
         let rows = match self.sort {
-            Sort::Price => self.by_price(conn, count)?,
+            Sort::Price => self.by_value(conn, count)?,
+            Sort::Soonest => self.by_value(conn, count)?,
             Sort::Best => self.by_rank(conn, counts, count)?,
         };
         let shown = self.after.map_or(0, |cursor| cursor.shown);
         let page = usize::try_from(Self::PAGE).unwrap_or(20);
         let has_more = rows.len() > page;
-        let cards: Vec<Card> = rows
-            .iter()
-            .take(page)
-            .filter_map(|(row, _)| serde_json::from_str(&row.card).ok())
-            .collect();
+        let cards: Vec<Card> =
+            rows.iter().take(page).filter_map(|(row, _)| row.card(self.now)).collect();
         let last = rows.get(page - 1).filter(|_| has_more);
         let next = last.map(|(row, in_names)| Cursor {
             in_names: *in_names,
-            price: row.price_minor.unwrap_or(0),
+            value: self.value(row),
             rank: row.rank,
             shown: shown + Self::PAGE,
         });
         Ok(Found { cards, count, next, corrections })
+    }
+
+    /// Where the last row stands in the chosen order.
+    fn value(&self, row: &Row) -> i64 {
+        let value = if self.sort == Sort::Soonest { row.free_at } else { row.price_minor };
+        value.unwrap_or(0)
     }
 
     /// Replaces words that nobody uses by the nearest one that finds somebody.
@@ -118,6 +143,7 @@ impl Search {
                     marks: vec![],
                     prefixes: vec![],
                     ceiling: None,
+                    is_free: false,
                     ..self.clone()
                 };
                 if alone.count(conn, Group::All)? > 0 {
@@ -181,26 +207,26 @@ impl Search {
         below: i64,
         most: i64,
     ) -> Result<Vec<Row>> {
-        let (price, judged) = (self.price_clause(), self.judgement());
+        let (price, judged) = (self.price_clause(), self.judgement() + &self.free_clause());
         let text = match conn {
             _ if self.is_bare() && group == Group::All => format!(
-                "SELECT e.rank, e.price_minor, e.card FROM entries e \
+                "{SELECT} FROM entries e \
                  WHERE $1 = '' AND e.rank < $2{judged}{price} ORDER BY e.rank DESC LIMIT $3"
             ),
             Conn::Sqlite(_) => format!(
-                "SELECT e.rank, e.price_minor, e.card FROM entry_words \
+                "{SELECT} FROM entry_words \
                  CROSS JOIN entries e ON e.rank = entry_words.rowid \
                  WHERE entry_words MATCH $1 AND entry_words.rowid < $2{judged}{price} \
                  ORDER BY entry_words.rowid DESC LIMIT $3"
             ),
             Conn::Postgres(_) if count <= Self::MOST_COUNTED => format!(
-                "WITH e AS MATERIALIZED (SELECT user_id, rank, currency, price_minor, card FROM entries \
+                "WITH e AS MATERIALIZED (SELECT user_id, rank, currency, price_minor, free_at, free_until, card FROM entries \
                  WHERE vector @@ ($1::text)::tsquery) \
-                 SELECT e.rank, e.price_minor, e.card FROM e \
+                 {SELECT} FROM e \
                  WHERE e.rank < $2{judged}{price} ORDER BY e.rank DESC LIMIT $3"
             ),
             Conn::Postgres(_) => format!(
-                "SELECT e.rank, e.price_minor, e.card FROM entries e \
+                "{SELECT} FROM entries e \
                  WHERE e.vector @@ ($1::text)::tsquery AND e.rank < $2{judged}{price} \
                  ORDER BY e.rank DESC LIMIT $3"
             ),
@@ -213,18 +239,22 @@ impl Search {
             .load(conn)?)
     }
 
-    /// Cheapest first in one currency. Few hits are sorted; of many, the index of prices is walked
-    /// and each row looked at.
-    fn by_price(&self, conn: &mut Conn, count: i64) -> Result<Vec<(Row, bool)>> {
-        let (price, rank) = self.after.map_or((-1, i64::MAX), |cursor| (cursor.price, cursor.rank));
+    /// Cheapest first in one currency, or soonest free first. Few hits are sorted; of many, the
+    /// index of the value is walked and each row looked at.
+    fn by_value(&self, conn: &mut Conn, count: i64) -> Result<Vec<(Row, bool)>> {
+        let (column, only) = match self.sort {
+            Sort::Soonest => ("free_at", format!("e.free_until >= {}", self.now.micros())),
+            _ => ("price_minor", format!("e.currency = '{}'", self.currency)),
+        };
+        let (value, rank) = self.after.map_or((-1, i64::MAX), |cursor| (cursor.value, cursor.rank));
         let common = format!(
-            "e.currency = '{}' AND (e.price_minor > $2 OR (e.price_minor = $2 AND e.rank < $3)){}{}",
-            self.currency,
+            "{only} AND e.{column} >= $2 AND (e.{column} > $2 OR e.rank < $3){}{}{}",
             self.judgement(),
-            self.price_clause()
+            self.price_clause(),
+            self.free_clause()
         );
-        let order = "ORDER BY e.price_minor, e.rank DESC LIMIT $4";
-        let select = "SELECT e.rank, e.price_minor, e.card FROM";
+        let order = format!("ORDER BY e.{column}, e.rank DESC LIMIT $4");
+        let select = format!("{SELECT} FROM");
         let is_few = count <= Self::MOST_COUNTED;
         let text = match conn {
             _ if self.is_bare() => {
@@ -244,7 +274,7 @@ impl Search {
         let query = self.expression(conn, Group::All);
         let rows: Vec<Row> = diesel::sql_query(text)
             .bind::<Text, _>(query)
-            .bind::<BigInt, _>(price)
+            .bind::<BigInt, _>(value)
             .bind::<BigInt, _>(rank)
             .bind::<BigInt, _>(Self::PAGE + 1)
             .load(conn)?;
@@ -284,6 +314,14 @@ impl Search {
         self.ceiling.map_or(String::new(), |(currency, minor)| {
             format!(" AND e.currency = '{currency}' AND e.price_minor <= {minor}")
         })
+    }
+
+    /// A free time that can no longer be booked is none.
+    fn free_clause(&self) -> String {
+        match self.is_free {
+            true => format!(" AND e.free_until >= {}", self.now.micros()),
+            false => String::new(),
+        }
     }
 
     /// What an entry must be while some are stale: either not marked, or its profile still listed.

@@ -19,6 +19,8 @@ pub enum Mark {
     Country,
     Mode,
     Accepting,
+    /// Days within which there is a free time.
+    Free,
     /// A step of the price ladder, with its currency.
     UpTo,
 }
@@ -32,6 +34,7 @@ impl Mark {
             Self::Country => "f_co_",
             Self::Mode => "f_mo_",
             Self::Accepting => "f_ac_",
+            Self::Free => "f_fr_",
             Self::UpTo => "f_up_",
         }
     }

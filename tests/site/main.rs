@@ -15,6 +15,7 @@ mod calendar_files;
 mod commands;
 mod database;
 mod directory;
+mod free_times;
 mod hours;
 mod jobs;
 mod notices;

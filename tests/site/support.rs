@@ -203,6 +203,13 @@ impl TestSite {
         self.account("dot", Role::Accountant).await
     }
 
+    /// An accountant who is listed under this name.
+    pub async fn accountant(&self, name: &'static str, shown: &'static str) -> Person {
+        let person = self.account(name, Role::Accountant).await;
+        self.complete(&person, shown, "vat").await;
+        person
+    }
+
     /// An admin without two-step sign-in.
     pub async fn root(&self) -> Person {
         self.account("root", Role::Admin).await
@@ -229,7 +236,7 @@ impl TestSite {
             Accountant::save(conn, &actor, &profile).unwrap();
             let service =
                 Service::create(conn, &actor, &service(8_500), ServiceState::Active).unwrap();
-            Entry::refresh_stale(conn, 50)?;
+            Entry::refresh_stale(conn, 50, now)?;
             Ok(service.id)
         })
         .await

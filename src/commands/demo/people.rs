@@ -6,18 +6,19 @@ use rand::{RngExt, SeedableRng};
 
 use super::world;
 use crate::accountants::{Accepting, Accountant, NewProfile, Slug, Tags};
-use crate::availability::{Calendar, Limits, NewHours, Week, Window};
-use crate::clock::Instant;
+use crate::availability::{Calendar, Exception, Limits, NewException, NewHours, Week, Window};
+use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::directory::Entry;
 use crate::error::{Error, Result};
 use crate::listings::{
-    Accept, CATEGORIES, Mode, Modes, NewService, Policy, PriceKind, Service, ServiceState,
+    Accept, CATEGORIES, Mode, Modes, NewQuestion, NewService, Policy, PriceKind, QuestionKind,
+    Service, ServiceState,
 };
 use crate::money::Money;
 use crate::seal::sha256;
 use crate::site::Site;
-use crate::users::{Actor, Email, NewUser, Password, Role, SignedUp, Totp, User, UserName};
+use crate::users::{Actor, Email, NewUser, Password, Role, SignedUp, Totp, User, UserId, UserName};
 
 pub const PASSWORD: &str = "four unrelated words";
 pub const CLIENT: &str = "ana@example.com";
@@ -35,7 +36,8 @@ pub async fn populate(
     mut tell: impl FnMut(usize),
 ) -> Result<String> {
     let hash = site.secrets.hasher.hash(Password(PASSWORD.to_owned())).await?;
-    let secret = cast(site, hash.clone(), seed).await?;
+    let Cast { secret, ben, mut clients } = cast(site, hash.clone(), seed).await?;
+    clients.extend(crowd(site, hash.clone(), seed).await?);
     let mut done = 1;
     while done < count {
         let most = BATCH.min(count - done);
@@ -43,58 +45,92 @@ pub async fn populate(
         site.db
             .write(move |conn, now| -> Result<()> {
                 for number in from..from + most {
-                    accountant(conn, &Draft::draw(seed, number), &hash, now)?;
+                    let draft = Draft::draw(seed, number);
+                    accountant(conn, &draft, &hash, now - draft.age)?;
                 }
                 Ok(())
             })
             .await?;
         site.db
-            .write(move |conn, _| Entry::refresh_stale(conn, i64::try_from(most).unwrap_or(0) + 50))
+            .write(move |conn, now| {
+                Entry::refresh_stale(conn, i64::try_from(most).unwrap_or(0) + 50, now)
+            })
             .await?;
         done += most;
         tell(done);
     }
+    super::bookings::play(site, seed, ben, clients).await?;
+    while site.db.write(|conn, now| Entry::refresh_stale(conn, 100, now)).await? == 100 {}
     Ok(secret)
 }
 
+/// The people whose sign-ins are printed.
+struct Cast {
+    /// The admin's, for the second step.
+    secret: String,
+    ben: UserId,
+    /// Ana and cy.
+    clients: Vec<UserId>,
+}
+
+/// How long ago the first of them came.
+const BEGUN: Span = Span::days(200);
+
+/// Clients who only book.
+async fn crowd(site: &Site, hash: String, seed: u64) -> Result<Vec<UserId>> {
+    site.db
+        .write(move |conn, now| {
+            let mut rng = StdRng::seed_from_u64(seed);
+            (0..12)
+                .map(|number| {
+                    let name = format!(
+                        "{} {}",
+                        pick_name(world::GIVEN, "en", &mut rng),
+                        pick_name(world::FAMILY, "en", &mut rng)
+                    );
+                    let email = format!("client{number}@example.org");
+                    let zone = "Europe/London";
+                    person(conn, &email, &name, Role::Client, zone, &hash, now - BEGUN)
+                        .map(|user| user.id)
+                })
+                .collect()
+        })
+        .await
+}
+
 /// The people whose sign-ins are printed, and an accountant whose profile is not complete.
-async fn cast(site: &Site, hash: String, seed: u64) -> Result<String> {
+async fn cast(site: &Site, hash: String, seed: u64) -> Result<Cast> {
     let (seal, mut secret) = (site.seal.clone(), [0; 20]);
     let drawn = sha256(format!("footing/demo/totp/{seed}").as_bytes());
     secret.iter_mut().zip(drawn).for_each(|(byte, from)| *byte = from);
     let totp = Totp::from_bytes(secret);
     let shown = totp.base32();
-    site.db
-        .write(move |conn, now| -> Result<()> {
-            person(conn, CLIENT, "Ana Duarte", Role::Client, "Europe/Warsaw", &hash, now)?;
-            person(
-                conn,
-                "cy@example.com",
-                "Cy Pritchard",
-                Role::Client,
-                "Europe/London",
-                &hash,
-                now,
-            )?;
-            person(
-                conn,
-                "dot@example.com",
-                "Dot Ferreira",
-                Role::Accountant,
-                "Europe/London",
-                &hash,
-                now,
-            )?;
+    let (ben, clients) = site
+        .db
+        .write(move |conn, now| -> Result<_> {
+            let begun = now - BEGUN;
+            let mut join = |email: &str, name: &str, role, zone: &str| {
+                person(conn, email, name, role, zone, &hash, begun).map(|user| user.id)
+            };
+            let ana = join(CLIENT, "Ana Duarte", Role::Client, "Europe/Warsaw")?;
+            let cy = join("cy@example.com", "Cy Pritchard", Role::Client, "Europe/London")?;
+            join("dot@example.com", "Dot Ferreira", Role::Accountant, "Europe/London")?;
             let email = Email::parse(ADMIN).map_err(Error::internal)?;
             let admin = User::make_admin(conn, &email, &hash, now)?;
             // the code of the step before, so that the one of this step can be used to sign in
             let code = totp.code(Totp::step(now) - 1);
             totp.turn_on(conn, &seal, admin.id, &code, now)?;
-            accountant(conn, &ben(seed), &hash, now)?;
-            Entry::refresh_stale(conn, 50).map(|_| ())
+            let ben = accountant(conn, &ben(seed), &hash, begun)?;
+            let away = {
+                let first = now.day("Europe/London").plus(29);
+                NewException::Vacation(first, first.plus(8))
+            };
+            Exception::create(conn, &Actor { id: ben, role: Role::Accountant, now }, &away)?;
+            Entry::refresh_stale(conn, 50, now)?;
+            Ok((ben, vec![ana, cy]))
         })
         .await?;
-    Ok(shown)
+    Ok(Cast { secret: shown, ben, clients })
 }
 
 fn person(
@@ -143,9 +179,11 @@ struct Draft {
     name: String,
     profile: NewProfile,
     services: Vec<NewService>,
+    /// How long ago they came.
+    age: Span,
 }
 
-fn accountant(conn: &mut Conn, draft: &Draft, hash: &str, now: Instant) -> Result<()> {
+fn accountant(conn: &mut Conn, draft: &Draft, hash: &str, now: Instant) -> Result<UserId> {
     let zone = &draft.profile.zone;
     let user = person(conn, &draft.email, &draft.name, Role::Accountant, zone, hash, now)?;
     let actor = Actor { id: user.id, role: Role::Accountant, now };
@@ -157,7 +195,7 @@ fn accountant(conn: &mut Conn, draft: &Draft, hash: &str, now: Instant) -> Resul
     for service in &draft.services {
         Service::create(conn, &actor, service, ServiceState::Active).map_err(Error::internal)?;
     }
-    Ok(())
+    Ok(user.id)
 }
 
 /// What ben offers: category, title, description, minutes, pence.
@@ -185,6 +223,25 @@ const BENS: [(&str, &str, &str, i32, i64); 3] = [
     ),
 ];
 
+/// What ben makes an offer for, with what he asks first.
+fn by_quote(modes: Modes) -> Option<NewService> {
+    let (title, text) = (
+        "Accounts for a letting company",
+        "Year-end accounts and the company's return, for companies that own up to ten homes.",
+    );
+    let question = |kind, text: &str| NewQuestion { kind, text: text.to_owned(), choices: vec![] };
+    let plain = service("year-end", title, text, 60, 0, "GBP", modes)?;
+    Some(NewService {
+        price_kind: PriceKind::Quote,
+        questions: vec![
+            question(QuestionKind::Short, "How many homes does the company let?"),
+            question(QuestionKind::YesNo, "Are the books kept in a program?"),
+            question(QuestionKind::Date, "When does the company's year end?"),
+        ],
+        ..plain
+    })
+}
+
 const BEN_ABOUT: &str = "I look after people who let one to ten homes and do their own books. Most \
     come with a box of statements and a date that is too close. We sort the box first.\n\n\
     I answer in plain words and put prices on everything before I start.";
@@ -198,9 +255,10 @@ fn ben(seed: u64) -> Draft {
     });
     let drawn = Draft::draw(seed, 0);
     Draft {
+        age: BEGUN,
         email: ACCOUNTANT.to_owned(),
         name: "Ben Northgate".to_owned(),
-        services: services.collect(),
+        services: services.chain(by_quote(modes)).collect(),
         profile: NewProfile {
             display_name: "Ben, Northgate Tax".to_owned(),
             headline: "Tax for landlords, from the first let to the last sale.".to_owned(),
@@ -252,7 +310,8 @@ impl Draft {
             tags,
         };
         let email = format!("accountant{number}@example.org");
-        Self { email, name: format!("{given} {family}"), profile, services }
+        let age = Span::days(rng.random_range(1..400));
+        Self { email, name: format!("{given} {family}"), profile, services, age }
     }
 }
 

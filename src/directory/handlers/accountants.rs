@@ -5,6 +5,8 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::accountants::{Accountant, Markdown, TagKind, Tags};
+use crate::bookings::{Booking, Outlook};
+use crate::clock::Instant;
 use crate::db::{Conn, Db};
 use crate::directory::json_ld::JsonLd;
 use crate::directory::pages::{AccountantPage, DirectoryPage};
@@ -18,13 +20,15 @@ use crate::web::{Path, Reply, paths};
 pub async fn index(
     db: Data<Db>,
     counts: Data<Counts>,
+    viewer: Option<Viewer>,
     reply: Reply,
     request: HttpRequest,
 ) -> Result<HttpResponse> {
+    let zone = viewer.map_or(String::new(), |viewer| viewer.zone.to_string());
     let filters = Filters::read(request.query_string());
     let page = Entry::look(&db, move |conn, now, stand| {
-        let found = Search::new(&filters, stand).run(conn, &counts)?;
-        Ok(DirectoryPage { filters: filters.clone(), found, now })
+        let found = Search::new(&filters, stand, now).run(conn, &counts)?;
+        Ok(DirectoryPage { filters: filters.clone(), found, zone: zone.clone(), now })
     });
     let page = page.await?;
     reply.page_or_part(&page, page.as_results())
@@ -37,9 +41,12 @@ pub async fn show(
     slug: Path<String>,
 ) -> Result<HttpResponse> {
     let base_url = reply.shell().base_url.clone();
-    let found = db.read(move |conn, _| -> Result<_> {
+    let found = db.read(move |conn, now| -> Result<_> {
         Ok(match find(conn, &slug, viewer.as_ref())? {
-            Shown::Page(accountant, access) => Ok(page(conn, *accountant, access, base_url)?),
+            Shown::Page(accountant, access) => {
+                let zone = viewer.as_ref().map(|viewer| viewer.zone.to_string());
+                Ok(page(conn, *accountant, access, base_url, zone, now)?)
+            }
             other => Err(other),
         })
     });
@@ -55,11 +62,18 @@ fn page(
     accountant: Accountant,
     access: Access,
     base_url: String,
+    zone: Option<String>,
+    now: Instant,
 ) -> Result<AccountantPage> {
     let tags = Tags::of(conn, accountant.user_id)?;
     let services = Service::active(conn, accountant.user_id)?;
     let json_ld = JsonLd::accountant(&accountant, &tags.words(TagKind::Language), &base_url);
+    let outlook = Outlook::of(conn, &accountant, &services, now)?;
     Ok(AccountantPage {
+        kept: Booking::kept(conn, accountant.user_id, now)?,
+        outlook,
+        zone: zone.unwrap_or_else(|| accountant.zone.clone()),
+        now,
         about: Markdown::render(&accountant.about),
         tags,
         services,

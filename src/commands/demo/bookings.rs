@@ -1,0 +1,347 @@
+//! What has been booked in the demo world: past and future, in every state. Each act is played at
+//! its own time by the verb that visitors use, so rules, histories and notices hold as for anybody.
+
+use diesel::prelude::*;
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+use rand::{RngExt, SeedableRng};
+
+use crate::accountants::Accountant;
+use crate::accountants::schema::accountants;
+use crate::bookings::diary::{self, Asking};
+use crate::bookings::quotes::{Ask, Enquiry, NewQuote, Quote};
+use crate::bookings::{Answer, Booking, BookingId, Desk, Sealed, Wish, sweep};
+use crate::clock::{Instant, Span};
+use crate::db::Conn;
+use crate::error::{Error, Result};
+use crate::listings::{Modes, Question, Service};
+use crate::mail::Mail;
+use crate::money::Money;
+use crate::seal::Seal;
+use crate::site::Site;
+use crate::users::{Actor, Role, UserId};
+
+/// How a booking went on after it was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    Waiting,
+    Accepted,
+    Paid,
+    Declined,
+    Lapsed,
+    TakenBack,
+    CancelledByClient,
+    CancelledByAccountant,
+    Moved,
+    Proposed,
+    Absent,
+    Complained,
+}
+
+/// One booking: hours from now at which it was asked for, and about which it was to be.
+struct Story {
+    asked: i64,
+    wanted: i64,
+    service: usize,
+    ending: Ending,
+    note: &'static str,
+}
+
+const fn story(
+    asked: i64,
+    wanted: i64,
+    service: usize,
+    ending: Ending,
+    note: &'static str,
+) -> Story {
+    Story { asked, wanted, service, ending, note }
+}
+
+/// Ana's with ben, oldest first.
+const ANAS: [Story; 8] = [
+    story(-2400, -2300, 0, Ending::Paid, "My first flat, let since June."),
+    story(-1500, -1400, 2, Ending::CancelledByClient, ""),
+    story(-1000, -900, 2, Ending::Paid, "The same flat, one new tenant."),
+    story(-700, -640, 1, Ending::Lapsed, ""),
+    story(-500, -440, 1, Ending::Complained, "Rents in two countries."),
+    story(-100, 60, 0, Ending::Accepted, "I may sell next year. What should I keep?"),
+    story(-60, 110, 2, Ending::Proposed, ""),
+    story(-3, 200, 1, Ending::Waiting, "Papers are with my old accountant until Friday."),
+];
+
+/// Cy's with ben.
+const CYS: [Story; 8] = [
+    story(-2000, -1900, 0, Ending::Paid, ""),
+    story(-1200, -1150, 1, Ending::Declined, "Needed by tomorrow."),
+    story(-800, -700, 0, Ending::CancelledByAccountant, ""),
+    story(-600, -500, 0, Ending::Absent, ""),
+    story(-400, -300, 1, Ending::TakenBack, ""),
+    story(-90, 90, 1, Ending::Moved, "After five, if you can."),
+    story(-50, 150, 0, Ending::Accepted, ""),
+    story(-5, 75, 0, Ending::Waiting, "Two questions about repairs."),
+];
+
+/// Endings of everybody else's past bookings, as often as they happen.
+const USUAL: [Ending; 12] = [
+    Ending::Paid,
+    Ending::Paid,
+    Ending::Paid,
+    Ending::Paid,
+    Ending::Paid,
+    Ending::Accepted,
+    Ending::Accepted,
+    Ending::Declined,
+    Ending::Lapsed,
+    Ending::TakenBack,
+    Ending::CancelledByClient,
+    Ending::CancelledByAccountant,
+];
+
+/// Accountants who have bookings in a large world.
+const MOST: i64 = 300;
+
+/// Plays everything up to now.
+pub async fn play(site: &Site, seed: u64, ben: UserId, clients: Vec<UserId>) -> Result<()> {
+    let (seal, mail) = (site.seal.clone(), site.mail.clone());
+    let (named, others) =
+        clients.split_at_checked(2).ok_or_else(|| Error::internal("no clients"))?;
+    let (named, others) = (named.to_vec(), others.to_vec());
+    let ids: Vec<UserId> = site
+        .db
+        .read(move |conn, _| -> Result<_> {
+            let busy = accountants::table.filter(accountants::user_id.ne(ben));
+            let busy = busy.order(accountants::user_id).limit(MOST);
+            Ok(busy.select(accountants::user_id).load(conn)?)
+        })
+        .await?;
+    let stage = Stage { seal, mail };
+    let bens = stage.clone();
+    site.db
+        .write(move |conn, now| -> Result<()> {
+            for (client, stories) in named.iter().zip([ANAS, CYS]) {
+                for story in stories {
+                    bens.tell(conn, *client, ben, &story, now)?;
+                }
+            }
+            bens.quotes(conn, ben, &named, now)
+        })
+        .await?;
+    for (number, id) in ids.into_iter().enumerate() {
+        let (stage, others) = (stage.clone(), others.clone());
+        let seed = seed.wrapping_mul(7_919).wrapping_add(u64::try_from(number).unwrap_or(0));
+        site.db
+            .write(move |conn, now| {
+                stage.usual(conn, id, &others, &mut StdRng::seed_from_u64(seed), now)
+            })
+            .await?;
+    }
+    site.db.write(move |conn, now| stage.catch_up(conn, now)).await
+}
+
+/// What every act needs.
+#[derive(Clone)]
+struct Stage {
+    seal: Seal,
+    mail: Mail,
+}
+
+impl Stage {
+    /// A handful of bookings with whoever is not ben.
+    fn usual(
+        &self,
+        conn: &mut Conn,
+        accountant: UserId,
+        clients: &[UserId],
+        rng: &mut StdRng,
+        now: Instant,
+    ) -> Result<()> {
+        for _ in 0..rng.random_range(0..5) {
+            let Some(client) = clients.choose(rng) else { continue };
+            let wanted = -rng.random_range(100..4_000);
+            let ending = *USUAL.choose(rng).unwrap_or(&Ending::Accepted);
+            let asked = wanted - rng.random_range(60..200);
+            let story = story(asked, wanted, rng.random_range(0..3), ending, "");
+            self.tell(conn, *client, accountant, &story, now)?;
+        }
+        if rng.random_bool(0.4) {
+            let Some(client) = clients.choose(rng) else { return Ok(()) };
+            let ending = if rng.random_bool(0.7) { Ending::Accepted } else { Ending::Waiting };
+            let asked = -rng.random_range(1..40);
+            let story = story(asked, rng.random_range(40..300), 0, ending, "");
+            self.tell(conn, *client, accountant, &story, now)?;
+        }
+        Ok(())
+    }
+
+    fn tell(
+        &self,
+        conn: &mut Conn,
+        client: UserId,
+        accountant: UserId,
+        story: &Story,
+        now: Instant,
+    ) -> Result<()> {
+        let at = now + Span::hours(story.asked);
+        let Some(id) = self.ask(conn, client, accountant, story, (at, now))? else { return Ok(()) };
+        let booking = Booking::by_id(conn, id)?;
+        let (desk, answered) = (Desk(&self.mail), at + Span::hours(2));
+        let owner = |now| Actor { id: accountant, role: Role::Accountant, now };
+        let asker = |now| Actor { id: client, role: Role::Client, now };
+        match story.ending {
+            Ending::Waiting => return Ok(()),
+            Ending::Lapsed => {
+                let end = booking.deadline.unwrap_or(now);
+                return Booking::expire_overdue(conn, &desk, 100, end).map(|_| ());
+            }
+            Ending::Declined => {
+                let why = Sealed::words(&self.seal, "I am away that week.")?;
+                return booking.decline(conn, &desk, &owner(answered), why);
+            }
+            Ending::TakenBack => return booking.cancel(conn, &desk, &asker(answered), None),
+            Ending::Proposed => {
+                let at = booking.starts_at + Span::days(7);
+                booking.accept(conn, &desk, &owner(answered))?;
+                return Booking::by_id(conn, id)?.propose(conn, &desk, &owner(now), at);
+            }
+            _ => booking.accept(conn, &desk, &owner(answered))?,
+        }
+        self.follow(conn, id, story.ending, (owner, asker), now)
+    }
+
+    /// What happened after it was accepted.
+    fn follow(
+        &self,
+        conn: &mut Conn,
+        id: BookingId,
+        ending: Ending,
+        (owner, asker): (impl Fn(Instant) -> Actor, impl Fn(Instant) -> Actor),
+        now: Instant,
+    ) -> Result<()> {
+        let desk = Desk(&self.mail);
+        let booking = Booking::by_id(conn, id)?;
+        let (start, end) = (booking.starts_at, booking.ends_at);
+        let why = |words| Sealed::words(&self.seal, words);
+        match ending {
+            Ending::Paid => booking.note_paid(conn, &owner(end + Span::hours(3))),
+            Ending::CancelledByClient => {
+                let at = start - Span::hours(50);
+                booking.cancel(conn, &desk, &asker(at), why("The flat is sold.")?)
+            }
+            Ending::CancelledByAccountant => {
+                let at = start - Span::hours(20);
+                booking.cancel(conn, &desk, &owner(at), why("I am ill. I am sorry.")?)
+            }
+            Ending::Moved => {
+                let at = now - Span::hours(30);
+                let service = Service::by_id(conn, booking.service_id)?;
+                let accountant = Accountant::by_id(conn, booking.accountant_id)?;
+                let offer = booking.asking(&accountant, &service).offer(conn, at)?;
+                let Some(slot) = offer.next(start + Span::hours(24)) else { return Ok(()) };
+                booking.move_to(conn, &desk, &asker(at), slot.start).map_err(Error::internal)
+            }
+            Ending::Absent => booking.mark_no_show(conn, &desk, &owner(start + Span::minutes(30))),
+            Ending::Complained => {
+                let words = why("The call ended after ten minutes and was not taken up again.")?;
+                booking.complain(conn, &desk, &asker(end + Span::hours(5)), words)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Asks for the first free time from the one wanted on; none if nothing is free, or if what was
+    /// meant for the past would lie ahead.
+    fn ask(
+        &self,
+        conn: &mut Conn,
+        client: UserId,
+        accountant: UserId,
+        story: &Story,
+        (at, now): (Instant, Instant),
+    ) -> Result<Option<BookingId>> {
+        let accountant = Accountant::by_id(conn, accountant)?;
+        if !diary::takes(conn, &accountant, Some(client))? {
+            return Ok(None);
+        }
+        let services = Service::active(conn, accountant.user_id)?;
+        let bookable: Vec<_> = services.into_iter().filter(|one| !one.is_quote()).collect();
+        let Some(service) = bookable.get(story.service).or(bookable.first()) else {
+            return Ok(None);
+        };
+        let offer = Asking::about(&accountant, service, Some(client)).offer(conn, at)?;
+        let Some(slot) = offer.next(now + Span::hours(story.wanted)) else { return Ok(None) };
+        if story.wanted < 0 && slot.end > now {
+            return Ok(None);
+        }
+        let answers = answers(&Question::of(conn, service.id)?);
+        let wish = Wish {
+            service: service.id,
+            start: slot.start,
+            mode: Modes(service.modes).list().first().copied(),
+            note: Sealed::note(&self.seal, story.note)?,
+            answers: Sealed::answers(&self.seal, &answers)?,
+            quote: None,
+            key: String::new(),
+            body: String::new(),
+        };
+        let actor = Actor { id: client, role: Role::Client, now: at };
+        let path =
+            Booking::request(conn, &actor, &Desk(&self.mail), &wish).map_err(Error::internal)?;
+        let id = path.rsplit('/').next().unwrap_or_default().parse();
+        id.map(Some).map_err(Error::internal)
+    }
+
+    /// Cy waits for an offer of ben's, ana has one.
+    fn quotes(&self, conn: &mut Conn, ben: UserId, clients: &[UserId], now: Instant) -> Result<()> {
+        let services = Service::active(conn, ben)?;
+        let Some(service) = services.iter().find(|service| service.is_quote()) else {
+            return Ok(());
+        };
+        let desk = Desk(&self.mail);
+        let questions = answers(&Question::of(conn, service.id)?);
+        for (client, hours) in clients.iter().zip([70, 26]) {
+            let actor = Actor { id: *client, role: Role::Client, now: now - Span::hours(hours) };
+            let ask = Ask {
+                service: service.id,
+                note: Sealed::note(&self.seal, "We are two sisters and let four flats together.")?,
+                answers: Sealed::answers(&self.seal, &questions)?,
+                key: String::new(),
+                body: String::new(),
+            };
+            Enquiry::ask(conn, &actor, &desk, &ask).map_err(Error::internal)?;
+        }
+        let (Some(ana), Some(price)) = (clients.first(), Money::new(42_000, "GBP")) else {
+            return Ok(());
+        };
+        let zone = crate::clock::zone("Europe/London");
+        let new = NewQuote {
+            service: service.id,
+            client: *ana,
+            price,
+            duration: 90,
+            words: Sealed::words(&self.seal, "Accounts for the four flats and both your returns.")?,
+            valid_until: now.day_in(&zone).plus(12).begin(&zone),
+        };
+        let actor = Actor { id: ben, role: Role::Accountant, now: now - Span::hours(40) };
+        Quote::make(conn, &actor, &desk, &new).map(|_| ())
+    }
+
+    /// What time alone did since, and the mails of all that, which left long ago.
+    fn catch_up(&self, conn: &mut Conn, now: Instant) -> Result<()> {
+        while Booking::complete_past(conn, 200, now)? == 200 {}
+        sweep::remind(conn, &Desk(&self.mail), 1_000, now)?;
+        Mail::settle(conn, now)
+    }
+}
+
+/// Something to every question.
+fn answers(questions: &[Question]) -> Vec<Answer> {
+    let answer = |question: &Question| Answer {
+        question: question.text.clone(),
+        answer: match question.options().first() {
+            Some(option) => (*option).to_owned(),
+            None if question.is_date() => "2027-03-31".to_owned(),
+            None => "Four".to_owned(),
+        },
+    };
+    questions.iter().map(answer).collect()
+}
