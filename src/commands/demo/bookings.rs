@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::listings::{Modes, Question, Service};
 use crate::mail::Mail;
 use crate::money::Money;
+use crate::notifications::Notice;
 use crate::seal::Seal;
 use crate::site::Site;
 use crate::users::{Actor, Role, UserId};
@@ -116,16 +117,7 @@ pub async fn play(site: &Site, seed: u64, ben: UserId, clients: Vec<UserId>) -> 
         .await?;
     let stage = Stage { seal, mail };
     let bens = stage.clone();
-    site.db
-        .write(move |conn, now| -> Result<()> {
-            for (client, stories) in named.iter().zip([ANAS, CYS]) {
-                for story in stories {
-                    bens.tell(conn, *client, ben, &story, now)?;
-                }
-            }
-            bens.quotes(conn, ben, &named, now)
-        })
-        .await?;
+    site.db.write(move |conn, now| bens.named(conn, ben, &named, now)).await?;
     for (number, id) in ids.into_iter().enumerate() {
         let (stage, others) = (stage.clone(), others.clone());
         let seed = seed.wrapping_mul(7_919).wrapping_add(u64::try_from(number).unwrap_or(0));
@@ -146,6 +138,27 @@ struct Stage {
 }
 
 impl Stage {
+    /// Ana's and cy's bookings with ben; the older news were read long ago.
+    fn named(&self, conn: &mut Conn, ben: UserId, clients: &[UserId], now: Instant) -> Result<()> {
+        let all = || clients.iter().zip([ANAS, CYS]);
+        let is_recent = |story: &&Story| story.asked > -80;
+        for (client, stories) in all() {
+            for story in stories.iter().filter(|story| !is_recent(story)) {
+                self.tell(conn, *client, ben, story, now)?;
+            }
+        }
+        let readers = clients.iter().map(|id| (*id, Role::Client));
+        for (id, role) in readers.chain([(ben, Role::Accountant)]) {
+            Notice::read_all(conn, &Actor { id, role, now }, None)?;
+        }
+        for (client, stories) in all() {
+            for story in stories.iter().filter(is_recent) {
+                self.tell(conn, *client, ben, story, now)?;
+            }
+        }
+        self.quotes(conn, ben, clients, now)
+    }
+
     /// A handful of bookings with whoever is not ben.
     fn usual(
         &self,
