@@ -19,6 +19,7 @@ mod hours;
 mod jobs;
 mod notices;
 mod operators;
+mod outside;
 mod profiles;
 mod routes;
 mod second_step;
