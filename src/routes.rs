@@ -20,8 +20,9 @@ use crate::admin::handlers::probes::Draining;
 use crate::admin::handlers::{dev, overview, probes};
 use crate::blobs::Blobs;
 use crate::bookings::handlers::{
-    acts, bookings, calendar, hours, practice, quotes, services as slots, time,
+    acts, bookings, calendar, calendars, hours, practice, quotes, services as slots, time,
 };
+use crate::calendar_file::Internet;
 use crate::db::Db;
 use crate::directory::Counts;
 use crate::directory::handlers as directory;
@@ -200,6 +201,8 @@ pub fn table() -> Table {
         .post("/practice/hours", Accountants, hours::update)
         .post("/practice/hours/dates", Accountants, hours::create_dates)
         .post("/practice/hours/dates/{id}/removal", Accountants, hours::destroy_dates)
+        .post("/practice/hours/calendars", Accountants, calendars::create)
+        .post("/practice/hours/calendars/{id}/removal", Accountants, calendars::destroy)
         .get("/practice/services", Accountants, services::index)
         .post("/practice/services", Accountants, services::create)
         .get("/practice/services/new", Accountants, services::new)
@@ -270,6 +273,7 @@ pub struct Parts {
     seal: Data<Seal>,
     mail: Data<Mail>,
     blobs: Data<Blobs>,
+    internet: Data<Internet>,
     public: Data<Public>,
     pages: Data<Pages>,
     draining: Data<Draining>,
@@ -284,6 +288,7 @@ impl Parts {
             seal: Data::new(site.seal.clone()),
             mail: Data::new(site.mail.clone()),
             blobs: Data::new(site.blobs.clone()),
+            internet: Data::new(site.internet.clone()),
             public: Data::new(Public::new(&site.config)),
             pages: Data::new(pages()),
             draining: Data::new(draining),
@@ -311,6 +316,7 @@ pub fn application(
         .app_data(parts.seal.clone())
         .app_data(parts.mail.clone())
         .app_data(parts.blobs.clone())
+        .app_data(parts.internet.clone())
         .app_data(parts.public.clone())
         .app_data(parts.pages.clone())
         .app_data(parts.draining.clone())

@@ -1,6 +1,7 @@
 //! The opened parts of one running site. Only `main`, `routes`, `work` and the commands name it.
 
 use crate::blobs::Blobs;
+use crate::calendar_file::Internet;
 use crate::config::Config;
 use crate::db::Db;
 use crate::error::Result;
@@ -15,6 +16,7 @@ pub struct Site {
     pub seal: Seal,
     pub mail: Mail,
     pub blobs: Blobs,
+    pub internet: Internet,
     pub secrets: Secrets,
 }
 
@@ -33,6 +35,6 @@ impl Site {
             db: db.clone(),
             mail: mail.clone(),
         };
-        Ok(Self { config, db, seal, mail, blobs, secrets })
+        Ok(Self { config, db, seal, mail, blobs, internet: Internet::Real, secrets })
     }
 }

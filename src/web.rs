@@ -32,7 +32,7 @@ pub use guard::{Pages, Public, SESSION_COOKIE, guard, plain_for_the_signed_in};
 pub use log::{log_requests, request_id};
 pub use reply::Reply;
 pub use shell::{Shell, Visitor, initial, tone};
-pub use upload::Upload;
+pub use upload::{Chosen, FormWithFile, Upload};
 
 /// Whether a value of a list is among those chosen; templates tick boxes with it.
 pub fn is_chosen(chosen: &[String], value: &str) -> bool {

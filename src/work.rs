@@ -3,7 +3,7 @@
 use crate::clock::Span;
 use crate::jobs::Work;
 use crate::site::Site;
-use crate::{accountants, bookings, directory, mail, users};
+use crate::{accountants, availability, bookings, directory, mail, users};
 
 /// Every kind of job, and what does it.
 pub fn work() -> Work<Site> {
@@ -13,6 +13,9 @@ pub fn work() -> Work<Site> {
             accountants::jobs::remove_photo(site.blobs, key)
         })
         .every("directory.refresh", Span::seconds(10), |site| directory::jobs::follow_time(site.db))
+        .every("availability.read-outside", Span::seconds(30), |site| {
+            availability::jobs::read_outside(site.db, site.seal, site.internet)
+        })
         .every("bookings.expire", Span::seconds(30), |site| {
             bookings::jobs::expire_overdue(site.db, site.mail)
         })

@@ -3,9 +3,9 @@
 use serde::Deserialize;
 
 use super::calendar::Week;
-use super::{Calendar, Limits, Window};
+use super::{Calendar, Limits, Source, Window};
 use crate::clock::{self, Day};
-use crate::web::FieldErrors;
+use crate::web::{Chosen, FieldErrors};
 
 /// The form of the weekly hours. Windows are repeated triples of `day`, `from` and `to`.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -225,5 +225,32 @@ impl DatesForm {
             return Err("Use at most 8 windows that do not overlap.");
         }
         Ok(windows)
+    }
+}
+
+/// The form of a calendar kept elsewhere: its address, or a file that came beside these fields. The
+/// address may hold a secret.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct CalendarForm {
+    pub url: Option<String>,
+}
+
+impl CalendarForm {
+    pub fn typed(&self) -> &str {
+        self.url.as_deref().unwrap_or("").trim()
+    }
+
+    pub fn parse(&self, file: Option<Chosen>) -> Result<Source, FieldErrors> {
+        match (self.typed(), file) {
+            ("", Some(file)) => Ok(Source::File(file)),
+            ("", None) if self.url.is_none() => {
+                Err(FieldErrors::one("ics", "Choose a file first."))
+            }
+            (_, Some(_)) => {
+                Err(FieldErrors::one("ics", "Add the address and the file one after the other."))
+            }
+            (url, None) => Ok(Source::Address(url.to_owned())),
+        }
     }
 }

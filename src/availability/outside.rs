@@ -9,6 +9,7 @@ use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::on_either;
+use crate::seal::Seal;
 use crate::users::{Actor, Stale, UserId};
 
 crate::typed_id!(OutsideId);
@@ -28,7 +29,17 @@ pub struct Outside {
     pub created_at: Instant,
 }
 
-/// Where a new one comes from.
+/// A time of one of them in which its owner is busy.
+#[derive(Insertable)]
+#[diesel(table_name = busy_times, treat_none_as_default_value = false)]
+struct BusyTime {
+    calendar_id: OutsideId,
+    accountant_id: UserId,
+    from_at: Instant,
+    to_at: Instant,
+}
+
+/// One that was read and may be kept.
 pub struct NewOutside {
     pub name: String,
     pub url: Option<Vec<u8>>,
@@ -36,8 +47,21 @@ pub struct NewOutside {
 }
 
 impl Outside {
-    pub const MOST: i64 = 5;
+    pub const MOST: usize = 5;
     const AGAIN: Span = Span::minutes(30);
+    const PURPOSE: &'static str = "footing/outside-calendar/v1";
+    /// Rows of one INSERT, well below what either database binds at most.
+    const AT_ONCE: usize = 1000;
+
+    pub(super) fn sealed(seal: &Seal, url: &str) -> Result<Vec<u8>> {
+        seal.seal(Self::PURPOSE, url.as_bytes())
+    }
+
+    /// Where it is read; none of an uploaded file.
+    pub fn address(&self, seal: &Seal) -> Result<Option<String>> {
+        let Some(sealed) = &self.url else { return Ok(None) };
+        String::from_utf8(seal.open(Self::PURPOSE, sealed)?).map(Some).map_err(Error::internal)
+    }
 
     pub fn of(conn: &mut Conn, id: UserId) -> Result<Vec<Self>> {
         Ok(outside_calendars::table
@@ -50,8 +74,7 @@ impl Outside {
     pub fn create(conn: &mut Conn, actor: &Actor, new: &NewOutside) -> Result<()> {
         Accountant::lock(conn, actor.id)?;
         Accountant::owned(conn, actor.id)?;
-        let own = outside_calendars::table.filter(outside_calendars::accountant_id.eq(actor.id));
-        if own.count().get_result::<i64>(conn)? >= Self::MOST {
+        if Self::of(conn, actor.id)?.len() >= Self::MOST {
             return Err(Error::conflict("You have five calendars. Remove one first."));
         }
         let row = Self {
@@ -123,20 +146,26 @@ impl Outside {
         Ok(())
     }
 
+    /// Most readings bring nothing new; those write nothing, and the directory stays as it is.
     fn put(&self, conn: &mut Conn, busy: &[Stretch], now: Instant) -> Result<()> {
-        let old = busy_times::table.filter(busy_times::calendar_id.eq(self.id));
-        diesel::delete(old).execute(conn)?;
-        for (from, to) in busy {
-            diesel::insert_into(busy_times::table)
-                .values((
-                    busy_times::calendar_id.eq(self.id),
-                    busy_times::accountant_id.eq(self.accountant_id),
-                    busy_times::from_at.eq(*from),
-                    busy_times::to_at.eq(*to),
-                ))
-                .execute(conn)?;
+        let own = busy_times::table.filter(busy_times::calendar_id.eq(self.id));
+        let before: Vec<Stretch> = own
+            .order(busy_times::from_at)
+            .select((busy_times::from_at, busy_times::to_at))
+            .load(conn)?;
+        if before == busy {
+            return Ok(());
+        }
+        diesel::delete(own).execute(conn)?;
+        for some in busy.chunks(Self::AT_ONCE) {
+            let rows: Vec<BusyTime> = some.iter().map(|stretch| self.busy_time(*stretch)).collect();
+            on_either!(conn, |c| diesel::insert_into(busy_times::table).values(&rows).execute(c))?;
         }
         Stale::mark(conn, self.accountant_id, now)
+    }
+
+    fn busy_time(&self, (from_at, to_at): Stretch) -> BusyTime {
+        BusyTime { calendar_id: self.id, accountant_id: self.accountant_id, from_at, to_at }
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod acts;
 pub mod bookings;
 pub mod calendar;
+pub mod calendars;
 pub mod hours;
 pub mod practice;
 pub mod quotes;

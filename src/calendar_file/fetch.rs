@@ -12,10 +12,10 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Client, Url, header, redirect};
 
 use super::address::is_public;
+use super::lines::MAX_BYTES;
 
 const PORT: u16 = 443;
 const TOTAL: Duration = Duration::from_secs(5);
-const MAX_BYTES: usize = 2_000_000;
 const MAX_ADDRESS: usize = 2_000;
 
 /// Why a calendar was not fetched, in words for its owner. None of them says what our network holds.
@@ -41,8 +41,42 @@ pub enum Refused {
     Broken,
 }
 
-/// What is at an address, at most 2 MB within 5 seconds.
-pub async fn get(url: &str) -> Result<Vec<u8>, Refused> {
+#[cfg(feature = "test-clock")]
+type Sites = std::collections::HashMap<String, Result<Vec<u8>, Refused>>;
+
+/// Where addresses lead. A test answers for sites that it makes up; no released build can.
+#[derive(Clone, Default)]
+pub enum Internet {
+    #[default]
+    Real,
+    /// These addresses are made up. The others lead where they always do.
+    #[cfg(feature = "test-clock")]
+    MadeUp(Arc<std::sync::Mutex<Sites>>),
+}
+
+impl Internet {
+    /// What is at an address, at most 2 MB within 5 seconds.
+    pub async fn get(&self, url: &str) -> Result<Vec<u8>, Refused> {
+        match self {
+            Self::Real => get(url).await,
+            #[cfg(feature = "test-clock")]
+            Self::MadeUp(sites) => {
+                let sites = sites.lock().map(|sites| sites.get(url).cloned());
+                match sites.unwrap_or_default() {
+                    Some(answer) => checked(url).and(answer),
+                    None => get(url).await,
+                }
+            }
+        }
+    }
+}
+
+/// The site's name in an address: the part that may be shown and logged.
+pub fn host(url: &str) -> Result<String, Refused> {
+    checked(url)?.host_str().map(str::to_owned).ok_or(Refused::NotHttps)
+}
+
+async fn get(url: &str) -> Result<Vec<u8>, Refused> {
     let work = async { download(&resolve(url).await?).await };
     within(TOTAL, work).await
 }

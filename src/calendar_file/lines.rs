@@ -5,7 +5,8 @@
 
 use super::unreadable::Unreadable;
 
-const MAX_BYTES: usize = 2_000_000;
+/// Two megabytes; a longer file is not read.
+pub const MAX_BYTES: usize = 2_000_000;
 const MAX_LINES: usize = 20_000;
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 

@@ -9,7 +9,7 @@ pub enum Unreadable {
     TooLong,
     #[error("This file is not text in UTF-8. Export the calendar again as an .ics file.")]
     NotUtf8,
-    #[error("This is not a calendar. Choose a file that ends in .ics.")]
+    #[error("This is not a calendar. Look for a file or an address that ends in .ics.")]
     NotACalendar,
     #[error("This calendar ends in the middle. Export or download it again.")]
     CutOff,

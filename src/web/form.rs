@@ -34,6 +34,8 @@ struct Token {
 
 pub(super) const FORGED: &str = "This form was open too long or did not come from this site. Go back, reload the page and send it again.";
 
+pub(super) const UNKNOWN_SHAPE: &str = "The form came in a shape this page does not know.";
+
 impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
     type Error = actix_web::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
@@ -53,9 +55,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
             if !Shell::of(&request).csrf_allows(&request, &token) {
                 return Err(Error::forbidden(FORGED).into());
             }
-            serde_html_form::from_bytes(&body).map(Self).map_err(|_| {
-                ErrorUnprocessableEntity("The form came in a shape this page does not know.")
-            })
+            let form = serde_html_form::from_bytes(&body).map(Self);
+            form.map_err(|_| ErrorUnprocessableEntity(UNKNOWN_SHAPE))
         })
     }
 }

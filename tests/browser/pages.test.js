@@ -111,6 +111,19 @@ const lists = {
       await Promise.all([page.waitForEvent("load"), until(1).press("Enter")]);
       assert.deepEqual([await until(1).inputValue(), await until(2).inputValue()], ["12:00", tuesday]);
     }],
+    ["a calendar kept elsewhere", "hours", async (page) => {
+      const ics = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:20270104T090000Z\r\nDURATION:PT1H\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+      await sendRight(await calendarFile(page, "home.ics", ics), /calendar is added/);
+      assert.match(await page.locator("[data-calendar]").innerText(), /home\.ics/);
+    }],
+    ["a calendar that is none", "hours", async (page) => {
+      assert.deepEqual(await sendWrong(await calendarFile(page, "home.ics", "not a calendar")), ["ics"]);
+      await toTheEnd(page);
+    }],
+    ["an address that is not public", "hours", async (page) => {
+      await wrong("/practice/hours", "url", { url: "https://127.0.0.1/home.ics" }, ["url"])(page);
+      await toTheEnd(page);
+    }],
     ["a request to be answered", "booking", async (page) => open(page, booking)],
     ["a time to propose", "time", async (page) => open(page, `${booking}/proposal`)],
     ["a request that was accepted", "booking", async (page) => {
@@ -167,6 +180,16 @@ let booking;
 async function pickable(page) {
   await open(page, LISTED);
   await follow(link(page, "[data-service] a"));
+}
+
+/** The bar of a long form covers a part of what is below it until one scrolls on. */
+const toTheEnd = (page) => page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+
+async function calendarFile(page, name, text) {
+  await open(page, "/practice/hours");
+  const form = formWith(page, "ics");
+  await form.locator("[name=ics]").setInputFiles({ name, mimeType: "text/calendar", buffer: Buffer.from(text) });
+  return form;
 }
 
 async function ownService(page) {

@@ -20,6 +20,7 @@ mod hours;
 mod jobs;
 mod notices;
 mod operators;
+mod outside;
 mod profiles;
 mod quotes;
 mod routes;

@@ -8,7 +8,7 @@ use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use actix_http::Request;
 use actix_web::body::MessageBody;
@@ -18,6 +18,7 @@ use actix_web::test::{TestRequest, init_service};
 use clap::Parser;
 use footing::accountants::{Accepting, Accountant, NewProfile, Slug, Tags};
 use footing::admin::handlers::probes::Draining;
+use footing::calendar_file::{Internet, Refused};
 use footing::clock::{Instant, Span};
 use footing::config::{Config, Settings};
 use footing::db::{self, Conn};
@@ -81,7 +82,8 @@ impl TestSite {
         arguments.extend(flags.iter().map(|flag| (*flag).to_owned()));
         let config = Config::new(&Flags::parse_from(arguments).settings).unwrap();
         db::migrate(&config.database_url).unwrap();
-        let site = Site::open(config).unwrap();
+        let internet = Internet::MadeUp(Arc::default());
+        let site = Site { internet, ..Site::open(config).unwrap() };
         let parts = Parts::new(site.clone(), Draining::default());
         let app = Rc::new(init_service(application(&parts)).await);
         let app: Service1 = Rc::new(move |request| {
@@ -110,6 +112,13 @@ impl TestSite {
         let (_tell, told) = tokio::sync::watch::channel(false);
         let runner = Runner::new(work(), self.site.clone(), self.site.db.clone());
         while runner.round(&told).await.unwrap() > 0 {}
+    }
+
+    /// From now on this is what an address answers; nothing leaves the machine.
+    pub fn answer_at(&self, url: &str, answer: std::result::Result<&str, Refused>) {
+        let Internet::MadeUp(sites) = &self.site.internet else { panic!("the real internet") };
+        let answer = answer.map(|text| text.as_bytes().to_vec());
+        sites.lock().unwrap().insert(url.to_owned(), answer);
     }
 
     /// Every mail to an address that was sent so far, oldest first.

@@ -4,7 +4,9 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 
 use crate::accountants::Accountant;
-use crate::availability::{Calendar, DatesForm, Exception, ExceptionId, HoursForm, Rules};
+use crate::availability::{
+    Calendar, CalendarForm, DatesForm, Exception, ExceptionId, HoursForm, Outside, Rules,
+};
 use crate::bookings::pages::{HoursPage, PreviewDay};
 use crate::bookings::{Booking, Line, Side};
 use crate::clock::Instant;
@@ -30,6 +32,8 @@ fn load(conn: &mut Conn, viewer: &Viewer, now: Instant) -> Result<HoursPage> {
     Ok(HoursPage {
         form: HoursForm::of(&calendar, &week, &accountant.zone),
         dates: DatesForm::default(),
+        calendar: CalendarForm::default(),
+        calendars: Outside::of(conn, viewer.id)?,
         errors: FieldErrors::default(),
         preview: (0..14)
             .map(|n| today.plus(n))

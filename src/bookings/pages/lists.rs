@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::accountants::Accountant;
-use crate::availability::{DatesForm, Exception, HoursForm, WEEKDAYS};
+use crate::availability::{CalendarForm, DatesForm, Exception, HoursForm, Outside, WEEKDAYS};
 use crate::bookings::quotes::{EnquiryLine, QuoteLine};
 use crate::bookings::{Feed, Line};
 use crate::clock::{Day, Instant};
@@ -87,8 +87,10 @@ pub struct PreviewDay {
 pub struct HoursPage {
     pub form: HoursForm,
     pub dates: DatesForm,
+    pub calendar: CalendarForm,
     pub errors: FieldErrors,
     pub exceptions: Vec<Exception>,
+    pub calendars: Vec<Outside>,
     pub preview: Vec<PreviewDay>,
     /// Bookings that lie outside these hours.
     pub outside: Vec<Line>,
@@ -104,6 +106,10 @@ impl HoursPage {
 
     fn zones(&self) -> &'static [(&'static str, &'static str)] {
         crate::clock::zones()
+    }
+
+    fn has_all_calendars(&self) -> bool {
+        self.calendars.len() >= Outside::MOST
     }
 
     fn zone_words(&self) -> String {
