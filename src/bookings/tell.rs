@@ -28,6 +28,8 @@ pub enum What {
     ProposalDeclined,
     NoShow,
     Complaint,
+    /// The rules of the accountant's zone changed, and with them the time on the wall.
+    ClockChanged,
     Tomorrow,
     Soon,
 }
@@ -99,6 +101,7 @@ impl What {
             Self::ProposalDeclined => "bookings.proposal-declined",
             Self::NoShow => "bookings.no-show",
             Self::Complaint => "bookings.complaint",
+            Self::ClockChanged => "bookings.clock-changed",
             Self::Tomorrow => "bookings.tomorrow",
             Self::Soon => "bookings.soon",
         }

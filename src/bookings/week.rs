@@ -146,7 +146,7 @@ fn picks(offer: &Offer, zone: &TimeZone, day: Day) -> Vec<Pick> {
 
 /// "London, GMT (UTC+0)"; a zone without a name of its own keeps the distance alone.
 pub fn zone_words(name: &str, at: Instant) -> String {
-    let city = name.rsplit('/').next().unwrap_or(name).replace('_', " ");
+    let city = clock::city(name);
     let wall = at.in_zone(name);
     let short = wall.strftime("%Z").to_string();
     let distance = distance(wall.offset().seconds());
@@ -168,7 +168,7 @@ fn distance(seconds: i32) -> String {
 
 /// "in London, 1 h behind"; the same clock in another place is "in London, with the same clock".
 fn theirs(mine: &str, their: &str, at: Instant) -> String {
-    let city = their.rsplit('/').next().unwrap_or(their).replace('_', " ");
+    let city = clock::city(their);
     let seconds = at.in_zone(their).offset().seconds() - at.in_zone(mine).offset().seconds();
     let (hours, minutes) = (seconds.abs() / 3600, seconds.abs() / 60 % 60);
     let far = match (hours, minutes) {

@@ -18,6 +18,7 @@ mod directory;
 mod free_times;
 mod hours;
 mod jobs;
+mod limits;
 mod notices;
 mod operators;
 mod outside;
