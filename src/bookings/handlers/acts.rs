@@ -20,10 +20,10 @@ use crate::web::{FieldErrors, Flash, Form, Nothing, Path, Reply, paths};
 /// What every act needs.
 #[derive(Clone)]
 pub struct Parts {
-    db: Data<Db>,
-    mail: Data<Mail>,
-    seal: Data<Seal>,
-    viewer: Viewer,
+    pub db: Data<Db>,
+    pub mail: Data<Mail>,
+    pub seal: Data<Seal>,
+    pub viewer: Viewer,
 }
 
 impl FromRequest for Parts {
