@@ -95,7 +95,7 @@ impl Booking {
         {
             return Ok(path);
         }
-        let (accountant, service) = held_service(conn, actor.id, wish.service)?;
+        let (accountant, service) = held_service(conn, actor, wish.service)?;
         let mode = choose(&service, wish.mode)?;
         expire_overlapping(conn, desk, &service, wish.start, actor.now)?;
         let asking = Asking::about(&accountant, &service, Some(actor.id));
@@ -192,18 +192,19 @@ impl Booking {
 /// The service and its accountant, both held; not there unless everybody may see and book them.
 fn held_service(
     conn: &mut Conn,
-    client: UserId,
+    actor: &Actor,
     id: ServiceId,
 ) -> Result<(Accountant, Service), Refusal> {
     let owner = Service::by_id(conn, id)?.accountant_id;
-    lock(conn, client, owner)?;
+    lock(conn, actor.id, owner)?;
+    actor.is_active_still(conn)?;
     let service = Service::by_id(conn, id)?;
     let is_bookable = service.state == ServiceState::Active && !service.is_quote();
     if !is_bookable || !listings::complete::is_listed(conn, owner)? {
         return Err(Error::NotFound.into());
     }
     let accountant = Accountant::by_id(conn, owner)?;
-    if !diary::takes(conn, &accountant, Some(client))? {
+    if !diary::takes(conn, &accountant, Some(actor.id))? {
         return Err(Refusal::NotOffered);
     }
     Ok((accountant, service))

@@ -79,7 +79,7 @@ impl At {
         };
         let mail = mail.clone();
         let act = move |conn: &mut Conn, actor: &Actor| -> Result<(), Refusal> {
-            let booking = Booking::held(conn, id, actor.id)?;
+            let booking = Booking::held(conn, id, actor)?;
             match side {
                 Side::Client => booking.move_to(conn, &Desk(&mail), actor, start),
                 Side::Accountant => Ok(booking.propose(conn, &Desk(&mail), actor, start)?),
