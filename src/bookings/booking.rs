@@ -146,7 +146,7 @@ impl Booking {
     }
 
     pub fn line(self, conn: &mut Conn) -> Result<Line> {
-        lines!().filter(bookings::id.eq(self.id)).first(conn).map_err(Error::from)
+        Line::by_id(conn, self.id)
     }
 
     /// A viewer's own line. An admin sees the facts: what was agreed, never what was written.
@@ -240,6 +240,10 @@ impl Booking {
 }
 
 impl Line {
+    pub fn by_id(conn: &mut Conn, id: BookingId) -> Result<Self> {
+        lines!().filter(bookings::id.eq(id)).first(conn).map_err(Error::from)
+    }
+
     pub fn other_name(&self, side: impl std::borrow::Borrow<Side>) -> &str {
         match side.borrow() {
             Side::Client => &self.accountant_name,

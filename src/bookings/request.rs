@@ -195,15 +195,15 @@ fn held_service(
     actor: &Actor,
     id: ServiceId,
 ) -> Result<(Accountant, Service), Refusal> {
-    let owner = Service::by_id(conn, id)?.accountant_id;
+    let service = Service::by_id(conn, id)?;
+    let owner = service.accountant_id;
     lock(conn, actor.id, owner)?;
     actor.is_active_still(conn)?;
-    let service = Service::by_id(conn, id)?;
+    // while this waited for the rows it may have changed; SQLite's writer waits for nobody
+    let service = if conn.is_sqlite() { service } else { Service::by_id(conn, id)? };
     let is_bookable = service.state == ServiceState::Active && !service.is_quote();
-    if !is_bookable || !listings::complete::is_listed(conn, owner)? {
-        return Err(Error::NotFound.into());
-    }
-    let accountant = Accountant::by_id(conn, owner)?;
+    let listed = listings::complete::find_listed(conn, owner)?;
+    let accountant = listed.filter(|_| is_bookable).ok_or(Error::NotFound)?;
     if !diary::takes(conn, &accountant, Some(actor.id))? {
         return Err(Refusal::NotOffered);
     }
@@ -226,7 +226,7 @@ pub(super) fn offered(
     start: Instant,
     now: Instant,
 ) -> Result<(), Refusal> {
-    let mut offer = asking.offer(conn, now)?;
+    let mut offer = asking.offer_at(conn, start, now)?;
     if offer.holds(start) {
         return Ok(());
     }

@@ -3,7 +3,7 @@
 
 use super::booking::{Line, Side};
 use super::said::Said;
-use super::{Booking, BookingId, By, calendar};
+use super::{BookingId, By, calendar};
 use crate::calendar_file::Method;
 use crate::clock::Instant;
 use crate::db::Conn;
@@ -45,7 +45,7 @@ impl Desk<'_> {
         by: By,
         now: Instant,
     ) -> Result<()> {
-        let line = Booking::by_id(conn, id)?.line(conn)?;
+        let line = Line::by_id(conn, id)?;
         for (side, own) in [(Side::Client, By::Client), (Side::Accountant, By::Accountant)] {
             let concerns_calendar = what.method(&line).is_some();
             if by == own && !concerns_calendar {
@@ -59,7 +59,7 @@ impl Desk<'_> {
             let Some(said) = Said::of(&line, what, side, by == own, &reader.zone) else { continue };
             let telling = Telling {
                 kind: what.kind(),
-                recipient,
+                recipient: &reader,
                 object: line.booking.id.0,
                 version: now.micros(),
                 words: said.title.chars().take(300).collect(),

@@ -50,10 +50,7 @@ impl Actor {
     /// For whoever had to wait for rows that others held: the account may have been suspended
     /// meanwhile. On SQLite nobody else writes during an act.
     pub fn is_active_still(&self, conn: &mut Conn) -> Result<()> {
-        match conn {
-            Conn::Sqlite(_) => Ok(()),
-            Conn::Postgres(_) => only_active(User::by_id(conn, self.id)?.status),
-        }
+        if conn.is_sqlite() { Ok(()) } else { only_active(User::by_id(conn, self.id)?.status) }
     }
 }
 

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::clock::{Instant, Span};
-use crate::db::Conn;
+use crate::db::{About, Conn};
 use crate::error::{Error, Result};
 use crate::{on_either, seal};
 
@@ -51,9 +51,8 @@ pub fn look(conn: &mut Conn, user_id: i64, key: &str, body: &str) -> Result<Sent
 fn hold(conn: &mut Conn, user_id: i64, key: &str) -> Result<()> {
     let Conn::Postgres(postgres) = conn else { return Ok(()) };
     let [a, b, c, d, e, f, g, h, ..] = seal::sha256(format!("{user_id}.{key}").as_bytes());
-    diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
-        .bind::<diesel::sql_types::BigInt, _>(i64::from_be_bytes([a, b, c, d, e, f, g, h]))
-        .execute(postgres)?;
+    let number = i64::from_be_bytes([a, b, c, d, e, f, g, h]);
+    About { before: &["SELECT pg_advisory_xact_lock("], number, after: ")" }.execute(postgres)?;
     Ok(())
 }
 
