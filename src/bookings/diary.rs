@@ -40,7 +40,7 @@ impl<'a> Asking<'a> {
     /// All that can be offered from now on.
     pub fn offer(self, conn: &mut Conn, now: Instant) -> Result<Offer> {
         // a day more than the horizon: dates here and there begin at other instants
-        self.offer_beside(conn, now, |horizon| (now, now + Span::days(horizon + 2)))
+        self.offer_beside(conn, now, |horizon| (now, now + Span::days(i64::from(horizon) + 2)))
     }
 
     /// What decides about one start: of a calendar that is full for a year, only what lies there.
@@ -50,18 +50,18 @@ impl<'a> Asking<'a> {
     }
 
     /// The offer beside what is taken in a stretch that may depend on the horizon.
-    fn offer_beside(
+    pub fn offer_beside(
         self,
         conn: &mut Conn,
         now: Instant,
-        stretch: impl FnOnce(i64) -> Stretch,
+        stretch: impl FnOnce(i32) -> Stretch,
     ) -> Result<Offer> {
         let id = self.accountant.user_id;
         let today = now.day(&self.accountant.zone);
         let calendar = Calendar::of(conn, id)?;
         let rules = Calendar::rules(conn, self.accountant, today)?;
         let limits = calendar.limits();
-        let (from, until) = stretch(calendar.horizon_days.into());
+        let (from, until) = stretch(calendar.horizon_days);
         let mut stretches = self.blocking(conn, (from, until), now)?;
         stretches.extend(outside::busy(conn, id, from, until)?);
         let mut taken = Taken { stretches: Taken::joined(stretches), ..Taken::default() };
