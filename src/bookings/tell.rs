@@ -59,14 +59,14 @@ impl Desk<'_> {
             let Some(said) = Said::of(&line, what, side, by == own, &reader.zone) else { continue };
             let telling = Telling {
                 kind: what.kind(),
-                recipient: &reader,
+                recipient,
                 object: line.booking.id.0,
                 version: now.micros(),
                 words: said.title.chars().take(300).collect(),
                 path: paths::booking(line.booking.id),
                 letter: Some(self.letter(&line, what, &said, &reader, side)),
             };
-            Notice::tell(conn, self.0, telling, now)?;
+            Notice::tell_reader(conn, self.0, &reader, telling, now)?;
         }
         Ok(())
     }

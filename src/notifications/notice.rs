@@ -14,9 +14,9 @@ crate::typed_id!(NoticeId);
 
 /// What somebody is told, on the page and by mail. What makes it one of a kind is
 /// (kind, recipient, object, version).
-pub struct Telling<'a> {
+pub struct Telling {
     pub kind: &'static str,
-    pub recipient: &'a User,
+    pub recipient: UserId,
     pub object: i64,
     pub version: i64,
     /// One sentence of 1 to 300 characters.
@@ -48,10 +48,22 @@ impl Notice {
 
     /// Writes the notice and its mail into the transaction. True when it was new; the same cause
     /// twice is told once. Nothing is mailed to whoever may not sign in.
-    pub fn tell(conn: &mut Conn, mail: &Mail, telling: Telling<'_>, now: Instant) -> Result<bool> {
+    pub fn tell(conn: &mut Conn, mail: &Mail, telling: Telling, now: Instant) -> Result<bool> {
+        let reader = User::by_id(conn, telling.recipient)?;
+        Self::tell_reader(conn, mail, &reader, telling, now)
+    }
+
+    /// The same with the recipient at hand.
+    pub fn tell_reader(
+        conn: &mut Conn,
+        mail: &Mail,
+        reader: &User,
+        telling: Telling,
+        now: Instant,
+    ) -> Result<bool> {
         let notice = Self {
             id: NoticeId::next(now),
-            recipient_id: telling.recipient.id,
+            recipient_id: reader.id,
             kind: telling.kind.to_owned(),
             object: telling.object,
             version: telling.version,
@@ -70,11 +82,10 @@ impl Notice {
             return Ok(false);
         }
         if let Some(letter) = telling.letter {
-            let user = telling.recipient;
-            if user.may_sign_in() {
+            if reader.may_sign_in() {
                 let outgoing = Outgoing {
                     kind: telling.kind,
-                    recipient: &user.email_key,
+                    recipient: &reader.email_key,
                     object: telling.object,
                     version: telling.version,
                     letter,
