@@ -81,17 +81,17 @@ impl Notice {
         if added == 0 {
             return Ok(false);
         }
-        if let Some(letter) = telling.letter {
-            if reader.may_sign_in() {
-                let outgoing = Outgoing {
-                    kind: telling.kind,
-                    recipient: &reader.email_key,
-                    object: telling.object,
-                    version: telling.version,
-                    letter,
-                };
-                mail.enqueue(conn, now, &outgoing)?;
-            }
+        if let Some(letter) = telling.letter
+            && reader.may_sign_in()
+        {
+            let outgoing = Outgoing {
+                kind: telling.kind,
+                recipient: &reader.email_key,
+                object: telling.object,
+                version: telling.version,
+                letter,
+            };
+            mail.enqueue(conn, now, &outgoing)?;
         }
         Ok(true)
     }

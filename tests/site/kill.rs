@@ -97,7 +97,7 @@ const ALL: &str = "SELECT count(*) AS number FROM bookings";
 fn wishes(nodes: &Nodes) -> Vec<Wish> {
     let made = NewService { accept: Accept::Instant, ..half_hour() };
     let practices: Vec<_> =
-        (0..PRACTICES).map(|_| nodes.practice(&[made.clone()], NO_LIMITS)).collect();
+        (0..PRACTICES).map(|_| nodes.practice(std::slice::from_ref(&made), NO_LIMITS)).collect();
     let stamp = nodes.now().micros();
     (0..BOOKINGS)
         .map(|nth| {

@@ -29,3 +29,4 @@ mod second_step;
 mod services;
 mod sessions;
 mod support;
+mod wire;

@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Barrier, Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use diesel::RunQueryDsl;
@@ -21,6 +21,8 @@ use footing::mail::Mail;
 use footing::seal::Seal;
 use footing::users::{Actor, Email, Hasher, NewUser, Password, Role, SignedUp, User};
 use footing::users::{UserId, UserName};
+
+pub use crate::wire::{Reply, at_once};
 
 use crate::support::{PASSWORD, config, database, profile};
 
@@ -64,14 +66,6 @@ pub struct Person {
 pub struct Practice {
     pub id: UserId,
     pub services: Vec<ServiceId>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reply {
-    pub status: u16,
-    pub location: String,
-    head: String,
-    pub body: String,
 }
 
 #[derive(diesel::QueryableByName)]
@@ -280,14 +274,14 @@ impl Nodes {
 
     pub fn sign_in(&self, id: UserId, email: &str) -> Person {
         let shown = self.ask(0, None, "GET", "/login", &[]);
-        let stranger = Person { id, cookies: cookies(&shown, ""), token: token(&shown) };
+        let stranger = Person { id, cookies: shown.cookies(""), token: shown.token() };
         let form = [("email", email), ("password", PASSWORD)];
         let answer = self.post(0, &stranger, "/login", &form);
         assert_eq!(answer.status, 303, "{answer:?}");
-        let cookies = cookies(&answer, &stranger.cookies);
+        let cookies = answer.cookies(&stranger.cookies);
         let person = Person { id, cookies, token: String::new() };
         let shown = self.ask(0, Some(&person), "GET", "/login", &[]);
-        Person { token: token(&shown), ..person }
+        Person { token: shown.token(), ..person }
     }
 
     /// A new accountant with these services, and how many hours they take.
@@ -380,25 +374,6 @@ impl Nodes {
     }
 }
 
-impl Reply {
-    fn read(text: &str) -> Option<Self> {
-        let (head, body) = text.split_once("\r\n\r\n")?;
-        let status = head.split(' ').nth(1)?.parse().ok()?;
-        let mut reply =
-            Self { status, location: String::new(), head: head.to_owned(), body: body.to_owned() };
-        reply.location = reply.headers("location").pop().unwrap_or_default();
-        Some(reply)
-    }
-
-    fn headers(&self, name: &str) -> Vec<String> {
-        let pairs = self.head.lines().filter_map(|line| line.split_once(": "));
-        pairs
-            .filter(|(header, _)| header.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.to_owned())
-            .collect()
-    }
-}
-
 pub fn number(conn: &mut Conn, sql: &str) -> i64 {
     diesel::sql_query(sql).get_result::<Number>(conn).unwrap().number
 }
@@ -412,38 +387,6 @@ pub fn at(nodes: &Nodes, minutes: i64) -> Instant {
     let day = Span::days(1).micros();
     let midnight = Instant::from_micros(nodes.now().micros().div_euclid(day) * day);
     midnight + Span::days(4) + Span::minutes(600 + minutes)
-}
-
-/// Everybody starts at once; the answers in the order of the acts.
-pub fn at_once<T: Send, F: FnOnce() -> T + Send>(acts: impl IntoIterator<Item = F>) -> Vec<T> {
-    let acts: Vec<F> = acts.into_iter().collect();
-    let gate = Barrier::new(acts.len());
-    std::thread::scope(|scope| {
-        let start = |act: F| {
-            scope.spawn(|| {
-                gate.wait();
-                act()
-            })
-        };
-        let threads: Vec<_> = acts.into_iter().map(start).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-    })
-}
-
-fn cookies(reply: &Reply, before: &str) -> String {
-    let mut jar: Vec<String> = before.split("; ").map(str::to_owned).collect();
-    for set in reply.headers("set-cookie") {
-        let pair = set.split(';').next().unwrap();
-        let name = pair.split('=').next().unwrap();
-        jar.retain(|kept| kept.split('=').next() != Some(name) && !kept.is_empty());
-        jar.push(pair.to_owned());
-    }
-    jar.join("; ")
-}
-
-fn token(reply: &Reply) -> String {
-    let field = reply.body.split("name=\"csrf\" value=\"").nth(1).expect("a form");
-    field.split('"').next().unwrap().to_owned()
 }
 
 fn password_hash() -> String {

@@ -206,31 +206,33 @@ fn two_who_would_swap_their_times_are_both_refused_and_none_waits_for_the_other(
     }
 }
 
+/// By this accountant, to whom this client is about to go.
+type Change = fn(&mut Conn, &Actor, &Practice, &Person);
+const CHANGES: [Change; 6] = [
+    |conn, actor, _, _| {
+        let day = (actor.now + Span::days(3)).day("UTC");
+        Exception::create(conn, actor, &NewException::Vacation(day, day.plus(4))).unwrap();
+    },
+    |conn, actor, _, _| {
+        let profile = all_day("Ben", None);
+        let paused = footing::accountants::NewProfile { paused: true, ..profile };
+        Accountant::save(conn, actor, &paused).unwrap();
+    },
+    |conn, actor, practice, _| {
+        let service = Service::owned(conn, practice.services[0], actor.id).unwrap();
+        service.set_state(conn, actor, ServiceState::Paused).unwrap();
+    },
+    |conn, actor, _, _| User::set_disabled(conn, actor.id, true, actor.now).unwrap(),
+    |conn, actor, _, _| suspend(conn, actor.id.0),
+    |conn, _, _, client| suspend(conn, client.id.0),
+];
+
 /// Each change runs as a node of its own and counts before it commits: what it does not see then
 /// must never come.
 #[test]
 fn no_booking_commits_after_a_vacation_a_pause_or_a_suspension() {
-    type Change = fn(&mut Conn, &Actor, &Practice, &Person);
-    let changes: [Change; 6] = [
-        |conn, actor, _, _| {
-            let day = (actor.now + Span::days(3)).day("UTC");
-            Exception::create(conn, actor, &NewException::Vacation(day, day.plus(4))).unwrap();
-        },
-        |conn, actor, _, _| {
-            let profile = all_day("Ben", None);
-            let paused = footing::accountants::NewProfile { paused: true, ..profile };
-            Accountant::save(conn, actor, &paused).unwrap();
-        },
-        |conn, actor, practice, _| {
-            let service = Service::owned(conn, practice.services[0], actor.id).unwrap();
-            service.set_state(conn, actor, ServiceState::Paused).unwrap();
-        },
-        |conn, actor, _, _| User::set_disabled(conn, actor.id, true, actor.now).unwrap(),
-        |conn, actor, _, _| suspend(conn, actor.id.0),
-        |conn, _, _, client| suspend(conn, client.id.0),
-    ];
     let nodes = Nodes::start();
-    for round in 0..rounds() * changes.len() {
+    for round in 0..rounds() * CHANGES.len() {
         let client = nodes.client();
         let practice = nodes.practice(&[half_hour()], NO_LIMITS);
         let sql = format!(
@@ -243,7 +245,7 @@ fn no_booking_commits_after_a_vacation_a_pause_or_a_suspension() {
             ));
             nodes.act(|conn, now| {
                 let actor = Actor { id: practice.id, role: Role::Accountant, now };
-                changes[round % changes.len()](conn, &actor, &practice, &client);
+                CHANGES[round % CHANGES.len()](conn, &actor, &practice, &client);
                 crate::nodes::number(conn, &sql)
             })
         };
@@ -260,7 +262,7 @@ fn no_booking_commits_after_a_vacation_a_pause_or_a_suspension() {
         let mut acts: Vec<&(dyn Fn() -> i64 + Sync)> = vec![&change];
         acts.extend(asks.iter().map(|ask| ask as &(dyn Fn() -> i64 + Sync)));
         let told = at_once(acts);
-        assert_eq!(nodes.number(&sql), told[0], "change {}: {told:?}", round % changes.len());
+        assert_eq!(nodes.number(&sql), told[0], "change {}: {told:?}", round % CHANGES.len());
         nodes.clear();
     }
 }
