@@ -7,7 +7,7 @@ use super::reminder::Lead;
 use super::schema::bookings;
 use super::tell::{Desk, What};
 use super::{Booking, BookingId, By, Reminder, State};
-use crate::clock::Instant;
+use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::Result;
 use crate::users::UserId;
@@ -39,9 +39,11 @@ impl Booking {
     ) -> Result<()> {
         let overdue: Vec<Self> = bookings::table
             .filter(bookings::accountant_id.eq(accountant))
-            .filter(bookings::state.eq_any([State::Held, State::Pending]))
+            .filter(State::IS_BLOCKING.and(bookings::state.ne(State::Confirmed)))
             .filter(bookings::deadline.le(now))
             .filter(bookings::block_from.lt(to).and(bookings::block_to.gt(from)))
+            // none lasts longer than half a day
+            .filter(bookings::block_from.gt(from - Span::hours(12)))
             .select(Self::as_select())
             .load(conn)?;
         overdue.iter().try_for_each(|booking| booking.expire(conn, desk, now))

@@ -3,7 +3,7 @@
 
 use super::booking::{Line, Side};
 use super::said::Said;
-use super::{Booking, BookingId, By, calendar};
+use super::{BookingId, By, calendar};
 use crate::calendar_file::Method;
 use crate::clock::Instant;
 use crate::db::Conn;
@@ -47,7 +47,7 @@ impl Desk<'_> {
         by: By,
         now: Instant,
     ) -> Result<()> {
-        let line = Booking::by_id(conn, id)?.line(conn)?;
+        let line = Line::by_id(conn, id)?;
         for (side, own) in [(Side::Client, By::Client), (Side::Accountant, By::Accountant)] {
             let concerns_calendar = what.method(&line).is_some();
             if by == own && !concerns_calendar {
@@ -68,7 +68,7 @@ impl Desk<'_> {
                 path: paths::booking(line.booking.id),
                 letter: Some(self.letter(&line, what, &said, &reader, side)),
             };
-            Notice::tell(conn, self.0, telling, now)?;
+            Notice::tell_reader(conn, self.0, &reader, telling, now)?;
         }
         Ok(())
     }

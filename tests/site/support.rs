@@ -72,7 +72,6 @@ impl TestSite {
         let data = folder.path().join("data");
         let shift = folder.path().join("shift");
         let mut arguments = vec![
-            "footing".to_owned(),
             format!("--data={}", data.display()),
             format!("--test-clock={}", shift.display()),
             format!("--database-url={}", database(folder.path())),
@@ -80,7 +79,7 @@ impl TestSite {
             "--workers=2".to_owned(),
         ];
         arguments.extend(flags.iter().map(|flag| (*flag).to_owned()));
-        let config = Config::new(&Flags::parse_from(arguments).settings).unwrap();
+        let config = config(arguments);
         db::migrate(&config.database_url).unwrap();
         let internet = Internet::MadeUp(Arc::default());
         let site = Site { internet, ..Site::open(config).unwrap() };
@@ -299,8 +298,14 @@ async fn password_hash(site: &Site) -> String {
     HASH.get_or_init(|| hash).clone()
 }
 
+/// The settings that these flags mean.
+pub fn config(flags: impl IntoIterator<Item = String>) -> Config {
+    let arguments = std::iter::once("footing".to_owned()).chain(flags);
+    Config::new(&Flags::parse_from(arguments).settings).unwrap()
+}
+
 /// A SQLite file in the folder, or a database of its own on the server of `TEST_DATABASE_URL`.
-fn database(folder: &Path) -> String {
+pub fn database(folder: &Path) -> String {
     #[allow(clippy::disallowed_methods)] // tests are told where the server is, and nothing else
     let Ok(server) = std::env::var("TEST_DATABASE_URL") else {
         return format!("sqlite:{}", folder.join("footing.db").display());
