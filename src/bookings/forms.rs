@@ -54,6 +54,14 @@ impl BookForm {
         }
     }
 
+    /// All that was typed, as far as it makes one form differ from another.
+    pub fn body(&self) -> String {
+        format!(
+            "{:?}",
+            (&self.service, &self.offer, &self.start, &self.mode, &self.note, &self.answer)
+        )
+    }
+
     /// Words and answers alone, when an offer is asked for.
     pub fn parse_question(
         &self,

@@ -12,7 +12,7 @@ use crate::accountants::Accountant;
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::listings::Service;
+use crate::listings::{self, Service};
 use crate::users::Actor;
 
 impl Booking {
@@ -57,7 +57,9 @@ impl Booking {
         if let Some(refusal) = self.barred_from_moving(&line.terms, actor.now) {
             return Err(refusal);
         }
-        let accountant = Accountant::by_id(conn, self.accountant_id)?;
+        // who is hidden or suspended offers no times
+        let listed = listings::complete::find_listed(conn, self.accountant_id)?;
+        let accountant = listed.ok_or(Refusal::NotOffered)?;
         let service = Service::by_id(conn, self.service_id)?;
         let (before, after) = self.buffers();
         let end = start + self.duration() + after;

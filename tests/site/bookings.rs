@@ -174,6 +174,10 @@ async fn the_same_form_twice_is_one_booking_and_another_under_its_key_is_refused
     first.assert_status(303);
     assert_eq!((second.status, second.location()), (first.status, first.location()));
     scene.ana.post("/bookings", &form(2)).await.assert_status(409);
+    // whatever became of the service since
+    let state = format!("/practice/services/{}/state", scene.service);
+    scene.ben.post(&state, &[("state", "paused")]).await.assert_status(303);
+    assert_eq!(scene.ana.post("/bookings", &form(1)).await.location(), first.location());
     assert_eq!(
         scene.ana.get("/bookings").await.attributes("[data-booking]", "data-booking").len(),
         1

@@ -147,6 +147,8 @@ async fn nobody_books_a_paused_or_suspended_accountant_and_the_suspended_book_no
     scene.ben.get(&booking).await.assert_status(200);
     let decline = format!("{booking}/proposal");
     scene.ben.post(&decline, &[("start", &scene.starts[12])]).await.assert_status(403);
+    let time = format!("{booking}/time");
+    scene.ana.post(&time, &[("start", &scene.starts[12])]).await.assert_status(409);
     set_status(&scene.site, scene.ben.id, Status::Active).await;
 
     set_status(&scene.site, scene.ana.id, Status::Suspended).await;

@@ -42,7 +42,7 @@ pub async fn ask(
     };
     let ask = Ask {
         service: id,
-        body: format!("{id}{note}{answers:?}"),
+        body: format!("{id}{}", posted.form.body()),
         note: Sealed::note(&seal, &note)?,
         answers: Sealed::answers(&seal, &answers)?,
         key: posted.form.key.clone(),

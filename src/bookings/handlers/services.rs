@@ -20,7 +20,7 @@ use crate::listings::{ClosedPage, Question, Service, ServiceId, ServiceState};
 use crate::mail::Mail;
 use crate::seal::Seal;
 use crate::users::{Actor, Role, Viewer};
-use crate::web::{FieldErrors, Form, Path2, Reply, paths};
+use crate::web::{FieldErrors, Form, Path2, Reply, keys, paths};
 
 /// Which week is looked at, and in which zone.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
@@ -229,7 +229,10 @@ pub async fn create(
     Form(form): Form<BookForm>,
 ) -> Result<HttpResponse> {
     let (who, typed) = (viewer.clone(), form.clone());
-    let target = db.read(move |conn, _| Target::of(conn, &typed, &who)).await?;
+    let target = match db.read(move |conn, _| Target::or_result(conn, &typed, &who)).await? {
+        Ok(target) => target,
+        Err(path) => return reply.see_other(path),
+    };
     let asker = Asker::new(Some(viewer.clone()), &request, &reply);
     let posted = Posted { db: db.clone(), seal: seal.clone(), reply, asker, target, form };
     let asked = match posted.form.parse(&posted.target.questions) {
@@ -246,6 +249,18 @@ pub async fn create(
 }
 
 impl Target {
+    /// The same form again leads to its result, whatever became of the service since.
+    fn or_result(
+        conn: &mut Conn,
+        form: &BookForm,
+        viewer: &Viewer,
+    ) -> Result<std::result::Result<Self, String>> {
+        match keys::result(conn, viewer.id.0, &form.key, &form.body())? {
+            Some(path) => Ok(Err(path)),
+            None => Self::of(conn, form, viewer).map(Ok),
+        }
+    }
+
     /// Loading comes first: what may not be seen must not be told apart by a message.
     fn of(conn: &mut Conn, form: &BookForm, viewer: &Viewer) -> Result<Self> {
         if form.offer.is_empty() {
@@ -285,7 +300,6 @@ fn only_clients(viewer: &Viewer) -> Result<()> {
 impl Posted {
     fn wish(&self, asked: Asked) -> Result<Wish> {
         let Target { service, quote, answers, .. } = self.target.clone();
-        let body = format!("{service}{quote:?}{asked:?}");
         Ok(Wish {
             service,
             start: asked.start,
@@ -294,7 +308,7 @@ impl Posted {
             answers: Sealed::answers(&self.seal, &asked.answers)?.or(answers),
             quote,
             key: self.form.key.clone(),
-            body,
+            body: self.form.body(),
         })
     }
 }
