@@ -10,7 +10,7 @@ use crate::accountants::Accountant;
 use crate::accountants::schema::accountants;
 use crate::bookings::diary::{self, Asking};
 use crate::bookings::quotes::{Ask, Enquiry, NewQuote, Quote};
-use crate::bookings::{Answer, Booking, BookingId, Desk, Sealed, Wish, sweep};
+use crate::bookings::{Answer, Booking, BookingId, Desk, PayMode, Sealed, Wish, sweep};
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -235,7 +235,9 @@ impl Stage {
         let (start, end) = (booking.starts_at, booking.ends_at);
         let why = |words| Sealed::words(&self.seal, words);
         match ending {
-            Ending::Paid => booking.note_paid(conn, &owner(end + Span::hours(3))),
+            Ending::Paid if booking.pay_mode == PayMode::Direct => {
+                booking.note_paid(conn, &owner(end + Span::hours(3)))
+            }
             Ending::CancelledByClient => {
                 let at = start - Span::hours(50);
                 booking.cancel(conn, &desk, &asker(at), why("The flat is sold.")?)
