@@ -234,7 +234,7 @@ impl Booking {
             bookings::accepted_at.is_not_null().or(bookings::state.eq(State::Declined));
         let states: Vec<State> = bookings::table
             .filter(bookings::accountant_id.eq(accountant))
-            .filter(bookings::state.ne_all([State::Held, State::Pending]))
+            .filter(State::IS_SETTLED)
             .filter(was_answered.or(bookings::state.eq(State::Expired)))
             .order(bookings::requested_at.desc())
             .limit(50)

@@ -28,7 +28,11 @@ impl State {
     /// True of a row that keeps its time from others, in the words of the index that finds it.
     pub const IS_BLOCKING: Fixed = Fixed("bookings.state IN ('held', 'pending', 'confirmed')");
 
-    /// The same states.
+    /// True of a row whose request has had its answer or its end, in the words of its index.
+    pub const IS_SETTLED: Fixed =
+        Fixed("bookings.state IN ('confirmed', 'completed', 'declined', 'expired', 'cancelled')");
+
+    /// Those that keep their time from others.
     pub const BLOCKING: [Self; 3] = [Self::Held, Self::Pending, Self::Confirmed];
 
     pub fn words(self) -> &'static str {

@@ -242,11 +242,13 @@ impl Search {
     /// Cheapest first in one currency, or soonest free first. Few hits are sorted; of many, the
     /// index of the value is walked and each row looked at.
     fn by_value(&self, conn: &mut Conn, count: i64) -> Result<Vec<(Row, bool)>> {
-        let (column, only) = match self.sort {
-            Sort::Soonest => ("free_at", format!("e.free_until >= {}", self.now.micros())),
-            _ => ("price_minor", format!("e.currency = '{}'", self.currency)),
+        let now = self.now.micros();
+        let (column, least, only) = match self.sort {
+            Sort::Soonest => ("free_at", now, format!("e.free_until >= {now}")),
+            _ => ("price_minor", 0, format!("e.currency = '{}'", self.currency)),
         };
-        let (value, rank) = self.after.map_or((-1, i64::MAX), |cursor| (cursor.value, cursor.rank));
+        let first = (least, i64::MAX);
+        let (value, rank) = self.after.map_or(first, |cursor| (cursor.value, cursor.rank));
         let common = format!(
             "{only} AND e.{column} >= $2 AND (e.{column} > $2 OR e.rank < $3){}{}{}",
             self.judgement(),
