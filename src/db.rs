@@ -8,6 +8,7 @@
 //! Not here: any table of a domain. Migrations are embedded ([`migrate`]).
 
 mod connect;
+mod fixed;
 mod id;
 mod lane;
 mod migrate;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use connect::{Conn, Target};
+pub use fixed::{About, Fixed};
 pub use id::{IdMaker, read as read_id, show as show_id};
 pub use migrate::{Direction, Schema, migrate, pending, run_all, table_columns};
 
@@ -114,8 +116,9 @@ pub fn lock(conn: &mut Conn, table: &'static str, key: &'static str, id: i64) ->
     match conn {
         Conn::Sqlite(_) => Ok(()),
         Conn::Postgres(postgres) => {
-            let text = format!("SELECT 1 FROM {table} WHERE {key} = $1 FOR NO KEY UPDATE");
-            diesel::sql_query(text).bind::<diesel::sql_types::BigInt, _>(id).execute(postgres)?;
+            let before = ["SELECT 1 FROM ", table, " WHERE ", key, " = "];
+            let lock = About { before: &before, number: id, after: " FOR NO KEY UPDATE" };
+            lock.execute(postgres)?;
             Ok(())
         }
     }

@@ -22,6 +22,9 @@ pub fn work() -> Work<Site> {
         .every("bookings.complete", Span::seconds(60), |site| {
             bookings::jobs::complete_past(site.db)
         })
+        .every("bookings.follow-zones", Span::hours(1), |site| {
+            bookings::jobs::follow_zones(site.db, site.mail)
+        })
         .every("bookings.remind", Span::seconds(60), |site| {
             bookings::jobs::remind(site.db, site.mail)
         })

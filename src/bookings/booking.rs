@@ -11,7 +11,7 @@ use crate::db::{self, Conn};
 use crate::error::{Error, Result};
 use crate::listings::ServiceId;
 use crate::users::schema::users;
-use crate::users::{Stale, UserId, Viewer};
+use crate::users::{Actor, Stale, UserId, Viewer};
 
 crate::typed_id!(BookingId);
 
@@ -101,8 +101,14 @@ impl Booking {
 
     /// The booking as it is now, with the rows of both and of the calendar held until the commit,
     /// always in the same order: so acts on one calendar come one after another and none waits in
-    /// a circle.
-    pub fn held(conn: &mut Conn, id: BookingId, party: UserId) -> Result<Self> {
+    /// a circle. Whoever was suspended while this waited is refused.
+    pub fn held(conn: &mut Conn, id: BookingId, actor: &Actor) -> Result<Self> {
+        let held = Self::held_even_suspended(conn, id, actor.id)?;
+        actor.is_active_still(conn)?;
+        Ok(held)
+    }
+
+    pub fn held_even_suspended(conn: &mut Conn, id: BookingId, party: UserId) -> Result<Self> {
         let booking = Self::of(conn, id, party)?;
         lock(conn, booking.client_id, booking.accountant_id)?;
         Self::of(conn, id, party)
@@ -140,7 +146,7 @@ impl Booking {
     }
 
     pub fn line(self, conn: &mut Conn) -> Result<Line> {
-        lines!().filter(bookings::id.eq(self.id)).first(conn).map_err(Error::from)
+        Line::by_id(conn, self.id)
     }
 
     /// A viewer's own line. An admin sees the facts: what was agreed, never what was written.
@@ -273,6 +279,10 @@ impl Booking {
 }
 
 impl Line {
+    pub fn by_id(conn: &mut Conn, id: BookingId) -> Result<Self> {
+        lines!().filter(bookings::id.eq(id)).first(conn).map_err(Error::from)
+    }
+
     pub fn other_name(&self, side: impl std::borrow::Borrow<Side>) -> &str {
         match side.borrow() {
             Side::Client => &self.accountant_name,

@@ -39,15 +39,31 @@ impl<'a> Asking<'a> {
 
     /// All that can be offered from now on.
     pub fn offer(self, conn: &mut Conn, now: Instant) -> Result<Offer> {
+        // a day more than the horizon: dates here and there begin at other instants
+        self.offer_beside(conn, now, |horizon| (now, now + Span::days(i64::from(horizon) + 2)))
+    }
+
+    /// What decides about one start: of a calendar that is full for a year, only what lies there.
+    pub fn offer_at(self, conn: &mut Conn, start: Instant, now: Instant) -> Result<Offer> {
+        let Shape { duration, before, after, .. } = self.shape;
+        self.offer_beside(conn, now, |_| (start - before, start + duration + after))
+    }
+
+    /// The offer beside what is taken in a stretch that may depend on the horizon.
+    pub fn offer_beside(
+        self,
+        conn: &mut Conn,
+        now: Instant,
+        stretch: impl FnOnce(i32) -> Stretch,
+    ) -> Result<Offer> {
         let id = self.accountant.user_id;
         let today = now.day(&self.accountant.zone);
         let calendar = Calendar::of(conn, id)?;
         let rules = Calendar::rules(conn, self.accountant, today)?;
         let limits = calendar.limits();
-        // a day more on either side: dates here and there begin at other instants
-        let until = now + Span::days(i64::from(calendar.horizon_days) + 2);
-        let mut stretches = self.blocking(conn, now, until)?;
-        stretches.extend(outside::busy(conn, id, now - Span::days(1), until)?);
+        let (from, until) = stretch(calendar.horizon_days);
+        let mut stretches = self.blocking(conn, (from, until), now)?;
+        stretches.extend(outside::busy(conn, id, from, until)?);
         let mut taken = Taken { stretches: Taken::joined(stretches), ..Taken::default() };
         self.count(conn, limits, today, now, &mut taken)?;
         Ok(Offer {
@@ -61,15 +77,20 @@ impl<'a> Asking<'a> {
         })
     }
 
-    fn blocking(self, conn: &mut Conn, now: Instant, until: Instant) -> Result<Vec<Stretch>> {
+    fn blocking(
+        self,
+        conn: &mut Conn,
+        (from, until): Stretch,
+        now: Instant,
+    ) -> Result<Vec<Stretch>> {
         let except = self.except.unwrap_or(BookingId(0));
         Ok(bookings::table
             .filter(bookings::accountant_id.eq(self.accountant.user_id))
-            .filter(bookings::state.eq_any(State::BLOCKING))
+            .filter(State::IS_BLOCKING)
             .filter(bookings::id.ne(except))
             .filter(bookings::deadline.is_null().or(bookings::deadline.gt(now)))
             // none lasts longer than half a day
-            .filter(bookings::block_from.gt(now - Span::hours(12)))
+            .filter(bookings::block_from.gt(from - Span::hours(12)))
             .filter(bookings::block_from.lt(until))
             .select((bookings::block_from, bookings::block_to))
             .load(conn)?)

@@ -25,6 +25,7 @@ crate::word_enum! {
         NoShow => "no-show",
         Complaint => "complaint",
         PaidDirectly => "paid-directly",
+        ClockChanged => "clock-changed",
     }
 }
 
@@ -88,6 +89,7 @@ impl Happened {
             Self::NoShow => "Client did not appear",
             Self::Complaint => "Complaint",
             Self::PaidDirectly => "Paid directly",
+            Self::ClockChanged => "The clock there changed",
         }
     }
 }

@@ -28,6 +28,19 @@ pub async fn complete_past(db: Db) -> Result<()> {
     Ok(())
 }
 
+/// Looks at bookings that were made by older rules of the zones.
+pub async fn follow_zones(db: Db, mail: Mail) -> Result<()> {
+    loop {
+        let mail = mail.clone();
+        let round = move |conn: &mut crate::db::Conn, now| {
+            sweep::follow_zones(conn, &Desk(&mail), ROUND, now)
+        };
+        if db.write(round).await? < FULL {
+            return Ok(());
+        }
+    }
+}
+
 pub async fn remind(db: Db, mail: Mail) -> Result<()> {
     loop {
         let mail = mail.clone();

@@ -244,7 +244,7 @@ impl BookingPage {
     fn hours_there(&self) -> Option<String> {
         let booking = &self.line.booking;
         (booking.zone != self.zone).then(|| {
-            let city = booking.zone.rsplit('/').next().unwrap_or("").replace('_', " ");
+            let city = crate::clock::city(&booking.zone);
             format!("{} {city}", booking.starts_at.words_until(booking.ends_at, &booking.zone))
         })
     }

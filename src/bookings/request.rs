@@ -210,16 +210,17 @@ fn held_service(
     actor: &Actor,
     wish: &Wish,
 ) -> Result<(Accountant, Service, Option<Quote>), Refusal> {
-    let owner = Service::by_id(conn, wish.service)?.accountant_id;
-    lock(conn, actor.id, owner)?;
-    let quote = wish.quote.map(|id| Quote::of(conn, id, actor.id)).transpose()?;
     let service = Service::by_id(conn, wish.service)?;
+    let owner = service.accountant_id;
+    lock(conn, actor.id, owner)?;
+    actor.is_active_still(conn)?;
+    // while this waited for the rows it may have changed; SQLite's writer waits for nobody
+    let service = if conn.is_sqlite() { service } else { Service::by_id(conn, wish.service)? };
+    let quote = wish.quote.map(|id| Quote::of(conn, id, actor.id)).transpose()?;
     let is_bookable =
         service.state == ServiceState::Active && service.is_quote() == quote.is_some();
-    if !is_bookable || !listings::complete::is_listed(conn, owner)? {
-        return Err(Error::NotFound.into());
-    }
-    let accountant = Accountant::by_id(conn, owner)?;
+    let listed = listings::complete::find_listed(conn, owner)?;
+    let accountant = listed.filter(|_| is_bookable).ok_or(Error::NotFound)?;
     let Some(quote) = quote else {
         if !diary::takes(conn, &accountant, Some(actor.id))? {
             return Err(Refusal::NotOffered);
@@ -251,7 +252,7 @@ pub(super) fn offered(
     start: Instant,
     now: Instant,
 ) -> Result<(), Refusal> {
-    let mut offer = asking.offer(conn, now)?;
+    let mut offer = asking.offer_at(conn, start, now)?;
     if offer.holds(start) {
         return Ok(());
     }

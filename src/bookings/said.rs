@@ -142,6 +142,14 @@ impl Told<'_> {
                 format!("{other} moved {title} to {time}"),
                 "The time it had before is free again.".to_owned(),
             ),
+            What::ClockChanged => (
+                format!("{title} with {other} is now shown as {time}"),
+                format!(
+                    "The rules for the clock in {} changed. The booking stays at the same moment; \
+                     look whether that still suits you.",
+                    crate::clock::city(&self.line.booking.zone)
+                ),
+            ),
             What::Tomorrow => (format!("{title} with {other}: {time}"), reminder("within a day")),
             What::Soon => (format!("{title} with {other}: {time}"), reminder("within the hour")),
             _ => return None,

@@ -1,5 +1,7 @@
 //! The words a booking is described by.
 
+use crate::db::Fixed;
+
 crate::word_enum! {
     State {
         Held => "held",
@@ -23,7 +25,10 @@ crate::word_enum! {
 }
 
 impl State {
-    /// Those that keep their time from others.
+    /// True of a row that keeps its time from others, in the words of the index that finds it.
+    pub const IS_BLOCKING: Fixed = Fixed("bookings.state IN ('held', 'pending', 'confirmed')");
+
+    /// The same states.
     pub const BLOCKING: [Self; 3] = [Self::Held, Self::Pending, Self::Confirmed];
 
     pub fn words(self) -> &'static str {

@@ -7,7 +7,7 @@ use super::reminder::Lead;
 use super::schema::bookings;
 use super::tell::{Desk, What};
 use super::{Booking, BookingId, By, Reminder, State};
-use crate::clock::Instant;
+use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::Result;
 use crate::users::UserId;
@@ -39,9 +39,11 @@ impl Booking {
     ) -> Result<()> {
         let overdue: Vec<Self> = bookings::table
             .filter(bookings::accountant_id.eq(accountant))
-            .filter(bookings::state.eq_any([State::Held, State::Pending]))
+            .filter(State::IS_BLOCKING.and(bookings::state.ne(State::Confirmed)))
             .filter(bookings::deadline.le(now))
             .filter(bookings::block_from.lt(to).and(bookings::block_to.gt(from)))
+            // none lasts longer than half a day
+            .filter(bookings::block_from.gt(from - Span::hours(12)))
             .select(Self::as_select())
             .load(conn)?;
         overdue.iter().try_for_each(|booking| booking.expire(conn, desk, now))
@@ -86,6 +88,32 @@ impl Booking {
         }
         Ok(past.len())
     }
+}
+
+/// Bookings whose zone got other rules since they were made: the instant stays, and where another
+/// time now stands on the wall both are told. How many were looked at.
+pub fn follow_zones(conn: &mut Conn, desk: &Desk, most: i64, now: Instant) -> Result<usize> {
+    let version = crate::clock::tz_version();
+    let older: Vec<Booking> = bookings::table
+        .filter(bookings::state.eq_any(State::BLOCKING))
+        .filter(bookings::ends_at.gt(now).and(bookings::tz_version.ne(version)))
+        .order(bookings::starts_at)
+        .limit(most)
+        .select(Booking::as_select())
+        .load(conn)?;
+    for booking in &older {
+        let wall = booking.starts_at.wall(&booking.zone);
+        let same = bookings::table.find(booking.id).filter(bookings::tz_version.ne(version));
+        let changed = diesel::update(same)
+            .set((bookings::wall.eq(&wall), bookings::tz_version.eq(version)))
+            .execute(conn)?;
+        if changed == 1 && wall != booking.wall {
+            let event = Event::new(booking.id, Happened::ClockChanged, By::System, now);
+            event.about(booking.starts_at).put(conn)?;
+            desk.tell(conn, booking.id, What::ClockChanged, By::System, now)?;
+        }
+    }
+    Ok(older.len())
 }
 
 /// Sends the reminders that are due; how many there were.

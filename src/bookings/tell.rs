@@ -3,7 +3,7 @@
 
 use super::booking::{Line, Side};
 use super::said::Said;
-use super::{Booking, BookingId, By, calendar};
+use super::{BookingId, By, calendar};
 use crate::calendar_file::Method;
 use crate::clock::Instant;
 use crate::db::Conn;
@@ -28,6 +28,8 @@ pub enum What {
     ProposalDeclined,
     NoShow,
     Complaint,
+    /// The rules of the accountant's zone changed, and with them the time on the wall.
+    ClockChanged,
     Tomorrow,
     Soon,
 }
@@ -45,7 +47,7 @@ impl Desk<'_> {
         by: By,
         now: Instant,
     ) -> Result<()> {
-        let line = Booking::by_id(conn, id)?.line(conn)?;
+        let line = Line::by_id(conn, id)?;
         for (side, own) in [(Side::Client, By::Client), (Side::Accountant, By::Accountant)] {
             let concerns_calendar = what.method(&line).is_some();
             if by == own && !concerns_calendar {
@@ -66,7 +68,7 @@ impl Desk<'_> {
                 path: paths::booking(line.booking.id),
                 letter: Some(self.letter(&line, what, &said, &reader, side)),
             };
-            Notice::tell(conn, self.0, telling, now)?;
+            Notice::tell_reader(conn, self.0, &reader, telling, now)?;
         }
         Ok(())
     }
@@ -99,6 +101,7 @@ impl What {
             Self::ProposalDeclined => "bookings.proposal-declined",
             Self::NoShow => "bookings.no-show",
             Self::Complaint => "bookings.complaint",
+            Self::ClockChanged => "bookings.clock-changed",
             Self::Tomorrow => "bookings.tomorrow",
             Self::Soon => "bookings.soon",
         }

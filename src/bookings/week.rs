@@ -2,8 +2,11 @@
 
 use jiff::tz::TimeZone;
 
+use super::diary::Asking;
 use crate::availability::{Offer, Slot};
 use crate::clock::{self, Day, Instant, Span};
+use crate::db::Conn;
+use crate::error::Result;
 
 /// A week of slots in the viewer's zone.
 #[derive(Debug, Clone)]
@@ -63,11 +66,34 @@ impl Viewpoint {
 impl Week {
     const DAYS: i32 = 7;
 
-    pub fn of(offer: &Offer, view: Viewpoint, from: Option<Day>, their_zone: &str) -> Self {
+    /// The week as it can be booked now. Of a calendar that is full for a year only this week is
+    /// read, unless nothing is free in it and the next free time has to be found.
+    pub fn look(
+        conn: &mut Conn,
+        asking: Asking<'_>,
+        view: &Viewpoint,
+        from: Option<Day>,
+        now: Instant,
+    ) -> Result<Self> {
+        let (zone, theirs) = (clock::zone(&view.zone), &asking.accountant.zone);
+        let shown = |horizon| {
+            let first = first_day(&zone, from, horizon, now);
+            let (from, to) = (first.begin(&zone), first.plus(Self::DAYS).begin(&zone));
+            // a time of this week may reach over its ends with its length and its buffers
+            (from - Span::days(1), to + Span::days(1))
+        };
+        let week = Self::of(&asking.offer_beside(conn, now, shown)?, view, from, theirs);
+        if !week.is_empty() {
+            return Ok(week);
+        }
+        Ok(Self::of(&asking.offer(conn, now)?, view, from, theirs))
+    }
+
+    pub fn of(offer: &Offer, view: &Viewpoint, from: Option<Day>, their_zone: &str) -> Self {
         let zone = clock::zone(&view.zone);
         let today = offer.now.day_in(&zone);
         let last = today.plus(offer.horizon + 1);
-        let from = from.unwrap_or(today).clamp(today, last);
+        let from = first_day(&zone, from, offer.horizon, offer.now);
         let days: Vec<WeekDay> = (0..Self::DAYS)
             .map(|n| from.plus(n))
             .map(|day| WeekDay {
@@ -84,7 +110,7 @@ impl Week {
             zone_words: zone_words(&view.zone, at),
             theirs: (view.zone != their_zone).then(|| theirs(&view.zone, their_zone, at)),
             is_guessed: view.is_guessed,
-            zone: view.zone,
+            zone: view.zone.clone(),
             before: (from > today).then(|| from.plus(-Self::DAYS).max(today)),
             after: (from.plus(Self::DAYS) <= last).then(|| from.plus(Self::DAYS)),
             next_free: next_free.map(|slot| slot.start.day_in(&zone)),
@@ -119,6 +145,12 @@ impl WeekDay {
     }
 }
 
+/// Where a week begins that is asked for: not before today, nor after all that is offered.
+fn first_day(zone: &TimeZone, asked: Option<Day>, horizon: i32, now: Instant) -> Day {
+    let today = now.day_in(zone);
+    asked.unwrap_or(today).clamp(today, today.plus(horizon + 1))
+}
+
 fn picks(offer: &Offer, zone: &TimeZone, day: Day) -> Vec<Pick> {
     let (from, to) = (day.begin(zone), day.plus(1).begin(zone));
     let (first, last) = (offer.day_of(from), offer.day_of(to));
@@ -146,7 +178,7 @@ fn picks(offer: &Offer, zone: &TimeZone, day: Day) -> Vec<Pick> {
 
 /// "London, GMT (UTC+0)"; a zone without a name of its own keeps the distance alone.
 pub fn zone_words(name: &str, at: Instant) -> String {
-    let city = name.rsplit('/').next().unwrap_or(name).replace('_', " ");
+    let city = clock::city(name);
     let wall = at.in_zone(name);
     let short = wall.strftime("%Z").to_string();
     let distance = distance(wall.offset().seconds());
@@ -168,7 +200,7 @@ fn distance(seconds: i32) -> String {
 
 /// "in London, 1 h behind"; the same clock in another place is "in London, with the same clock".
 fn theirs(mine: &str, their: &str, at: Instant) -> String {
-    let city = their.rsplit('/').next().unwrap_or(their).replace('_', " ");
+    let city = clock::city(their);
     let seconds = at.in_zone(their).offset().seconds() - at.in_zone(mine).offset().seconds();
     let (hours, minutes) = (seconds.abs() / 3600, seconds.abs() / 60 % 60);
     let far = match (hours, minutes) {

@@ -1,8 +1,12 @@
 //! `footing bench …`: measured beside the smallest program that does the same work.
 
+mod bare;
+mod booking;
 mod ceiling;
 mod directory;
 mod load;
+mod practices;
+mod server;
 
 use super::Outcome;
 
@@ -16,6 +20,8 @@ pub struct Options {
 enum What {
     /// List, filtered list, search and profile page, signed out
     Directory(directory::Options),
+    /// Bookings per second, all in one calendar and spread over a thousand; the page of a service
+    Booking(booking::Options),
     /// The bare program beside it; started by `bench directory`
     #[command(hide = true)]
     Ceiling(ceiling::Options),
@@ -24,6 +30,7 @@ enum What {
 pub async fn run(options: Options) -> Outcome {
     match options.what {
         What::Directory(options) => directory::run(&options),
+        What::Booking(options) => booking::run(&options).await,
         What::Ceiling(options) => ceiling::run(options).await,
     }
 }

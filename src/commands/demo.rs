@@ -4,6 +4,7 @@
 //! not have made. The same seed gives the same world.
 
 mod bookings;
+mod cast;
 mod people;
 mod world;
 
@@ -106,9 +107,9 @@ async fn make(site: &Site, options: &Options, note: &Path) -> Result<SignIns, Fa
     let sign_ins = SignIns {
         totp_secret: totp_secret.await?,
         password: people::PASSWORD.to_owned(),
-        client: people::CLIENT.to_owned(),
-        accountant: people::ACCOUNTANT.to_owned(),
-        admin: people::ADMIN.to_owned(),
+        client: cast::CLIENT.to_owned(),
+        accountant: cast::ACCOUNTANT.to_owned(),
+        admin: cast::ADMIN.to_owned(),
     };
     if let Some(bar) = progress {
         bar.finish_and_clear();

@@ -12,6 +12,12 @@ pub enum Conn {
     Sqlite(SqliteConnection),
 }
 
+impl Conn {
+    pub fn is_sqlite(&self) -> bool {
+        matches!(self, Self::Sqlite(_))
+    }
+}
+
 /// Where to connect, told by the scheme and never by trial: a mistyped URL makes no SQLite file.
 #[derive(Debug, Clone)]
 pub enum Target {

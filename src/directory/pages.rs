@@ -6,6 +6,7 @@ use super::filters::Chip;
 use super::json_ld::JsonLd;
 use super::{Card, Filters, Found, Search, Sort};
 use crate::accountants::{Accountant, Markdown, TagKind, Tags, choices};
+use crate::availability::Slot;
 use crate::bookings::Outlook;
 use crate::clock::{Day, Instant};
 use crate::listings::{CATEGORIES, Service};
@@ -125,24 +126,29 @@ pub struct AccountantPage {
     pub now: Instant,
 }
 
+/// A free time on the profile: the date to look at, and its words.
+struct SoonTime {
+    day: Day,
+    at: Instant,
+    words: String,
+}
+
 impl AccountantPage {
     /// "Tomorrow" and "09:30 GMT".
     fn free_words(&self, service: &Service) -> Option<(String, String)> {
         self.outlook.first(&service.id).map(|at| at.near(self.now, &self.zone))
     }
 
-    /// The first service that can be booked, with its next times: their dates to look at, and words.
-    fn soon(&self) -> Option<(&Service, Vec<(Day, Instant, String)>)> {
+    /// The first service that can be booked, with its next times.
+    fn soon(&self) -> Option<(&Service, Vec<SoonTime>)> {
         let (id, slots) = self.outlook.few()?;
         let service = self.services.iter().find(|service| service.id == id)?;
-        let time = |at: Instant| {
-            (
-                at.day(&self.zone),
-                at,
-                at.in_zone(&self.zone).strftime("%a %-d %b, %H:%M").to_string(),
-            )
+        let time = |slot: &Slot| SoonTime {
+            day: slot.start.day(&self.zone),
+            at: slot.start,
+            words: slot.start.in_zone(&self.zone).strftime("%a %-d %b, %H:%M").to_string(),
         };
-        Some((service, slots.iter().map(|slot| time(slot.start)).collect()))
+        Some((service, slots.iter().map(time).collect()))
     }
 
     fn zone_words(&self) -> String {

@@ -44,7 +44,7 @@ impl<T: Display + FromStr> Kind<T> {
 }
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = jobs)]
+#[diesel(table_name = jobs, treat_none_as_default_value = false)]
 pub struct Job {
     pub id: JobId,
     pub kind: String,

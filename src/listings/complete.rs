@@ -1,12 +1,11 @@
 //! The two expressions that decide what is seen, and the checklist made of the same parts.
 
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 
 use super::{Service, ServiceState};
 use crate::accountants::schema::accountants;
 use crate::accountants::{Accountant, Tags};
-use crate::db::Conn;
+use crate::db::{Conn, Fixed};
 use crate::error::Result;
 use crate::users::schema::users;
 use crate::users::{Status, UserId};
@@ -30,23 +29,25 @@ pub const VISIBLE: &str =
 
 /// Whether everybody may see this profile now.
 pub fn is_listed(conn: &mut Conn, id: UserId) -> Result<bool> {
-    let listed = diesel::dsl::sql::<Bool>(&format!("{COMPLETE} AND {VISIBLE}"));
-    let found: Option<UserId> = accountants::table
+    Ok(find_listed(conn, id)?.is_some())
+}
+
+/// The profile, if everybody may see it now.
+pub fn find_listed(conn: &mut Conn, id: UserId) -> Result<Option<Accountant>> {
+    Ok(accountants::table
         .inner_join(users::table.on(users::id.eq(accountants::user_id)))
         .filter(accountants::user_id.eq(id))
-        .filter(listed)
-        .select(accountants::user_id)
+        .filter(Fixed(COMPLETE).and(Fixed(VISIBLE)))
+        .select(Accountant::as_select())
         .first(conn)
-        .optional()?;
-    Ok(found.is_some())
+        .optional()?)
 }
 
 /// How many profiles everybody may see; counts rows, so for admins only.
 pub fn count_listed(conn: &mut Conn) -> Result<i64> {
-    let listed = diesel::dsl::sql::<Bool>(&format!("{COMPLETE} AND {VISIBLE}"));
     Ok(accountants::table
         .inner_join(users::table.on(users::id.eq(accountants::user_id)))
-        .filter(listed)
+        .filter(Fixed(COMPLETE).and(Fixed(VISIBLE)))
         .count()
         .get_result(conn)?)
 }

@@ -49,9 +49,21 @@ impl Notice {
     /// Writes the notice and its mail into the transaction. True when it was new; the same cause
     /// twice is told once. Nothing is mailed to whoever may not sign in.
     pub fn tell(conn: &mut Conn, mail: &Mail, telling: Telling, now: Instant) -> Result<bool> {
+        let reader = User::by_id(conn, telling.recipient)?;
+        Self::tell_reader(conn, mail, &reader, telling, now)
+    }
+
+    /// The same with the recipient at hand.
+    pub fn tell_reader(
+        conn: &mut Conn,
+        mail: &Mail,
+        reader: &User,
+        telling: Telling,
+        now: Instant,
+    ) -> Result<bool> {
         let notice = Self {
             id: NoticeId::next(now),
-            recipient_id: telling.recipient,
+            recipient_id: reader.id,
             kind: telling.kind.to_owned(),
             object: telling.object,
             version: telling.version,
@@ -69,18 +81,17 @@ impl Notice {
         if added == 0 {
             return Ok(false);
         }
-        if let Some(letter) = telling.letter {
-            let user = User::by_id(conn, telling.recipient)?;
-            if user.may_sign_in() {
-                let outgoing = Outgoing {
-                    kind: telling.kind,
-                    recipient: &user.email_key,
-                    object: telling.object,
-                    version: telling.version,
-                    letter,
-                };
-                mail.enqueue(conn, now, &outgoing)?;
-            }
+        if let Some(letter) = telling.letter
+            && reader.may_sign_in()
+        {
+            let outgoing = Outgoing {
+                kind: telling.kind,
+                recipient: &reader.email_key,
+                object: telling.object,
+                version: telling.version,
+                letter,
+            };
+            mail.enqueue(conn, now, &outgoing)?;
         }
         Ok(true)
     }

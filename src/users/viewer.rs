@@ -38,6 +38,22 @@ pub struct Actor {
 const SUSPENDED: &str =
     "Your account is suspended. You can read, cancel, report, appeal and export.";
 
+fn only_active(status: Status) -> Result<()> {
+    match status {
+        Status::Active => Ok(()),
+        Status::Suspended => Err(Error::forbidden(SUSPENDED)),
+        _ => Err(Error::SignedOut),
+    }
+}
+
+impl Actor {
+    /// For whoever had to wait for rows that others held: the account may have been suspended
+    /// meanwhile. On SQLite nobody else writes during an act.
+    pub fn is_active_still(&self, conn: &mut Conn) -> Result<()> {
+        if conn.is_sqlite() { Ok(()) } else { only_active(User::by_id(conn, self.id)?.status) }
+    }
+}
+
 impl Viewer {
     /// Runs a change in a transaction, for an active account only.
     pub async fn act<T, E, F>(&self, db: &Db, work: F) -> Result<T, E>
@@ -68,11 +84,8 @@ impl Viewer {
         let id = self.id;
         db.write(move |conn, now| {
             let user = User::by_id(conn, id).map_err(|_| Error::SignedOut)?;
-            match user.status {
-                Status::Active => {}
-                Status::Suspended if even_suspended => {}
-                Status::Suspended => return Err(Error::forbidden(SUSPENDED).into()),
-                _ => return Err(Error::SignedOut.into()),
+            if !(even_suspended && user.status == Status::Suspended) {
+                only_active(user.status)?;
             }
             work(conn, &Actor { id, role: user.role, now })
         })

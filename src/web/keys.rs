@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::clock::{Instant, Span};
-use crate::db::Conn;
+use crate::db::{About, Conn};
 use crate::error::{Error, Result};
 use crate::{on_either, seal};
 
@@ -27,12 +27,14 @@ pub enum Sent {
 
 const SHAPE: &str = "This form has no valid key. Reload the page and fill it in again.";
 
-/// Looks the key up inside the writing transaction. Another body under a used key is a 409.
+/// Looks the key up inside the writing transaction. Another body under a used key is a 409. Whoever
+/// sends the same key at the same moment, on whichever node, waits here for this commit.
 pub fn look(conn: &mut Conn, user_id: i64, key: &str, body: &str) -> Result<Sent> {
     let plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if !plain || !(26..=64).contains(&key.len()) {
         return Err(Error::conflict(SHAPE));
     }
+    hold(conn, user_id, key)?;
     let before: Option<(Vec<u8>, String)> = form_keys::table
         .find((user_id, key))
         .select((form_keys::body_hash, form_keys::result))
@@ -43,6 +45,15 @@ pub fn look(conn: &mut Conn, user_id: i64, key: &str, body: &str) -> Result<Sent
         Some((hash, result)) if hash == seal::sha256(body.as_bytes()) => Ok(Sent::Before(result)),
         Some(_) => Err(Error::conflict("This form was already sent with other answers.")),
     }
+}
+
+/// SQLite's writer is alone and needs nothing.
+fn hold(conn: &mut Conn, user_id: i64, key: &str) -> Result<()> {
+    let Conn::Postgres(postgres) = conn else { return Ok(()) };
+    let [a, b, c, d, e, f, g, h, ..] = seal::sha256(format!("{user_id}.{key}").as_bytes());
+    let number = i64::from_be_bytes([a, b, c, d, e, f, g, h]);
+    About { before: &["SELECT pg_advisory_xact_lock("], number, after: ")" }.execute(postgres)?;
+    Ok(())
 }
 
 /// Remembers the result; if another node was first, its work stands and this one rolls back.

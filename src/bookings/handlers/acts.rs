@@ -20,10 +20,10 @@ use crate::web::{FieldErrors, Flash, Form, Nothing, Path, Reply, paths};
 /// What every act needs.
 #[derive(Clone)]
 pub struct Parts {
-    db: Data<Db>,
-    mail: Data<Mail>,
-    seal: Data<Seal>,
-    viewer: Viewer,
+    pub db: Data<Db>,
+    pub mail: Data<Mail>,
+    pub seal: Data<Seal>,
+    pub viewer: Viewer,
 }
 
 impl FromRequest for Parts {
@@ -54,7 +54,7 @@ impl Parts {
     {
         let mail = self.mail.clone();
         let act = move |conn: &mut Conn, actor: &Actor| {
-            work(Booking::held(conn, id, actor.id)?, conn, &Desk(&mail), actor)
+            work(Booking::held(conn, id, actor)?, conn, &Desk(&mail), actor)
         };
         self.viewer.act(&self.db, act).await
     }
@@ -113,7 +113,8 @@ pub async fn cancel(
     };
     let (id, mail) = (*id, parts.mail.clone());
     let act = move |conn: &mut Conn, actor: &Actor| -> Result<()> {
-        Booking::held(conn, id, actor.id)?.cancel(conn, &Desk(&mail), actor, words)
+        let booking = Booking::held_even_suspended(conn, id, actor.id)?;
+        booking.cancel(conn, &Desk(&mail), actor, words)
     };
     parts.viewer.act_even_suspended(&parts.db, act).await?;
     reply.done(paths::booking(id), Flash::BookingCancelled)

@@ -4,6 +4,7 @@
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 
+use super::acts::Parts;
 use super::services::{Asker, Look, Posted, Target, page_or_week};
 use crate::accountants::Accountant;
 use crate::bookings::forms::BookForm;
@@ -18,7 +19,6 @@ use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::listings::visit::Access;
 use crate::listings::{self, Service, ServiceId, ServiceState};
-use crate::mail::Mail;
 use crate::seal::Seal;
 use crate::users::{Actor, User, Viewer};
 use crate::web::keys::{self, Sent};
@@ -26,10 +26,7 @@ use crate::web::{FieldErrors, Flash, Form, Nothing, Path, Reply, paths};
 
 /// `POST /services/{id}/quote`
 pub async fn ask(
-    db: Data<Db>,
-    mail: Data<Mail>,
-    seal: Data<Seal>,
-    viewer: Viewer,
+    Parts { db, mail, seal, viewer }: Parts,
     reply: Reply,
     request: HttpRequest,
     id: Path<ServiceId>,
@@ -123,10 +120,7 @@ fn asked(
 
 /// `POST /services/{id}/offers`
 pub async fn create(
-    db: Data<Db>,
-    mail: Data<Mail>,
-    seal: Data<Seal>,
-    viewer: Viewer,
+    Parts { db, mail, seal, viewer }: Parts,
     reply: Reply,
     id: Path<ServiceId>,
     Form(form): Form<QuoteForm>,
@@ -229,9 +223,7 @@ pub(super) fn offer_page(
 
 /// `POST /offers/{id}/withdrawal`
 pub async fn withdraw(
-    db: Data<Db>,
-    mail: Data<Mail>,
-    viewer: Viewer,
+    Parts { db, mail, viewer, .. }: Parts,
     reply: Reply,
     id: Path<QuoteId>,
     _: Form<Nothing>,
@@ -244,9 +236,7 @@ pub async fn withdraw(
 
 /// `POST /enquiries/{id}/decline`
 pub async fn decline(
-    db: Data<Db>,
-    mail: Data<Mail>,
-    viewer: Viewer,
+    Parts { db, mail, viewer, .. }: Parts,
     reply: Reply,
     id: Path<EnquiryId>,
     _: Form<Nothing>,

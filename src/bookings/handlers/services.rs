@@ -129,8 +129,7 @@ impl Asker {
         let account = viewer.map(|viewer| &*viewer.zone);
         let cookie = self.cookie.as_deref();
         let view = Viewpoint::choose(&look.tz, account, cookie, &accountant.zone);
-        let offer = asking.offer(conn, now)?;
-        Ok(Some(Week::of(&offer, view, Day::parse(&look.from), &accountant.zone)))
+        Ok(Some(Week::look(conn, asking, &view, Day::parse(&look.from), now)?))
     }
 }
 

@@ -35,9 +35,9 @@ impl At {
             }
             let accountant = Accountant::by_id(conn, booking.accountant_id)?;
             let service = Service::by_id(conn, booking.service_id)?;
-            let offer = booking.asking(&accountant, &service).offer(conn, now)?;
+            let asking = booking.asking(&accountant, &service);
             let view = Viewpoint::choose(&look.tz, Some(&viewer.zone), None, &accountant.zone);
-            let week = Week::of(&offer, view, Day::parse(&look.from), &accountant.zone);
+            let week = Week::look(conn, asking, &view, Day::parse(&look.from), now)?;
             let line = booking.line(conn)?;
             let wants_zones = !look.zones.is_empty();
             let form = BookForm { from: look.from, tz: look.tz, ..BookForm::default() };
@@ -79,7 +79,7 @@ impl At {
         };
         let mail = mail.clone();
         let act = move |conn: &mut Conn, actor: &Actor| -> Result<(), Refusal> {
-            let booking = Booking::held(conn, id, actor.id)?;
+            let booking = Booking::held(conn, id, actor)?;
             match side {
                 Side::Client => booking.move_to(conn, &Desk(&mail), actor, start),
                 Side::Accountant => Ok(booking.propose(conn, &Desk(&mail), actor, start)?),

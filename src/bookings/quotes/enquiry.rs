@@ -77,7 +77,7 @@ impl Enquiry {
         {
             return Ok(path);
         }
-        let (accountant, service) = held_service(conn, actor.id, ask.service)?;
+        let (accountant, service) = held_service(conn, actor, ask.service)?;
         Self::close_lapsed(conn, actor)?;
         Self::has_room(conn, actor.id, service.id)?;
         let enquiry = Self {
@@ -134,6 +134,7 @@ impl Enquiry {
             .select(Self::as_select())
             .first(conn)?;
         lock(conn, enquiry.client_id, actor.id)?;
+        actor.is_active_still(conn)?;
         if enquiry.outcome == Some(Outcome::Declined) {
             return Ok(());
         }
@@ -209,18 +210,17 @@ impl Enquiry {
 /// The service and its accountant, both held; not there unless everybody may see and ask.
 fn held_service(
     conn: &mut Conn,
-    client: UserId,
+    actor: &Actor,
     id: ServiceId,
 ) -> Result<(Accountant, Service), Refusal> {
     let owner = Service::by_id(conn, id)?.accountant_id;
-    lock(conn, client, owner)?;
+    lock(conn, actor.id, owner)?;
+    actor.is_active_still(conn)?;
     let service = Service::by_id(conn, id)?;
     let can_be_asked = service.state == ServiceState::Active && service.is_quote();
-    if !can_be_asked || !listings::complete::is_listed(conn, owner)? {
-        return Err(Error::NotFound.into());
-    }
-    let accountant = Accountant::by_id(conn, owner)?;
-    if !diary::takes(conn, &accountant, Some(client))? {
+    let listed = listings::complete::find_listed(conn, owner)?;
+    let accountant = listed.filter(|_| can_be_asked).ok_or(Error::NotFound)?;
+    if !diary::takes(conn, &accountant, Some(actor.id))? {
         return Err(Refusal::NotTaken);
     }
     Ok((accountant, service))

@@ -89,6 +89,7 @@ impl Quote {
     /// Makes an offer to somebody who asked or booked; it takes the place of an open one.
     pub fn make(conn: &mut Conn, actor: &Actor, desk: &Desk, new: &NewQuote) -> Result<QuoteId> {
         lock(conn, new.client, actor.id)?;
+        actor.is_active_still(conn)?;
         let service = Service::owned(conn, new.service, actor.id)?;
         if service.state != ServiceState::Active || !service.is_quote() {
             return Err(Error::conflict("Only an active service by quote can be offered."));
@@ -160,6 +161,7 @@ impl Quote {
             return Err(Error::forbidden("Only the accountant can withdraw an offer."));
         }
         lock(conn, quote.client_id, actor.id)?;
+        actor.is_active_still(conn)?;
         if quote.withdrawn_at.is_some() {
             return Ok(());
         }

@@ -1,12 +1,12 @@
 //! `footing bench directory`: the public pages at 10,000 accountants, on SQLite and, when
 //! `DATABASE_URL` names an empty one, on PostgreSQL.
 
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::load::{self, Measured};
+use super::server::{Server, free_address};
 use crate::commands::{Failure, Outcome};
 
 #[derive(clap::Args)]
@@ -20,39 +20,6 @@ pub struct Options {
     /// Connections that ask at once
     #[arg(long, default_value_t = 8)]
     clients: usize,
-}
-
-/// A child process that ends with us.
-struct Server {
-    child: Child,
-    address: SocketAddr,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Server {
-    fn start(arguments: &[&str], address: SocketAddr) -> Result<Self, Failure> {
-        let program = std::env::current_exe()?;
-        let child = Command::new(program)
-            .args(arguments)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let server = Self { child, address };
-        let begun = Instant::now();
-        while TcpStream::connect(address).is_err() {
-            if begun.elapsed() > Duration::from_secs(300) {
-                return Err(Failure::failed("the server did not start"));
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        Ok(server)
-    }
 }
 
 pub fn run(options: &Options) -> Outcome {
@@ -100,14 +67,14 @@ fn measure(name: &str, url: &str, folder: &Path, options: &Options) -> Outcome {
     let span = Duration::from_secs(options.seconds);
     let mut bytes = 0;
     for (what, paths) in pages(&profile) {
-        load::run(server.child.id(), address, &paths, options.clients, Duration::from_secs(1))?;
-        let measured = load::run(server.child.id(), address, &paths, options.clients, span)?;
+        load::run(server.id(), address, &paths, options.clients, Duration::from_secs(1))?;
+        let measured = load::run(server.id(), address, &paths, options.clients, span)?;
         print(what, &measured);
         if bytes == 0 {
             bytes = measured.bytes;
         }
     }
-    println!("memory after load: {} MB", load::memory(server.child.id()));
+    println!("memory after load: {} MB", load::memory(server.id()));
     ceiling(url, bytes, options)
 }
 
@@ -122,10 +89,10 @@ fn ceiling(url: &str, bytes: usize, options: &Options) -> Outcome {
     )?;
     let span = Duration::from_secs(options.seconds);
     let paths = ["/".to_owned()];
-    load::run(bare.child.id(), bare.address, &paths, options.clients, Duration::from_secs(1))?;
+    load::run(bare.id(), bare.address, &paths, options.clients, Duration::from_secs(1))?;
     print(
         "ceiling (bare list)",
-        &load::run(bare.child.id(), bare.address, &paths, options.clients, span)?,
+        &load::run(bare.id(), bare.address, &paths, options.clients, span)?,
     );
     println!();
     Ok(())
@@ -177,8 +144,4 @@ fn first_profile(address: SocketAddr) -> Result<String, Failure> {
     let found = page.split("data-accountant=\"").nth(1).and_then(|rest| rest.split('"').next());
     let slug = found.ok_or(Failure::failed("the directory shows nobody"))?;
     Ok(format!("/accountants/{slug}"))
-}
-
-fn free_address() -> Result<SocketAddr, Failure> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }

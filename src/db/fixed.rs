@@ -1,0 +1,61 @@
+//! SQL that is written out and still kept prepared. Diesel prepares its own literals, and a list
+//! for `eq_any`, anew each time they are used.
+
+use diesel::expression::{AppearsOnTable, SelectableExpression, ValidGrouping, is_aggregate};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::{BigInt, Bool};
+
+/// A condition in words of SQL that are part of the program. It names its tables itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Fixed(pub &'static str);
+
+impl Expression for Fixed {
+    type SqlType = Bool;
+}
+
+impl<Source> AppearsOnTable<Source> for Fixed {}
+impl<Source> SelectableExpression<Source> for Fixed {}
+
+impl ValidGrouping<()> for Fixed {
+    type IsAggregate = is_aggregate::Never;
+}
+
+impl QueryId for Fixed {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<DB: diesel::backend::Backend> QueryFragment<DB> for Fixed {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("(");
+        out.push_sql(self.0);
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+/// A statement about one number, for PostgreSQL: the words before the number and after it.
+#[derive(Debug, Clone, Copy)]
+pub struct About<'a> {
+    pub before: &'a [&'static str],
+    pub number: i64,
+    pub after: &'static str,
+}
+
+impl QueryId for About<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl RunQueryDsl<PgConnection> for About<'_> {}
+
+impl QueryFragment<Pg> for About<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        self.before.iter().for_each(|part| out.push_sql(part));
+        out.push_bind_param::<BigInt, _>(&self.number)?;
+        out.push_sql(self.after);
+        Ok(())
+    }
+}
