@@ -47,9 +47,20 @@ impl Booker {
     }
 }
 
+/// The slot picker alone, when a week is turned. Not a block of the pages: of a block that stands
+/// within an `if` Askama renders nothing.
+#[derive(Template)]
+#[template(path = "bookings/_week.html")]
+pub struct WeekFragment<'a> {
+    week: &'a Week,
+    form: &'a BookForm,
+    errors: &'a FieldErrors,
+    path: String,
+}
+
 /// A service, and the times at which it can be booked.
 #[derive(Template)]
-#[template(path = "bookings/service.html", blocks = ["week"])]
+#[template(path = "bookings/service.html")]
 pub struct ServicePage {
     pub accountant: Accountant,
     pub service: Service,
@@ -70,6 +81,12 @@ pub struct ServicePage {
 }
 
 impl ServicePage {
+    /// None where no time is picked.
+    pub fn as_week(&self) -> Option<WeekFragment<'_>> {
+        let Self { form, errors, .. } = self;
+        self.week.as_ref().map(|week| WeekFragment { week, form, errors, path: self.path() })
+    }
+
     fn is_preview(&self) -> bool {
         self.booker == Booker::Preview
     }
@@ -125,7 +142,7 @@ impl ServicePage {
 
 /// Another time for a booking: the client moves it, the accountant proposes.
 #[derive(Template)]
-#[template(path = "bookings/time.html", blocks = ["week"])]
+#[template(path = "bookings/time.html")]
 pub struct TimePage {
     pub line: Line,
     pub side: Side,
@@ -137,6 +154,11 @@ pub struct TimePage {
 }
 
 impl TimePage {
+    pub fn as_week(&self) -> WeekFragment<'_> {
+        let Self { week, form, errors, .. } = self;
+        WeekFragment { week, form, errors, path: self.path() }
+    }
+
     fn path(&self) -> String {
         let booking = crate::web::paths::booking(self.line.booking.id);
         match self.side {

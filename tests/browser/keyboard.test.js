@@ -1,7 +1,7 @@
 // The ways through Footing by keyboard alone: each stop is seen and lies under nothing.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { formWith, isSignedIn, open, PASSWORD, signIn, site, visit } from "./support.js";
+import { formWith, isSignedIn, open, PASSWORD, settled, signIn, signOut, site, visit } from "./support.js";
 
 let visitor, page;
 before(async () => {
@@ -16,7 +16,8 @@ function stop() {
   if (!one || one === document.body) return "the focus is lost";
   const name = one.outerHTML.slice(0, 120);
   // A row or a field may carry the ring of the link or the input in it.
-  let ring = one;
+  // The ring of a slot lies around what is drawn for its button.
+  let ring = one.matches(".slot input") ? one.nextElementSibling : one;
   for (let up = 0; up < 4 && ring && getComputedStyle(ring).outlineStyle === "none"; up++) ring = ring.parentElement;
   if (!ring || getComputedStyle(ring).outlineStyle === "none") return `no ring around ${name}`;
   const box = one.getClientRects()[0];
@@ -114,6 +115,33 @@ test("sign in, and out by the account menu", async () => {
   await page.keyboard.press("Enter");
   await enter(page.locator("#account form button"));
   assert.ok(!(await isSignedIn(page)));
+});
+
+test("turn the week, pick a time by the arrow keys and ask for it", async () => {
+  await signIn(page, (await site("demo")).people.client);
+  await open(page, "/accountants/ben-northgate-tax");
+  await enter(page.locator("[data-service] a").first());
+  const turn = page.locator("#week-after");
+  await tabTo(turn);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/from=/);
+  await settled(page);
+  assert.ok(await turn.evaluate((one) => one === document.activeElement), "the next week is one key away");
+
+  const slots = page.locator("#week input[name=start]");
+  await tabTo(slots.first());
+  for (const [key, at] of [["ArrowRight", 1], ["ArrowDown", 2], ["ArrowLeft", 1]]) {
+    await page.keyboard.press(key);
+    assert.equal(await page.evaluate(stop), "", key);
+    assert.ok(await slots.nth(at).evaluate((one) => one === document.activeElement && one.checked), `${key} picks`);
+  }
+  const words = await slots.nth(1).getAttribute("data-words");
+  assert.equal(await page.locator("aside [data-chosen]").innerText(), words, "what is picked stands at the button");
+  await type(page.locator("#note"), "By keys alone.");
+  await enter(page.locator("aside button[form=booking]"));
+  assert.match(path(), /^\/bookings\/\w+$/);
+  assert.match(await page.locator("main").innerText(), /By keys alone\./);
+  await signOut(page);
 });
 
 test("every stop of the long forms is seen, their bars over none of them", async () => {

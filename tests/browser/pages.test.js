@@ -6,9 +6,12 @@ import { test } from "node:test";
 import { program } from "./site.js";
 import { fill, follow, formWith, isSignedIn, open, reveal, sendRight, sendWrong, site, signIn, visit } from "./support.js";
 
-/** Accountants of the demo world: one whom all can find, one whose profile is not complete. */
+/** The accountant of the demo world whom all can find, and what he makes offers for. */
 const LISTED = "/accountants/ben-northgate-tax";
-const UNLISTED = "dot@example.com";
+const BY_QUOTE = "Accounts for a letting company";
+
+/** Whose sign-ins are not printed: an accountant whose profile is not complete, a client without an offer. */
+const OTHERS = { newcomer: "dot@example.com", asker: "client0@example.org" };
 
 const phone = { widths: [390] };
 const link = (page, selector) => page.locator(selector).first();
@@ -38,7 +41,14 @@ const lists = {
     ["/accountants?q=zzzzqqqq", "directory"],
     ["the filters of a phone", "directory", opened("/accountants?specialism=landlords", "filters"), phone],
     ["all filters open", "directory", allFolds("/accountants")],
-    [LISTED, "accountant"],
+    ["who is free soonest", "directory", async (page) => {
+      await open(page, "/accountants?free=7&sort=soonest");
+      assert.match(await page.locator("article[data-accountant]").first().innerText(), /Next free/i);
+    }],
+    ["an accountant with free times", "accountant", async (page) => {
+      await open(page, LISTED);
+      assert.match(await page.locator("[data-service]").first().innerText(), /Next free/i);
+    }],
     ["a service", "service", async (page) => {
       await open(page, LISTED);
       await follow(link(page, "[data-service] a"));
@@ -67,6 +77,11 @@ const lists = {
     ["/notifications", "notifications"],
     ["/bookings", "bookings"],
     ["a time that can be picked", "service", pickable],
+    ["the choice of a time zone", "service", async (page) => {
+      await pickable(page);
+      await follow(page.getByRole("link", { name: "Change time zone" }));
+      await page.locator("#zones").waitFor();
+    }],
     ["a request without a time", "service", async (page) => {
       await pickable(page);
       assert.equal(await follow(page.locator("aside button[form=booking]")), 422);
@@ -82,6 +97,15 @@ const lists = {
     }],
     ["another time for it", "time", async (page) => open(page, `${booking}/time`)],
     ["bookings of one's own", "bookings", async (page) => open(page, "/bookings")],
+    ["a service that was offered", "service", async (page) => {
+      await byQuote(page);
+      await page.locator("main a[data-offer]").waitFor();
+    }],
+    ["an offer", "service", async (page) => {
+      await open(page, "/bookings");
+      await follow(link(page, "[data-offer] a"));
+      assert.ok(await page.locator("#week input[name=start]").count(), "a time can be picked for it");
+    }],
     ["/settings/calendar", "calendar"],
     ["/settings", "settings"],
     ["settings without a name", "settings", wrong("/settings", "locale", { name: "" }, ["name"])],
@@ -97,6 +121,24 @@ const lists = {
     ["/reauthenticate?next=/settings/security", "reauthenticate"],
     ["a wrong proof", "reauthenticate", wrong("/reauthenticate", "password", { password: "four wrong words here" }, ["password"])],
     ["/practice", "error", 403],
+  ],
+  asker: [
+    ["a service by quote", "service", byQuote],
+    ["questions left open", "service", async (page) => {
+      await byQuote(page);
+      assert.equal(await follow(page.locator("aside button[form=booking]")), 422);
+      await page.locator("#answer-error").waitFor();
+    }],
+    ["a service by quote that was asked for", "service", async (page) => {
+      await byQuote(page);
+      const answers = page.locator("[name=answer]");
+      await answers.nth(0).fill("Four");
+      await answers.nth(1).selectOption({ index: 1 });
+      await answers.nth(2).fill("2027-03-31");
+      assert.equal(await follow(page.locator("aside button[form=booking]")), 200);
+      await page.locator("[data-asked]").waitFor();
+    }],
+    ["bookings with a question only", "bookings", async (page) => open(page, "/bookings")],
   ],
   accountant: [
     ["/practice", "practice"],
@@ -130,6 +172,17 @@ const lists = {
       await open(page, booking);
       await sendRight(page.locator("form[action$='/acceptance']"), /Accepted/);
     }],
+    ["an offer to be made", "quote_form", offerForm],
+    ["an offer with mistakes", "quote_form", async (page) => {
+      await offerForm(page);
+      await fill(formWith(page, "amount"), { amount: "-1", duration: "7" });
+      assert.deepEqual(await sendWrong(formWith(page, "amount")), ["amount", "duration"]);
+    }],
+    ["an offer of one's own", "service", async (page) => {
+      await open(page, "/practice/bookings");
+      await follow(link(page, "[data-offer] a"));
+      await page.getByRole("button", { name: "Withdraw this offer" }).waitFor();
+    }],
     ["/practice/profile", "profile"],
     ["all lists of the profile open", "profile", allFolds("/practice/profile")],
     ["a profile with mistakes", "profile", wrong("/practice/profile", "headline", { headline: "x", about: "y", years: "many" }, ["headline", "about", "years"])],
@@ -144,6 +197,12 @@ const lists = {
     ["/practice/services/new", "service_form"],
     ["a service without anything", "service_form", wrong("/practice/services/new", "title", { title: "" }, ["title", "category", "description", "price"])],
     ["a service of one's own", "service_form", ownService],
+    ["a service with questions", "service_form", async (page) => {
+      await open(page, "/practice/services");
+      await follow(page.locator("[data-service]", { hasText: BY_QUOTE }).locator("a").first());
+      await page.locator("[name=question_kind]").first().selectOption("choice");
+      await page.locator("[name=question_choices]").first().waitFor();
+    }],
     ["a service changed wrongly", "service_form", async (page) => {
       await ownService(page);
       await fill(formWith(page, "title"), { title: "x", duration: "7" });
@@ -180,6 +239,16 @@ let booking;
 async function pickable(page) {
   await open(page, LISTED);
   await follow(link(page, "[data-service] a"));
+}
+
+async function byQuote(page) {
+  await open(page, LISTED);
+  await follow(page.locator("[data-service] h3 a", { hasText: BY_QUOTE }));
+}
+
+async function offerForm(page) {
+  await open(page, "/practice/bookings");
+  await follow(page.getByRole("link", { name: /^Make an offer/ }).first());
 }
 
 /** The bar of a long form covers a part of what is below it until one scrolls on. */
@@ -230,11 +299,11 @@ test("pages for anybody", async (t) => {
   await visitor.context.close();
 });
 
-for (const role of ["client", "accountant", "newcomer"]) {
+for (const role of ["client", "asker", "accountant", "newcomer"]) {
   test(`pages for ${role}s`, async (t) => {
     const demo = await site("demo");
     const visitor = await visit(demo);
-    await signIn(visitor.page, demo.people[role] ?? { ...demo.people.accountant, email: UNLISTED });
+    await signIn(visitor.page, demo.people[role] ?? { ...demo.people.client, email: OTHERS[role] });
     await lookAtAll(t, visitor, lists[role]);
     await visitor.context.close();
   });

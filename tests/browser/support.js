@@ -75,8 +75,11 @@ export function journey(name, { on = "empty", ways = WAYS, timeout = 240_000 }, 
   }
 }
 
-/** A new visitor: a browser context with nothing in it, and a page in that. */
-export async function visit(site, { script = true, viewport = WAYS[0].viewport } = {}) {
+/**
+ * A new visitor: a browser context with nothing in it, and a page in that; `more` is what else
+ * Playwright can say about a context.
+ */
+export async function visit(site, { script = true, viewport = WAYS[0].viewport, ...more } = {}) {
   const browser = await once("browser", openBrowser);
   const context = await browser.newContext({
     baseURL: site.url,
@@ -85,6 +88,7 @@ export async function visit(site, { script = true, viewport = WAYS[0].viewport }
     locale: "en-GB",
     timezoneId: "Europe/London",
     reducedMotion: "reduce",
+    ...more,
   });
   context.setDefaultTimeout(15_000);
   const page = await context.newPage();

@@ -114,6 +114,23 @@ async fn a_time_is_won_once_and_the_loser_gets_fresh_times_with_what_was_typed()
 }
 
 #[actix_web::test]
+async fn turning_the_week_brings_the_slot_picker_alone() {
+    let scene = Scene::start().await;
+    let booking = scene.confirmed(0).await;
+    let (time, proposal) = (format!("{booking}/time"), format!("{booking}/proposal"));
+    for (person, path) in [(&scene.ana, &scene.path), (&scene.ana, &time), (&scene.ben, &proposal)]
+    {
+        let request = actix_web::test::TestRequest::get()
+            .uri(path)
+            .insert_header(("hx-request", "true"))
+            .insert_header(("hx-request-type", "partial"));
+        let part = person.send(request).await;
+        assert!(part.has("#week input[name=start]"), "{path}");
+        assert!(!part.page().contains("<html"), "{path}");
+    }
+}
+
+#[actix_web::test]
 async fn a_start_that_is_not_offered_is_refused_and_nothing_is_written() {
     let scene = Scene::start().await;
     let day = &scene.starts[0][..10];

@@ -5,7 +5,7 @@ use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::acts::Parts;
-use super::services::{Asker, Look, Posted, Target};
+use super::services::{Asker, Look, Posted, Target, page_or_week};
 use crate::accountants::Accountant;
 use crate::bookings::forms::BookForm;
 use crate::bookings::pages::ServicePage;
@@ -183,7 +183,7 @@ pub async fn show(
     let id = *id;
     let asker = Asker::new(Some(viewer), &request, &reply);
     let page = db.read(move |conn, now| offer_page(conn, &asker, &seal, id, &look, now)).await?;
-    reply.page_or_part(&page, page.as_week())
+    page_or_week(&reply, &page)
 }
 
 /// The page of a service as it was offered; a stranger's offer is not there.

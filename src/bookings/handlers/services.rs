@@ -156,9 +156,17 @@ pub async fn show(
         asker.page(conn, (accountant, service), access, &look, now).map(Ok)
     });
     match found.await? {
-        Ok(page) => reply.page_or_part(&page, page.as_week()),
+        Ok(page) => page_or_week(&reply, &page),
         Err(Shown::Moved(slug)) => reply.moved(paths::public_service(slug, id)),
         Err(_) => reply.page_with(StatusCode::GONE, &ClosedPage),
+    }
+}
+
+/// The page, or its slot picker alone when a week is turned.
+pub(super) fn page_or_week(reply: &Reply, page: &ServicePage) -> Result<HttpResponse> {
+    match page.as_week() {
+        Some(week) => reply.page_or_part(page, week),
+        None => reply.page(page),
     }
 }
 
