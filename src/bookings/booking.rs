@@ -240,11 +240,9 @@ impl Booking {
             .limit(50)
             .select(bookings::state)
             .load(conn)?;
-        let count =
-            |states: &mut dyn Iterator<Item = &State>| i64::try_from(states.count()).unwrap_or(50);
-        let lapsed = count(&mut states.iter().filter(|state| **state == State::Expired));
-        let all = count(&mut states.iter());
-        Ok((all, all - lapsed))
+        let answered = states.iter().filter(|state| **state != State::Expired).count();
+        let figure = |count: usize| i64::try_from(count).unwrap_or(50);
+        Ok((figure(states.len()), figure(answered)))
     }
 
     /// Of the bookings of twelve months, how many were kept and how many there were. What the

@@ -17,8 +17,7 @@ use crate::error::{Error, Result};
 use crate::listings::{self, Accept, Mode, Modes, Service, ServiceId, ServiceState};
 use crate::on_either;
 use crate::users::{Actor, Role, UserId};
-use crate::web::keys::{self, Sent};
-use crate::web::paths;
+use crate::web::{keys, paths};
 
 /// What a client asks for.
 #[derive(Debug, Clone)]
@@ -101,11 +100,12 @@ impl Booking {
         if actor.role != Role::Client {
             return Err(Error::forbidden("Only clients book. Use a client account.").into());
         }
-        if !wish.key.is_empty()
-            && let Sent::Before(path) = keys::look(conn, actor.id.0, &wish.key, &wish.body)?
-        {
-            return Ok(path);
-        }
+        keys::once(conn, actor.id.0, (&wish.key, &wish.body), actor.now, |conn| {
+            Self::begin(conn, actor, desk, wish)
+        })
+    }
+
+    fn begin(conn: &mut Conn, actor: &Actor, desk: &Desk, wish: &Wish) -> Result<String, Refusal> {
         let (accountant, service, quote) = held_service(conn, actor, wish)?;
         let mode = choose(&service, wish.mode)?;
         expire_overlapping(conn, desk, &service, wish.start, actor.now)?;
@@ -119,17 +119,13 @@ impl Booking {
         Event::new(booking.id, Happened::Requested, By::Client, actor.now)
             .about(booking.starts_at)
             .put(conn)?;
-        let path = paths::booking(booking.id);
         if service.accept == Accept::Instant {
             booking.confirm(conn, desk, By::System, actor.now)?;
         } else {
             booking.touch(conn, actor.now)?;
             desk.tell(conn, booking.id, What::Requested, By::Client, actor.now)?;
         }
-        if !wish.key.is_empty() {
-            keys::keep(conn, actor.id.0, &wish.key, &wish.body, &path, actor.now)?;
-        }
-        Ok(path)
+        Ok(paths::booking(booking.id))
     }
 
     /// A client waits for at most ten answers.

@@ -18,8 +18,8 @@ diesel::table! {
 }
 
 /// What came of a form that was sent before with this key.
-pub enum Sent {
-    /// Never: go on, then [`keep`] the result.
+enum Sent {
+    /// Never: go on, then keep the result.
     New,
     /// The same form: show its result again.
     Before(String),
@@ -29,7 +29,7 @@ const SHAPE: &str = "This form has no valid key. Reload the page and fill it in 
 
 /// Looks the key up inside the writing transaction. Another body under a used key is a 409. Whoever
 /// sends the same key at the same moment, on whichever node, waits here for this commit.
-pub fn look(conn: &mut Conn, user_id: i64, key: &str, body: &str) -> Result<Sent> {
+fn look(conn: &mut Conn, user_id: i64, key: &str, body: &str) -> Result<Sent> {
     let plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if !plain || !(26..=64).contains(&key.len()) {
         return Err(Error::conflict(SHAPE));
@@ -42,8 +42,28 @@ pub fn look(conn: &mut Conn, user_id: i64, key: &str, body: &str) -> Result<Sent
     }
 }
 
+/// Does what a form asks for, once: the same form again gives the first one's result. A form without
+/// a key is simply new.
+pub fn once<E: From<Error>>(
+    conn: &mut Conn,
+    user_id: i64,
+    (key, body): (&str, &str),
+    now: Instant,
+    act: impl FnOnce(&mut Conn) -> Result<String, E>,
+) -> Result<String, E> {
+    if key.is_empty() {
+        return act(conn);
+    }
+    if let Sent::Before(path) = look(conn, user_id, key, body)? {
+        return Ok(path);
+    }
+    let path = act(conn)?;
+    keep(conn, user_id, key, body, &path, now)?;
+    Ok(path)
+}
+
 /// The result of the same form, sent before: also where what it was about is there no more. Only a
-/// look; whoever goes on to write asks again with [`look`].
+/// look; whoever goes on to write goes through [`once`].
 pub fn result(conn: &mut Conn, user_id: i64, key: &str, body: &str) -> Result<Option<String>> {
     let before = find(conn, user_id, key)?;
     let same = before.filter(|(hash, _)| *hash == seal::sha256(body.as_bytes()));
@@ -68,7 +88,7 @@ fn hold(conn: &mut Conn, user_id: i64, key: &str) -> Result<()> {
 }
 
 /// Remembers the result; if another node was first, its work stands and this one rolls back.
-pub fn keep(
+fn keep(
     conn: &mut Conn,
     user_id: i64,
     key: &str,

@@ -21,8 +21,7 @@ use crate::listings::visit::Access;
 use crate::listings::{self, Service, ServiceId, ServiceState};
 use crate::seal::Seal;
 use crate::users::{Actor, User, Viewer};
-use crate::web::keys::{self, Sent};
-use crate::web::{FieldErrors, Flash, Form, Nothing, Path, Reply, paths};
+use crate::web::{FieldErrors, Flash, Form, Nothing, Path, Reply, keys, paths};
 
 /// `POST /services/{id}/quote`
 pub async fn ask(
@@ -145,29 +144,11 @@ pub async fn create(
     let words = Sealed::words(&seal, &words)?;
     let new = NewQuote { service: id, client, price, duration, words, valid_until };
     let act = move |conn: &mut Conn, actor: &Actor| -> Result<String> {
-        make_once(conn, actor, &Desk(&mail), &new, &form.key, &body)
+        keys::once(conn, actor.id.0, (&form.key, &body), actor.now, |conn| {
+            Quote::make(conn, actor, &Desk(&mail), &new).map(paths::offer)
+        })
     };
     reply.done(viewer.act(&db, act).await?, Flash::QuoteSent)
-}
-
-/// A second click finds the first one's result. A form without a key is simply new.
-fn make_once(
-    conn: &mut Conn,
-    actor: &Actor,
-    desk: &Desk,
-    new: &NewQuote,
-    key: &str,
-    body: &str,
-) -> Result<String> {
-    if key.is_empty() {
-        return Quote::make(conn, actor, desk, new).map(paths::offer);
-    }
-    if let Sent::Before(path) = keys::look(conn, actor.id.0, key, body)? {
-        return Ok(path);
-    }
-    let path = paths::offer(Quote::make(conn, actor, desk, new)?);
-    keys::keep(conn, actor.id.0, key, body, &path, actor.now)?;
-    Ok(path)
 }
 
 /// `GET /offers/{id}`

@@ -16,8 +16,7 @@ use crate::listings::{self, Service, ServiceId, ServiceState};
 use crate::on_either;
 use crate::users::schema::users;
 use crate::users::{Actor, Role, UserId};
-use crate::web::keys::{self, Sent};
-use crate::web::paths;
+use crate::web::{keys, paths};
 
 crate::typed_id!(EnquiryId);
 
@@ -72,11 +71,12 @@ impl Enquiry {
         if actor.role != Role::Client {
             return Err(Error::forbidden("Only clients ask. Use a client account.").into());
         }
-        if !ask.key.is_empty()
-            && let Sent::Before(path) = keys::look(conn, actor.id.0, &ask.key, &ask.body)?
-        {
-            return Ok(path);
-        }
+        keys::once(conn, actor.id.0, (&ask.key, &ask.body), actor.now, |conn| {
+            Self::begin(conn, actor, desk, ask)
+        })
+    }
+
+    fn begin(conn: &mut Conn, actor: &Actor, desk: &Desk, ask: &Ask) -> Result<String, Refusal> {
         let (accountant, service) = held_service(conn, actor, ask.service)?;
         Self::close_lapsed(conn, actor)?;
         Self::has_room(conn, actor.id, service.id)?;
@@ -93,11 +93,7 @@ impl Enquiry {
         };
         on_either!(conn, |c| diesel::insert_into(enquiries::table).values(&enquiry).execute(c))?;
         enquiry.tell(conn, desk, News::Asked, actor.now)?;
-        let path = paths::public_service(&accountant.slug, service.id);
-        if !ask.key.is_empty() {
-            keys::keep(conn, actor.id.0, &ask.key, &ask.body, &path, actor.now)?;
-        }
-        Ok(path)
+        Ok(paths::public_service(&accountant.slug, service.id))
     }
 
     fn close_lapsed(conn: &mut Conn, actor: &Actor) -> Result<()> {

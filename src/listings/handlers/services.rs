@@ -8,10 +8,9 @@ use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::listings::pages::{ServicePage, ServicesPage};
 use crate::listings::service::Refusal;
-use crate::listings::{NewService, Service, ServiceForm, ServiceId, ServiceState};
+use crate::listings::{Service, ServiceForm, ServiceId, ServiceState};
 use crate::users::{Actor, Viewer};
-use crate::web::keys::{self, Sent};
-use crate::web::{FieldErrors, Flash, Form, Path, Reply, paths};
+use crate::web::{FieldErrors, Flash, Form, Path, Reply, keys, paths};
 
 pub async fn index(db: Data<Db>, viewer: Viewer, reply: Reply) -> Result<HttpResponse> {
     let services = db.read(move |conn, _| -> Result<_> {
@@ -61,7 +60,13 @@ pub async fn create(
         Err(errors) => return reply.rejected(&blank(form, errors)),
     };
     let (key, state) = (form.key.clone(), first_state(&form));
-    match viewer.act(&db, move |conn, actor| create_once(conn, actor, &new, state, &key)).await {
+    let act = move |conn: &mut Conn, actor: &Actor| {
+        let body = format!("{new:?}{state:?}");
+        keys::once(conn, actor.id.0, (&key, &body), actor.now, |conn| {
+            Service::create(conn, actor, &new, state).map(|service| paths::service(service.id))
+        })
+    };
+    match viewer.act(&db, act).await {
         Ok(path) => reply.done(path, Flash::ServiceSaved),
         Err(Refusal::Failed(error)) => Err(error),
         Err(refusal @ (Refusal::TooMany | Refusal::TooManyActive)) => {
@@ -73,26 +78,6 @@ pub async fn create(
 
 fn first_state(form: &ServiceForm) -> ServiceState {
     if form.state == "active" { ServiceState::Active } else { ServiceState::Draft }
-}
-
-/// A second click finds the first one's result. A form without a key is simply new.
-fn create_once(
-    conn: &mut Conn,
-    actor: &Actor,
-    new: &NewService,
-    state: ServiceState,
-    key: &str,
-) -> Result<String, Refusal> {
-    if key.is_empty() {
-        return Ok(paths::service(Service::create(conn, actor, new, state)?.id));
-    }
-    let body = format!("{new:?}{state:?}");
-    if let Sent::Before(path) = keys::look(conn, actor.id.0, key, &body)? {
-        return Ok(path);
-    }
-    let path = paths::service(Service::create(conn, actor, new, state)?.id);
-    keys::keep(conn, actor.id.0, key, &body, &path, actor.now)?;
-    Ok(path)
 }
 
 pub async fn edit(
