@@ -62,6 +62,12 @@ impl Instant {
     pub const fn seconds(self) -> i64 {
         self.0.div_euclid(1_000_000)
     }
+    pub const fn from_millis(millis: i64) -> Self {
+        Self(millis.saturating_mul(1000))
+    }
+    pub const fn millis(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
     pub fn timestamp(self) -> Timestamp {
         Timestamp::from_microsecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH)
     }

@@ -27,6 +27,9 @@ pub struct Settings {
     /// sqlite:PATH or postgres://…; without it a SQLite file in the data folder
     #[arg(long, env = "DATABASE_URL", global = true, hide_env_values = true)]
     pub database_url: Option<String>,
+    /// redis://…: several nodes tell each other what has changed; without it one node
+    #[arg(long, env = "REDIS_URL", global = true, hide_env_values = true)]
+    pub redis_url: Option<String>,
     /// file:PATH; without it a folder in the data folder
     #[arg(long, env = "BLOBS_URL", global = true)]
     pub blobs_url: Option<String>,
@@ -61,6 +64,7 @@ pub struct Config {
     pub origins: Vec<Origin>,
     pub data: PathBuf,
     pub database_url: String,
+    pub redis_url: Option<String>,
     pub blobs: PathBuf,
     pub mail_url: String,
     pub mail_from: String,
@@ -121,6 +125,7 @@ impl Config {
             listen: settings.listen,
             data: settings.data.clone(),
             database_url,
+            redis_url: settings.redis_url.clone(),
             blobs: folder_of(settings.blobs_url.as_deref(), in_data("blobs"))?,
             mail_url: settings
                 .mail_url

@@ -27,7 +27,10 @@ use crate::db::Db;
 use crate::directory::Counts;
 use crate::directory::handlers as directory;
 use crate::listings::handlers::{services, state};
+use crate::live::Live;
 use crate::mail::Mail;
+use crate::messaging::handlers as chat;
+use crate::messaging::handlers::socket::Followed;
 use crate::notifications::{Notice, handlers as notifications};
 use crate::seal::Seal;
 use crate::site::Site;
@@ -44,6 +47,8 @@ use crate::web::{
 pub enum Who {
     Everybody,
     SignedIn,
+    /// Clients and accountants: whoever has an inbox.
+    Members,
     Accountants,
     Admins,
 }
@@ -53,6 +58,7 @@ impl Who {
         match self {
             Self::Everybody => &["anonymous", "client", "accountant", "admin"],
             Self::SignedIn => &["client", "accountant", "admin"],
+            Self::Members => &["client", "accountant"],
             Self::Accountants => &["accountant"],
             Self::Admins => &["admin"],
         }
@@ -92,6 +98,24 @@ impl Table {
         self.line(Method::POST, path, who, handler)
     }
 
+    fn put<F, Args>(self, path: &'static str, who: Who, handler: F) -> Self
+    where
+        F: Handler<Args> + Send + Sync,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.line(Method::PUT, path, who, handler)
+    }
+
+    fn delete<F, Args>(self, path: &'static str, who: Who, handler: F) -> Self
+    where
+        F: Handler<Args> + Send + Sync,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.line(Method::DELETE, path, who, handler)
+    }
+
     fn line<F, Args>(mut self, method: Method, path: &'static str, who: Who, handler: F) -> Self
     where
         F: Handler<Args> + Send + Sync,
@@ -116,7 +140,7 @@ impl Table {
 #[rustfmt::skip] // a table reads better in lines
 #[expect(clippy::too_many_lines, reason = "one list of every address")]
 pub fn table() -> Table {
-    use Who::{Accountants, Admins, Everybody, SignedIn};
+    use Who::{Accountants, Admins, Everybody, Members, SignedIn};
     Table::default()
         // what everybody sees
         .get("/", Everybody, directory::home::show)
@@ -167,6 +191,31 @@ pub fn table() -> Table {
         .get("/settings/calendar", SignedIn, calendar::edit)
         .post("/settings/calendar/token", SignedIn, calendar::update)
         .get("/calendar/{token}.ics", Everybody, calendar::feed)
+        // messages
+        .get("/messages", Members, chat::inbox::index)
+        .get("/messages/new", Members, chat::inbox::people)
+        .post("/messages/with/{user}", Members, chat::inbox::create)
+        .post("/messages/with/{user}/ask", Members, chat::acts::ask_first)
+        .get("/messages/keys", Members, chat::keys::index)
+        .post("/messages/keys", Members, chat::keys::create)
+        .post("/messages/keys/wraps", Members, chat::keys::create_wrap)
+        .delete("/messages/keys/wraps/{id}", Members, chat::keys::destroy_wrap)
+        .post("/messages/keys/devices", Members, chat::keys::create_device)
+        .delete("/messages/keys/devices/{id}", Members, chat::keys::destroy_device)
+        .get("/messages/keys/{user}", Members, chat::keys::show)
+        .get("/messages/{id}", Members, chat::inbox::show)
+        .get("/messages/{id}/since", Members, chat::inbox::since)
+        .post("/messages/{id}/epochs", Members, chat::epochs::create)
+        .post("/messages/{id}/ack", Members, chat::acts::ack)
+        .post("/messages/{id}/ask", Members, chat::acts::ask)
+        .post("/messages/{id}/block", Members, chat::acts::block)
+        .post("/messages/{id}/unblock", Members, chat::acts::unblock)
+        .post("/messages/{id}/clear", Members, chat::acts::clear)
+        .post("/send_message", Members, chat::messages::create)
+        .get("/get_message", Members, chat::messages::show)
+        .get("/ws", Members, chat::socket::connect)
+        .get("/settings/messages", Members, chat::settings::edit)
+        .post("/settings/messages", Members, chat::settings::update)
         // bookings
         .get("/bookings", SignedIn, bookings::index)
         .post("/bookings", SignedIn, slots::create)
@@ -274,6 +323,8 @@ pub struct Parts {
     mail: Data<Mail>,
     blobs: Data<Blobs>,
     internet: Data<Internet>,
+    live: Data<Live>,
+    followed: Data<Followed>,
     public: Data<Public>,
     pages: Data<Pages>,
     draining: Data<Draining>,
@@ -289,12 +340,25 @@ impl Parts {
             mail: Data::new(site.mail.clone()),
             blobs: Data::new(site.blobs.clone()),
             internet: Data::new(site.internet.clone()),
+            live: Data::new(site.live.clone()),
+            followed: Data::new(followed(&site)),
             public: Data::new(Public::new(&site.config)),
             pages: Data::new(pages()),
             draining: Data::new(draining),
             counts: Data::new(Counts::default()),
             site,
         }
+    }
+}
+
+/// Every live push of a domain above the conversations.
+fn followed(site: &Site) -> Followed {
+    let (db, seal) = (site.db.clone(), site.seal.clone());
+    Followed {
+        booking: Box::new(move |viewer, shell, id| {
+            let (db, seal) = (db.clone(), seal.clone());
+            Box::pin(async move { bookings::push(&db, &seal, &viewer, &shell, id).await })
+        }),
     }
 }
 
@@ -317,6 +381,8 @@ pub fn application(
         .app_data(parts.mail.clone())
         .app_data(parts.blobs.clone())
         .app_data(parts.internet.clone())
+        .app_data(parts.live.clone())
+        .app_data(parts.followed.clone())
         .app_data(parts.public.clone())
         .app_data(parts.pages.clone())
         .app_data(parts.draining.clone())

@@ -5,6 +5,7 @@ use crate::calendar_file::Internet;
 use crate::config::Config;
 use crate::db::Db;
 use crate::error::Result;
+use crate::live::Live;
 use crate::mail::Mail;
 use crate::seal::Seal;
 use crate::users::{Hasher, Limits, Secrets};
@@ -17,6 +18,7 @@ pub struct Site {
     pub mail: Mail,
     pub blobs: Blobs,
     pub internet: Internet,
+    pub live: Live,
     pub secrets: Secrets,
 }
 
@@ -35,6 +37,10 @@ impl Site {
             db: db.clone(),
             mail: mail.clone(),
         };
-        Ok(Self { config, db, seal, mail, blobs, internet: Internet::Real, secrets })
+        let live = match &config.redis_url {
+            Some(url) => Live::redis(url)?,
+            None => Live::local(),
+        };
+        Ok(Self { config, db, seal, mail, blobs, internet: Internet::Real, live, secrets })
     }
 }

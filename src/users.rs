@@ -10,6 +10,7 @@
 //! command: no form has that power).
 
 mod attempts;
+mod departure;
 mod forms;
 pub mod handlers;
 pub mod jobs;
@@ -27,6 +28,7 @@ mod user;
 mod viewer;
 
 pub use attempts::Attempt;
+pub use departure::Departure;
 pub use forms::parse_zone;
 pub use letters::Letters;
 pub use limits::Limits;

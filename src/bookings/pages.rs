@@ -16,8 +16,9 @@ use super::week::Week;
 use super::{Answer, By, Happened, PayMode, State, returns};
 use crate::accountants::Accountant;
 use crate::clock::Instant;
+use crate::error::{Error, Result};
 use crate::listings::{Accept, Mode, Modes, Question, Service};
-use crate::web::{FieldErrors, paths};
+use crate::web::{FieldErrors, Shell, paths};
 
 /// Whether the one who looks can book here, and what to say if not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -195,7 +196,7 @@ pub struct Entry {
 
 /// One booking, for both sides; only what they can do differs.
 #[derive(Template)]
-#[template(path = "bookings/booking.html")]
+#[template(path = "bookings/booking.html", blocks = ["main"])]
 pub struct BookingPage {
     pub line: Line,
     /// None for an admin, who sees the facts.
@@ -210,6 +211,12 @@ pub struct BookingPage {
 }
 
 impl BookingPage {
+    /// The main part in its envelope. It is morphed in: what is being typed stays.
+    pub fn pushed(&self, shell: &Shell) -> Result<String> {
+        let main = self.as_main().render_with_values(shell).map_err(Error::internal)?;
+        Ok(format!(r##"<hx-partial hx-target="#main" hx-swap="outerMorph">{main}</hx-partial>"##))
+    }
+
     fn state(&self) -> State {
         self.line.booking.state_at(self.now)
     }

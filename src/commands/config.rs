@@ -14,6 +14,7 @@ pub fn run(settings: &Settings, matches: &clap::ArgMatches) -> Outcome {
         ("public_url", "FOOTING_PUBLIC_URL", origins.join(",")),
         ("data", "FOOTING_DATA", config.data.display().to_string()),
         ("database_url", "DATABASE_URL", without_password(&config.database_url)),
+        ("redis_url", "REDIS_URL", without_password(config.redis_url.as_deref().unwrap_or(""))),
         ("blobs_url", "BLOBS_URL", format!("file:{}", config.blobs.display())),
         ("mail_url", "MAIL_URL", without_password(&config.mail_url)),
         ("mail_from", "MAIL_FROM", config.mail_from.clone()),

@@ -13,6 +13,8 @@ use super::{Failure, Outcome, open};
 use crate::admin::handlers::probes::Draining;
 use crate::config::Config;
 use crate::jobs::Runner;
+use crate::live::{End, Live};
+use crate::messaging::node::Rounds;
 use crate::routes::{Parts, application};
 use crate::site::Site;
 use crate::work::work;
@@ -50,9 +52,10 @@ pub async fn serve(site: Site, with_worker: bool) -> Outcome {
     eprintln!("Footing is at {}", site.config.base_url());
     tracing::info!(address = site.config.base_url(), "serving");
     let (tell, told) = watch::channel(false);
-    let stopping = stop_on_signal(Some(server.handle()), draining, tell);
+    let stopping = stop_on_signal(Some((server.handle(), site.live.clone())), draining, tell);
+    let rounds = Rounds::begin(site.db.clone(), site.live.clone()).await?.run(told.clone());
     let jobs = background(&site, with_worker, told);
-    let (served, (), ()) = tokio::join!(server, stopping, jobs);
+    let (served, (), (), ()) = tokio::join!(server, stopping, jobs, rounds);
     site.config.clock.save()?;
     Ok(served?)
 }
@@ -99,7 +102,7 @@ async fn background(site: &Site, with_worker: bool, told: watch::Receiver<bool>)
 
 /// The first signal drains; the second ends at once with 1.
 async fn stop_on_signal(
-    server: Option<ServerHandle>,
+    server: Option<(ServerHandle, Live)>,
     draining: Draining,
     tell: watch::Sender<bool>,
 ) {
@@ -107,12 +110,28 @@ async fn stop_on_signal(
     tracing::info!("stopping");
     draining.0.store(true, Ordering::SeqCst);
     let _ = tell.send(true);
-    let Some(server) = server else { return };
+    let Some((server, live)) = server else { return };
+    let last = async {
+        close_sockets(&live).await;
+        server.stop(true).await;
+    };
     let second = async {
         wait_for_signal().await;
         std::process::exit(1);
     };
-    tokio::select! { () = server.stop(true) => {}, () = second => {} }
+    tokio::select! { () = last => {}, () = second => {} }
+}
+
+/// Spread over a second, so that all pages do not come back at once.
+async fn close_sockets(live: &Live) {
+    const STEPS: i64 = 10;
+    for step in 0..STEPS {
+        if live.hub().sockets() == 0 {
+            return;
+        }
+        live.hub().end_all(End::Stopping, |person| person.rem_euclid(STEPS) == step);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 }
 
 async fn wait_for_signal() {

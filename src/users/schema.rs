@@ -66,4 +66,12 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    departures (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        key_hash -> Nullable<Binary>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(users, sessions, tokens, stale_profiles);

@@ -145,7 +145,7 @@ impl Session {
         Ok(())
     }
 
-    fn handle(key_hash: &[u8]) -> String {
+    pub(super) fn handle(key_hash: &[u8]) -> String {
         seal::base64url(&seal::sha256(key_hash)).chars().take(22).collect()
     }
 

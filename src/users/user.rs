@@ -115,6 +115,10 @@ impl User {
         Ok(users::table.find(id).select(Self::as_select()).first(conn)?)
     }
 
+    pub fn status_of(conn: &mut Conn, id: UserId) -> Result<Status> {
+        Ok(users::table.find(id).select(users::status).first(conn)?)
+    }
+
     /// Inserts the account unless the address is known. For an accountant the caller inserts the
     /// profile in the same transaction: the row names it by a deferred foreign key.
     pub fn sign_up(conn: &mut Conn, new: NewUser, now: Instant) -> Result<SignedUp> {

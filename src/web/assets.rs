@@ -45,6 +45,36 @@ pub fn address(name: &str) -> &'static str {
     ASSETS.by_name.get(name).map_or("", |asset| asset.address)
 }
 
+/// A script module: where it is, and its hash as browsers compare it (Subresource Integrity).
+#[derive(Debug, Clone)]
+pub struct Module {
+    pub address: &'static str,
+    pub integrity: String,
+}
+
+pub fn module(name: &str) -> Module {
+    use base64::Engine;
+    let asset = ASSETS.by_name.get(name);
+    let hash = asset.map_or([0; 32], |asset| seal::sha256(&asset.plain));
+    let integrity = format!("sha256-{}", base64::engine::general_purpose::STANDARD.encode(hash));
+    Module { address: asset.map_or("", |asset| asset.address), integrity }
+}
+
+/// The modules of the conversations and what they import.
+pub fn chat_modules() -> Vec<Module> {
+    static MODULES: LazyLock<Vec<Module>> = LazyLock::new(|| {
+        let mut names: Vec<&String> =
+            ASSETS.by_name.keys().filter(|name| is_module(name)).collect();
+        names.sort();
+        names.into_iter().map(|name| module(name)).collect()
+    });
+    MODULES.clone()
+}
+
+fn is_module(name: &str) -> bool {
+    name.starts_with("js/chat/") || name.starts_with("vendor/hpke")
+}
+
 /// Name, address and sizes (plain, gzip) of every file; the weight test adds them up.
 pub fn inventory() -> Vec<(String, &'static str, usize, usize)> {
     let mut list: Vec<_> = ASSETS
@@ -58,17 +88,57 @@ pub fn inventory() -> Vec<(String, &'static str, usize, usize)> {
 
 fn load() -> Assets {
     let mut assets = Assets { by_name: HashMap::new(), names: HashMap::new() };
-    for name in Files::iter().filter(|name| !name.starts_with("css/") && !name.ends_with(".md")) {
+    let is_served = |name: &str| !name.starts_with("css/") && !name.ends_with(".md");
+    for name in Files::iter().filter(|name| is_served(name) && !is_module(name)) {
         if let Some(file) = Files::get(&name) {
             assets.add(name.to_string(), file.data);
         }
     }
+    assets.add_modules();
     let css = joined_css(&assets);
     assets.add("css/app.css".to_owned(), Cow::Owned(css.into_bytes()));
     assets
 }
 
 impl Assets {
+    /// Modules name each other by file; served, by the address that holds the other's hash. So each
+    /// is added after those it imports.
+    fn add_modules(&mut self) {
+        let mut waiting: Vec<(String, String)> = Files::iter()
+            .filter(|name| is_module(name))
+            .filter_map(|name| Some((name.to_string(), text_of(&name)?)))
+            .collect();
+        while !waiting.is_empty() {
+            let before = waiting.len();
+            waiting.retain(|(name, text)| match self.resolved(name, text) {
+                Some(text) => {
+                    self.add(name.clone(), Cow::Owned(text.into_bytes()));
+                    false
+                }
+                None => true,
+            });
+            if waiting.len() == before {
+                tracing::error!(?waiting, "modules import what is not there, or each other");
+                return;
+            }
+        }
+    }
+
+    /// The text with every imported file under its address; `None` while one of them has none.
+    fn resolved(&self, name: &str, text: &str) -> Option<String> {
+        let mut resolved = String::new();
+        for line in text.split_inclusive('\n') {
+            match import_of(line) {
+                Some(path) => {
+                    let address = self.by_name.get(&beside(name, path))?.address;
+                    resolved.push_str(&line.replace(path, address));
+                }
+                None => resolved.push_str(line),
+            }
+        }
+        Some(resolved)
+    }
+
     fn add(&mut self, name: String, plain: Cow<'static, [u8]>) {
         let (stem, end) = name.rsplit_once('.').unwrap_or((&name, ""));
         let hash: String =
@@ -85,6 +155,32 @@ impl Assets {
         self.names.insert(served, name.clone());
         self.by_name.insert(name, asset);
     }
+}
+
+fn text_of(name: &str) -> Option<String> {
+    Files::get(name).and_then(|file| String::from_utf8(file.data.into_owned()).ok())
+}
+
+/// What a line imports, where it is the end of an import from another file.
+fn import_of(line: &str) -> Option<&str> {
+    let (before, rest) = line.split_once("from \"")?;
+    let is_import = ["import", "export", "}"].iter().any(|word| before.starts_with(word));
+    let path = rest.split('"').next()?;
+    (is_import && path.starts_with('.')).then_some(path)
+}
+
+/// `../x.js` beside `js/chat/y.js` is `js/x.js`.
+fn beside(name: &str, path: &str) -> String {
+    let mut folders: Vec<&str> = name.split('/').collect();
+    folders.pop();
+    for part in path.split('/') {
+        match part {
+            "." => {}
+            ".." => drop(folders.pop()),
+            part => folders.push(part),
+        }
+    }
+    folders.join("/")
 }
 
 /// Puts the listed sheets behind one another and names the fonts by their hashed address.

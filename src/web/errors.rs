@@ -3,7 +3,7 @@
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
+use actix_web::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use actix_web::middleware::Next;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
@@ -63,6 +63,9 @@ pub async fn error_pages(
         return Ok(response.map_into_left_body());
     }
     let status = response.status();
+    if expects_json(response.request().headers()) {
+        return Ok(in_json(response).map_into_right_body());
+    }
     let words = response.response().error().map(|error| words_of(status, error));
     let page = page(response.request(), status, words);
     let retry = response.headers().get(RETRY_AFTER).cloned();
@@ -97,12 +100,7 @@ fn to_sign_in<B>(response: ServiceResponse<B>) -> ServiceResponse<BoxBody> {
     let query: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
     let address = if is_get { format!("/login?next={query}") } else { "/login".to_owned() };
     let is_part = request.headers().contains_key("hx-request");
-    let wants_json = request
-        .headers()
-        .get("accept")
-        .and_then(|accept| accept.to_str().ok())
-        .is_some_and(|accept| accept.starts_with("application/json"));
-    let answer = if wants_json {
+    let answer = if expects_json(request.headers()) {
         HttpResponse::Unauthorized().finish()
     } else if is_part {
         HttpResponse::Ok().insert_header(("hx-redirect", address)).finish()
@@ -111,6 +109,44 @@ fn to_sign_in<B>(response: ServiceResponse<B>) -> ServiceResponse<BoxBody> {
     };
     let (request, _) = response.into_parts();
     ServiceResponse::new(request, answer)
+}
+
+/// Scripts say what they send or want, and get their answer in the same.
+fn expects_json(headers: &HeaderMap) -> bool {
+    let says = |name| headers.get(name).and_then(|kind: &HeaderValue| kind.to_str().ok());
+    ["accept", "content-type"]
+        .into_iter()
+        .filter_map(says)
+        .any(|kind| kind.starts_with("application/json"))
+}
+
+/// The same status and headers, the words as JSON.
+fn in_json<B>(response: ServiceResponse<B>) -> ServiceResponse<BoxBody> {
+    let status = response.status();
+    let words = response.response().error().map(|error| words_of(status, error));
+    let words = words.unwrap_or_else(|| fallback(status).1.to_owned());
+    let mut answer = super::refused(status, code_of(status), words);
+    for name in ["retry-after", "allow"] {
+        if let Some(value) = response.headers().get(name) {
+            let name = actix_web::http::header::HeaderName::from_static(name);
+            answer.headers_mut().insert(name, value.clone());
+        }
+    }
+    let (request, _) = response.into_parts();
+    ServiceResponse::new(request, answer)
+}
+
+fn code_of(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        403 => "forbidden",
+        404 => "not_found",
+        409 => "conflict",
+        413 => "size",
+        422 => "shape",
+        429 => "too_many",
+        503 => "busy",
+        _ => "failed",
+    }
 }
 
 /// What the visitor reads. Words of ours pass; those of a library do not.

@@ -16,6 +16,7 @@ pub const SECURITY: &str = "/settings/security";
 pub const DEVICES: &str = "/settings/devices";
 pub const ADMIN: &str = "/admin";
 pub const NOTIFICATIONS: &str = "/notifications";
+pub const MESSAGES: &str = "/messages";
 pub const DIRECTORY: &str = "/accountants";
 
 pub fn accountant(slug: impl Display) -> String {
@@ -50,4 +51,8 @@ pub fn verify(token: &str) -> String {
 
 pub fn reset(token: &str) -> String {
     format!("/password/reset/{token}")
+}
+
+pub fn conversation(id: impl Display) -> String {
+    format!("/messages/{id}")
 }

@@ -115,10 +115,24 @@ impl Shell {
         assets::address(name)
     }
 
+    /// A script module of the conversations, with the hash that its content must have.
+    pub fn module(&self, name: &str) -> assets::Module {
+        assets::module(name)
+    }
+
+    /// All that such a page loads, so that the browser fetches them side by side.
+    pub fn modules(&self) -> Vec<assets::Module> {
+        assets::chat_modules()
+    }
+
     /// Whether a link of the main navigation leads to where one is.
     pub fn is_at(&self, prefix: &str) -> bool {
         self.path == prefix
             || self.path.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    pub fn is_admin(&self) -> bool {
+        self.visitor.as_ref().is_some_and(|visitor| visitor.is_admin)
     }
 
     pub fn is_accountant(&self) -> bool {

@@ -12,7 +12,7 @@ use crate::db::{Conn, Db};
 use crate::error::Result;
 use crate::seal::Seal;
 use crate::users::Viewer;
-use crate::web::{FieldErrors, Path, Reply, paths};
+use crate::web::{FieldErrors, Path, Reply, Shell, paths};
 
 /// Where a list goes on; a bad value is the first page.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -137,6 +137,11 @@ pub async fn page(db: &Db, seal: &Seal, viewer: &Viewer, id: BookingId) -> Resul
         Ok(BookingPage { line, side, history, note, answers, zone, now, reason, errors })
     })
     .await
+}
+
+/// The page's main part for a socket, as it stands after a change. What is being typed stays.
+pub async fn push(db: &Db, seal: &Seal, viewer: &Viewer, shell: &Shell, id: i64) -> Result<String> {
+    page(db, seal, viewer, BookingId(id)).await?.pushed(shell)
 }
 
 fn entry(seal: &Seal, event: Event, is_party: bool) -> Result<Entry> {

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
@@ -51,6 +52,22 @@ impl FromRequest for Viewer {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(viewer(request))
+    }
+}
+
+/// A viewer whose script asks: without a session the answer is 401, as there is no page to lead to.
+pub struct Caller(pub Viewer);
+
+impl FromRequest for Caller {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, actix_web::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(viewer(request).map(Self).map_err(|_| {
+            let words = Error::SignedOut.to_string();
+            let answer = crate::web::refused(StatusCode::UNAUTHORIZED, "signed_out", words);
+            actix_web::error::InternalError::from_response("signed out", answer).into()
+        }))
     }
 }
 

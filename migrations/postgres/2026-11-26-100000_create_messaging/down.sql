@@ -1,0 +1,17 @@
+DROP TRIGGER users_depart ON users;
+DROP TRIGGER sessions_depart ON sessions;
+DROP TABLE departures;
+DROP TABLE connections;
+DROP TABLE messages;
+DROP TABLE conversation_epochs;
+DROP TABLE conversation_participants;
+DROP TABLE conversations;
+DROP TABLE chat_settings;
+DROP TABLE chat_vaults;
+DROP TABLE chat_key_wraps;
+DROP TABLE chat_devices;
+DROP TABLE chat_identities;
+DROP FUNCTION users_depart();
+DROP FUNCTION sessions_depart();
+DROP FUNCTION messages_dense();
+DROP FUNCTION chat_refused();

@@ -1,0 +1,13 @@
+DROP TRIGGER users_depart;
+DROP TRIGGER sessions_depart;
+DROP TABLE departures;
+DROP TABLE connections;
+DROP TABLE messages;
+DROP TABLE conversation_epochs;
+DROP TABLE conversation_participants;
+DROP TABLE conversations;
+DROP TABLE chat_settings;
+DROP TABLE chat_vaults;
+DROP TABLE chat_key_wraps;
+DROP TABLE chat_devices;
+DROP TABLE chat_identities;

@@ -1,0 +1,151 @@
+//! Hints between nodes: one Redis channel a person, followed while that person has a socket here.
+//!
+//! Redis holds nothing, and its loss costs nothing but time: a node that cannot reach it says so
+//! ([`Relay::is_up`]), and the rows are then looked up every second.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use redis::aio::PubSub;
+use tokio::sync::mpsc;
+
+use super::{Hint, Hub};
+use crate::error::{Error, Result};
+use crate::seal;
+
+/// What waits to be said to Redis; more is dropped, as hints may be lost.
+const QUEUE: usize = 10_000;
+const PAUSE: Duration = Duration::from_millis(500);
+const PATIENCE: Duration = Duration::from_secs(2);
+
+#[derive(Clone)]
+pub struct Relay {
+    said: mpsc::Sender<(i64, Hint)>,
+    followed: mpsc::UnboundedSender<i64>,
+    is_up: Arc<AtomicBool>,
+}
+
+/// Both directions of one node, each with a connection of its own that it makes again when lost.
+struct Line {
+    client: redis::Client,
+    hub: Arc<Hub>,
+    node: String,
+    is_up: Arc<AtomicBool>,
+}
+
+fn channel(person: i64) -> String {
+    format!("footing:{person}")
+}
+
+impl Relay {
+    /// Connects when a runtime is there, on a thread of its own: a relay outlives every worker.
+    pub(super) fn open(url: &str, hub: Arc<Hub>) -> Result<Self> {
+        let client = redis::Client::open(url).map_err(Error::internal)?;
+        let (said, to_say) = mpsc::channel(QUEUE);
+        let (followed, to_follow) = mpsc::unbounded_channel();
+        let is_up = Arc::new(AtomicBool::new(false));
+        let node = seal::token().chars().take(8).collect();
+        let line = Arc::new(Line { client, hub, node, is_up: is_up.clone() });
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        std::thread::Builder::new().name("relay".to_owned()).spawn(move || {
+            let both = async { tokio::join!(line.say(to_say), line.hear(to_follow)) };
+            runtime.block_on(both);
+        })?;
+        Ok(Self { said, followed, is_up })
+    }
+
+    pub(super) fn publish(&self, person: i64, hint: Hint) {
+        let _ = self.said.try_send((person, hint));
+    }
+
+    pub(super) fn follow(&self, person: i64) {
+        let _ = self.followed.send(person);
+    }
+
+    pub fn is_up(&self) -> bool {
+        self.is_up.load(Ordering::Relaxed)
+    }
+}
+
+impl Line {
+    /// Publishes what waits, many at once. What cannot be said is dropped.
+    async fn say(&self, mut waiting: mpsc::Receiver<(i64, Hint)>) {
+        let mut connection = None;
+        let mut batch = vec![];
+        while waiting.recv_many(&mut batch, 100).await > 0 {
+            if connection.is_none() {
+                let opening = self.client.get_multiplexed_async_connection();
+                connection =
+                    tokio::time::timeout(PATIENCE, opening).await.ok().and_then(Result::ok);
+            }
+            let mut pipe = redis::pipe();
+            for (person, hint) in batch.drain(..) {
+                let said = format!("{} {}", self.node, hint.write());
+                pipe.publish(channel(person), said).ignore();
+            }
+            let Some(open) = &mut connection else { continue };
+            let sending = pipe.query_async::<()>(open);
+            if !tokio::time::timeout(PATIENCE, sending).await.is_ok_and(|sent| sent.is_ok()) {
+                connection = None;
+            }
+        }
+    }
+
+    /// Follows the channels of everybody with a socket here, and starts over when cut off.
+    async fn hear(&self, mut to_follow: mpsc::UnboundedReceiver<i64>) {
+        loop {
+            if let Ok(Ok(mut channels)) =
+                tokio::time::timeout(PATIENCE, self.client.get_async_pubsub()).await
+            {
+                let followed = self.follow_all(&mut channels).await;
+                if followed.is_ok() {
+                    self.is_up.store(true, Ordering::Relaxed);
+                    self.listen(channels, &mut to_follow).await;
+                }
+            }
+            self.is_up.store(false, Ordering::Relaxed);
+            if to_follow.is_closed() {
+                return;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    async fn follow_all(&self, channels: &mut PubSub) -> redis::RedisResult<()> {
+        let people: Vec<String> = self.hub.people().into_iter().map(channel).collect();
+        if people.is_empty() { Ok(()) } else { channels.subscribe(people).await }
+    }
+
+    async fn listen(&self, channels: PubSub, to_follow: &mut mpsc::UnboundedReceiver<i64>) {
+        let (mut sink, mut stream) = channels.split();
+        loop {
+            tokio::select! {
+                person = to_follow.recv() => {
+                    let Some(person) = person else { return };
+                    if sink.subscribe(channel(person)).await.is_err() {
+                        return;
+                    }
+                }
+                message = stream.next() => {
+                    let Some(message) = message else { return };
+                    let name = message.get_channel_name().to_owned();
+                    let person: Option<i64> =
+                        name.strip_prefix("footing:").and_then(|person| person.parse().ok());
+                    let Some(person) = person else { continue };
+                    if !self.hub.is_here(person) {
+                        let _ = sink.unsubscribe(name).await;
+                        continue;
+                    }
+                    let said: String = message.get_payload().unwrap_or_default();
+                    let Some((node, hint)) = said.split_once(' ') else { continue };
+                    // what this node said, its own sockets have heard
+                    if let (false, Some(hint)) = (node == self.node, Hint::read(hint)) {
+                        self.hub.deliver(person, hint);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Two people write to each other, and nobody else can read it.
+//!
+//! Send by POST, receive by WebSocket, catch up by GET. The database is the truth and every push is
+//! only a hint. A [`Conversation`] is one row a pair; its timeline is a dense sequence of rows
+//! ([`Message`]), each numbered, dated and chained to the one before in the transaction that stores
+//! it. Texts are sealed in the browser: the server keeps public keys ([`Identity`]), wrapped secrets
+//! ([`KeyWrap`], [`Epoch`]) and ciphertext, and never a key that opens one.
+//!
+//! Not here: how hints travel (`live`), what a booking is (`bookings` posts its notices here), and
+//! anything that opens a message. No admin route loads a conversation.
+
+mod conversation;
+mod device;
+mod epoch;
+mod forms;
+pub mod handlers;
+mod identity;
+mod inbox;
+mod key_wrap;
+mod message;
+pub mod node;
+mod notice;
+mod pages;
+mod participant;
+mod peer;
+pub mod presence;
+pub mod schema;
+mod sending;
+mod settings;
+pub mod wire;
+
+pub use conversation::{Conversation, ConversationId, NotOpened};
+pub use device::{Device, DeviceId};
+pub use epoch::{Epoch, NotBegun};
+pub use identity::{Identity, Proposal};
+pub use key_wrap::{KeyWrap, NewWrap, WrapId, WrapKind};
+pub use message::{Before, Entry, Message};
+pub use notice::Said;
+pub use participant::Participant;
+pub use peer::Peer;
+pub use presence::{Connection, ConnectionId, Presence};
+pub use sending::{Draft, Refusal, Sent};
+pub use settings::{ChatSettings, MailMode};

@@ -1,0 +1,9 @@
+//! Addresses of the conversations. What scripts call answers 401, 404 and 422 in JSON.
+
+pub mod acts;
+pub mod epochs;
+pub mod inbox;
+pub mod keys;
+pub mod messages;
+pub mod settings;
+pub mod socket;

@@ -1,0 +1,170 @@
+//! What one of the two does with a conversation besides writing.
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+
+use super::inbox::shares_receipts;
+use crate::db::{Conn, Db};
+use crate::error::{Error, Result};
+use crate::live::{Hint, Kind, Live};
+use crate::mail::{Letter, Mail};
+use crate::messaging::forms::AckForm;
+use crate::messaging::{Conversation, ConversationId, Participant, Peer, Said};
+use crate::notifications::{Notice, Telling};
+use crate::users::handlers::extract::Caller;
+use crate::users::{Actor, UserId, Viewer};
+use crate::web::{Flash, Form, Json, Nothing, Path, Reply, paths};
+
+/// `POST /messages/{conv}/ack`: how far a device has got. Never back.
+pub async fn ack(
+    db: Data<Db>,
+    live: Data<Live>,
+    Caller(viewer): Caller,
+    id: Path<ConversationId>,
+    Json(form): Json<AckForm, 1024>,
+) -> Result<HttpResponse> {
+    let id = *id;
+    let moved = viewer
+        .act_even_suspended(&db, move |conn, actor| -> Result<_> {
+            let talk = Conversation::with_member(conn, id, actor.id)?;
+            let marks = (form.delivered, form.read);
+            let moved = Participant::ack(conn, &talk, actor.id, marks, actor.now)?;
+            let (own, other) = Participant::both(conn, &talk, actor.id)?;
+            Ok((moved, shares_receipts(conn, &own, &other)?, talk))
+        })
+        .await?;
+    if let (true, is_shared, talk) = moved {
+        let hint = Hint::new(Kind::Marks, id.0, viewer.id.0);
+        // one's own other pages follow too, whatever the other side may see
+        let people: &[i64] =
+            if is_shared { &talk.members().map(|one| one.0) } else { &[viewer.id.0] };
+        live.publish(people, hint);
+    }
+    Ok(HttpResponse::NoContent().finish())
+}
+
+pub async fn block(
+    db: Data<Db>,
+    viewer: Viewer,
+    reply: Reply,
+    id: Path<ConversationId>,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<HttpResponse> {
+    change(&db, &viewer, *id, |conn, actor, talk| {
+        Participant::block(conn, talk, actor.id, Some(actor.now))
+    })
+    .await?;
+    reply.done(paths::conversation(*id), Flash::Blocked)
+}
+
+pub async fn unblock(
+    db: Data<Db>,
+    viewer: Viewer,
+    reply: Reply,
+    id: Path<ConversationId>,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<HttpResponse> {
+    change(&db, &viewer, *id, |conn, actor, talk| Participant::block(conn, talk, actor.id, None))
+        .await?;
+    reply.done(paths::conversation(*id), Flash::Unblocked)
+}
+
+pub async fn clear(
+    db: Data<Db>,
+    viewer: Viewer,
+    reply: Reply,
+    id: Path<ConversationId>,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<HttpResponse> {
+    change(&db, &viewer, *id, |conn, actor, talk| Participant::clear(conn, talk, actor.id)).await?;
+    reply.done(paths::conversation(*id), Flash::Cleared)
+}
+
+/// A change of one's own side, for the suspended too: it concerns nobody's words.
+async fn change(
+    db: &Db,
+    viewer: &Viewer,
+    id: ConversationId,
+    work: impl FnOnce(&mut Conn, &Actor, &Conversation) -> Result<()> + Send + 'static,
+) -> Result<()> {
+    viewer
+        .act_even_suspended(db, move |conn, actor| {
+            let talk = Conversation::held(conn, id, actor.id)?;
+            work(conn, actor, &talk)
+        })
+        .await
+}
+
+/// `POST /messages/{conv}/ask`: by notice and mail, once a day, for who has no script, or whose
+/// other side has no keys.
+pub async fn ask(
+    db: Data<Db>,
+    mail: Data<Mail>,
+    viewer: Viewer,
+    reply: Reply,
+    id: Path<ConversationId>,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<HttpResponse> {
+    let id = *id;
+    let mail = mail.get_ref().clone();
+    viewer
+        .act(&db, move |conn, actor| -> Result<_> {
+            let talk = Conversation::held(conn, id, actor.id)?;
+            if !talk.is_open(conn)? {
+                return Err(Conversation::ended());
+            }
+            if tell(conn, &mail, actor, talk.other(actor.id), paths::conversation(id))? {
+                talk.post_notice(conn, Said::GetInTouch, actor.id.0, actor.now)?;
+            }
+            Ok(())
+        })
+        .await?;
+    reply.done(paths::conversation(id), Flash::Asked)
+}
+
+/// `POST /messages/with/{user}/ask`: the same before there is a conversation.
+pub async fn ask_first(
+    db: Data<Db>,
+    mail: Data<Mail>,
+    viewer: Viewer,
+    reply: Reply,
+    with: Path<UserId>,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<HttpResponse> {
+    let with = *with;
+    let mail = mail.get_ref().clone();
+    viewer
+        .act(&db, move |conn, actor| -> Result<_> {
+            let may = !viewer_is_admin(actor) && with != actor.id;
+            if !may || !crate::listings::complete::is_listed(conn, with)? {
+                return Err(Error::NotFound);
+            }
+            tell(conn, &mail, actor, with, paths::MESSAGES.to_owned()).map(drop)
+        })
+        .await?;
+    reply.done(paths::MESSAGES, Flash::Asked)
+}
+
+fn viewer_is_admin(actor: &Actor) -> bool {
+    actor.role == crate::users::Role::Admin
+}
+
+/// True when it was the first time that day.
+fn tell(conn: &mut Conn, mail: &Mail, actor: &Actor, whom: UserId, path: String) -> Result<bool> {
+    let asker = Peer::by_id(conn, actor.id)?;
+    let words = format!("{} asks you to get in touch.", asker.name);
+    let explained = "Messages on Footing are encrypted in the browser. Open your inbox once with \
+                     JavaScript turned on, and you can write to each other.";
+    let letter = Letter::new(&words, &[&words, explained])
+        .with_button("Open your messages", format!("{}{path}", mail.base_url));
+    let telling = Telling {
+        kind: "messaging.asked",
+        recipient: whom,
+        object: actor.id.0,
+        version: actor.now.seconds().div_euclid(86_400),
+        words: words.chars().take(300).collect(),
+        path,
+        letter: Some(letter),
+    };
+    Notice::tell(conn, mail, telling, actor.now)
+}

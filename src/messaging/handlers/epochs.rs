@@ -1,0 +1,52 @@
+//! `POST /messages/{conv}/epochs`: a new key for a conversation.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use serde::Serialize;
+
+use crate::db::Db;
+use crate::error::Result;
+use crate::messaging::forms::EpochForm;
+use crate::messaging::{ConversationId, Epoch, NotBegun};
+use crate::seal::base64url;
+use crate::users::handlers::extract::Caller;
+use crate::web::{Json, Path, json, refused};
+
+#[derive(Serialize)]
+struct Begun {
+    epoch: i32,
+    creator: String,
+    record: String,
+    sig: String,
+}
+
+impl Begun {
+    fn of(epoch: &Epoch) -> Self {
+        Self {
+            epoch: epoch.epoch,
+            creator: epoch.creator_id.to_string(),
+            record: base64url(&epoch.record),
+            sig: base64url(&epoch.sig),
+        }
+    }
+}
+
+/// 201 with the epoch, or 409 with the one that was there first.
+pub async fn create(
+    db: Data<Db>,
+    Caller(viewer): Caller,
+    id: Path<ConversationId>,
+    Json(form): Json<EpochForm, 4096>,
+) -> Result<HttpResponse> {
+    let id = *id;
+    let wrong = |words: String| Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, "record", words));
+    let Some((record, sig)) = form.parse() else { return wrong(NotBegun::Wrong.to_string()) };
+    let begun = viewer.act(&db, move |conn, actor| Epoch::begin(conn, actor, id, &record, &sig));
+    match begun.await {
+        Ok(epoch) => Ok(json(StatusCode::CREATED, &Begun::of(&epoch))),
+        Err(NotBegun::Lost(first)) => Ok(json(StatusCode::CONFLICT, &Begun::of(&first))),
+        Err(refusal @ NotBegun::Wrong) => wrong(refusal.to_string()),
+        Err(NotBegun::Failed(error)) => Err(error),
+    }
+}

@@ -1,0 +1,217 @@
+//! `/messages`: the list, one conversation with its history, and whom one may write to.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Query};
+
+use crate::clock::Instant;
+use crate::db::{Conn, Db};
+use crate::error::{Error, Result};
+use crate::messaging::forms::{ListForm, PlaceForm};
+use crate::messaging::inbox::{self, PAGE};
+use crate::messaging::pages::{InboxPage, List, NoKeysPage, PeoplePage, Rows, Thread, Upsert};
+use crate::messaging::{
+    Before, ChatSettings, Conversation, ConversationId, Entry, Epoch, Identity, KeyWrap, NotOpened,
+    Participant, Peer, Presence,
+};
+use crate::users::handlers::extract::Caller;
+use crate::users::{UserId, Viewer};
+use crate::web::{Form, Nothing, Path, Reply, paths};
+
+/// Rows of a page of history, and of one catching-up.
+const SCREEN: i64 = 50;
+const MOST_SINCE: i64 = 200;
+
+/// Admins have no inbox.
+fn with_inbox(viewer: Viewer) -> Result<Viewer> {
+    if viewer.is_admin() { Err(Error::NotFound) } else { Ok(viewer) }
+}
+
+pub async fn index(
+    db: Data<Db>,
+    viewer: Viewer,
+    reply: Reply,
+    form: Query<ListForm>,
+) -> Result<HttpResponse> {
+    let viewer = with_inbox(viewer)?;
+    let page = db
+        .read(move |conn, now| -> Result<_> {
+            let list = list(conn, &viewer, &form, None, now)?;
+            let has_recovery = KeyWrap::has_recovery(conn, viewer.id)?;
+            Ok(InboxPage { list, thread: None, has_recovery })
+        })
+        .await?;
+    reply.page_or_part(&page, &page.list)
+}
+
+fn list(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    form: &ListForm,
+    open: Option<Conversation>,
+    now: Instant,
+) -> Result<List> {
+    let lines = inbox::page(conn, viewer.id, form.after(), now)?;
+    let is_full = i64::try_from(lines.len()).is_ok_and(|count| count >= PAGE);
+    let next = lines.last().filter(|_| is_full).map(|last| {
+        let (at, id) = (last.talk.changed_at.micros(), last.talk.id);
+        format!("{}?after={at}-{id}", paths::MESSAGES)
+    });
+    Ok(List { lines, next, open, zone: viewer.zone.to_string(), now })
+}
+
+pub async fn show(
+    db: Data<Db>,
+    viewer: Viewer,
+    reply: Reply,
+    id: Path<ConversationId>,
+    form: Query<PlaceForm>,
+) -> Result<HttpResponse> {
+    let (id, before) = (*id, form.before());
+    let page = db
+        .read(move |conn, now| -> Result<_> {
+            let talk = Conversation::of(conn, id, &viewer)?;
+            let list = list(conn, &viewer, &ListForm::default(), Some(talk.clone()), now)?;
+            let has_recovery = KeyWrap::has_recovery(conn, viewer.id)?;
+            let thread = Some(thread(conn, &viewer, talk, before, now)?);
+            Ok(InboxPage { list, thread, has_recovery })
+        })
+        .await?;
+    match &page.thread {
+        Some(thread) => reply.page_or_part(&page, &thread.history),
+        None => reply.page(&page),
+    }
+}
+
+fn thread(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    talk: Conversation,
+    before: Before,
+    now: Instant,
+) -> Result<Thread> {
+    let (own, other) = Participant::both(conn, &talk, viewer.id)?;
+    let presence = Presence::of(conn, viewer.id, (&own, &other), now)?;
+    let shows_receipts = shares_receipts(conn, &own, &other)?;
+    let mut entries = Entry::page(conn, talk.id, own.cleared_seq, before, SCREEN + 1)?;
+    let has_earlier = i64::try_from(entries.len()).is_ok_and(|count| count > SCREEN);
+    if has_earlier {
+        entries.remove(0);
+    }
+    let history = Rows { has_earlier, ..rows(conn, viewer, &talk, entries)? };
+    Ok(Thread {
+        can_write: talk.is_open(conn)?,
+        has_keys: Identity::find_current(conn, other.user_id)?.is_some(),
+        peer: Peer::by_id(conn, other.user_id)?,
+        talk,
+        own,
+        other,
+        presence,
+        shows_receipts,
+        history,
+        now,
+    })
+}
+
+/// Both show what they have read, and neither has blocked the other.
+pub(super) fn shares_receipts(
+    conn: &mut Conn,
+    own: &Participant,
+    other: &Participant,
+) -> Result<bool> {
+    Ok(own.blocked_at.or(other.blocked_at).is_none()
+        && ChatSettings::of(conn, own.user_id)?.share_receipts
+        && ChatSettings::of(conn, other.user_id)?.share_receipts)
+}
+
+/// Entries with the epochs that open them, and the one in use.
+pub(super) fn rows(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    talk: &Conversation,
+    entries: Vec<Entry>,
+) -> Result<Rows> {
+    let all = entries.iter().flat_map(|entry| entry.edits.iter().chain([&entry.message]));
+    let mut wanted: Vec<i32> =
+        all.filter_map(|row| row.epoch).chain([talk.current_epoch]).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let epochs = Epoch::among(conn, talk.id, &wanted)?;
+    let zone = viewer.zone.to_string();
+    Ok(Rows { entries, epochs, has_earlier: false, viewer: viewer.id, zone })
+}
+
+/// `GET /messages/{conv}/since`: what a page has missed, in order, at most 200 rows at once.
+pub async fn since(
+    db: Data<Db>,
+    Caller(viewer): Caller,
+    reply: Reply,
+    id: Path<ConversationId>,
+    form: Query<PlaceForm>,
+) -> Result<HttpResponse> {
+    let (id, after) = (*id, form.after());
+    let missed = db.read(move |conn, _| catch_up(conn, &viewer, id, after, MOST_SINCE)).await?;
+    reply.page(&missed)
+}
+
+/// What stands after a row, as one person may see it.
+pub(super) fn catch_up(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    id: ConversationId,
+    after: i64,
+    most: i64,
+) -> Result<Upsert> {
+    let talk = Conversation::of(conn, id, viewer)?;
+    let own = Participant::of(conn, id, viewer.id)?;
+    let (entries, last) = Entry::since(conn, id, own.cleared_seq, after, most)?;
+    let rows = rows(conn, viewer, &talk, entries)?;
+    Ok(Upsert { rows, last, has_more: last < talk.last_seq })
+}
+
+/// `GET /messages/new`: listed accountants, and everybody one talks with already.
+pub async fn people(
+    db: Data<Db>,
+    viewer: Viewer,
+    reply: Reply,
+    form: Query<ListForm>,
+) -> Result<HttpResponse> {
+    let viewer = with_inbox(viewer)?;
+    let page = db
+        .read(move |conn, now| -> Result<_> {
+            let known = match form.after.is_empty() {
+                true => inbox::page(conn, viewer.id, None, now)?,
+                false => vec![],
+            };
+            let begins = crate::web::text::words(&form.q).join("-");
+            let listed = Peer::listed(conn, &begins, &form.after, viewer.id)?;
+            let ids: Vec<UserId> = listed.iter().map(|peer| peer.id).collect();
+            let with_keys = Peer::with_keys(conn, &ids)?;
+            let query: String = form_urlencoded::byte_serialize(form.q.as_bytes()).collect();
+            let is_full = listed.len() >= 20;
+            let last = listed.last().filter(|_| is_full).and_then(|peer| peer.slug.clone());
+            let next = last.map(|slug| format!("{}/new?q={query}&after={slug}", paths::MESSAGES));
+            Ok(PeoplePage { known, listed, with_keys, q: form.q.clone(), next })
+        })
+        .await?;
+    reply.page(&page)
+}
+
+/// `POST /messages/with/{user}`: opens the pair's conversation, or leads to it.
+pub async fn create(
+    db: Data<Db>,
+    viewer: Viewer,
+    reply: Reply,
+    with: Path<UserId>,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<HttpResponse> {
+    let (viewer, with) = (with_inbox(viewer)?, *with);
+    match viewer.act(&db, move |conn, actor| Conversation::open(conn, actor, with)).await {
+        Ok(talk) => reply.see_other(paths::conversation(talk.id)),
+        Err(NotOpened::NoKeys) => {
+            let peer = db.read(move |conn, _| Peer::by_id(conn, with)).await?;
+            reply.page_with(StatusCode::CONFLICT, &NoKeysPage { peer })
+        }
+        Err(NotOpened::Failed(error)) => Err(error),
+    }
+}

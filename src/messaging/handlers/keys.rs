@@ -1,0 +1,296 @@
+//! `/messages/keys`: public logs, wrapped secrets, devices. Nothing here opens a message.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use serde::Serialize;
+
+use crate::db::{Conn, Db};
+use crate::error::{Error, Result};
+use crate::mail::{Letter, Mail};
+use crate::messaging::forms::{DeviceForm, KeysForm, WrapForm};
+use crate::messaging::{Conversation, Device, DeviceId, Identity, KeyWrap, WrapId, WrapKind};
+use crate::notifications::{Notice, Telling};
+use crate::seal::base64url;
+use crate::users::handlers::extract::Caller;
+use crate::users::{Actor, Secrets, UserId, Viewer};
+use crate::web::{Json, Path, json, refused};
+
+#[derive(Serialize)]
+struct Log {
+    user: String,
+    log: Vec<Line>,
+}
+
+#[derive(Serialize)]
+struct Line {
+    key_seq: i32,
+    ik_id: String,
+    kind: i16,
+    entry: String,
+    self_sig: String,
+    prev_sig: Option<String>,
+    log_hash: String,
+}
+
+#[derive(Serialize)]
+struct Own {
+    #[serde(flatten)]
+    log: Log,
+    wraps: Vec<Wrap>,
+    devices: Vec<Known>,
+}
+
+#[derive(Serialize)]
+struct Known {
+    id: String,
+    label: String,
+}
+
+#[derive(Serialize)]
+struct Wrap {
+    id: String,
+    kind: i16,
+    label: String,
+    ik_id: String,
+    device: Option<String>,
+    credential_id: Option<String>,
+    salt: String,
+    nonce: String,
+    commit: String,
+    /// Of a device's wrap only after a password or code.
+    ct: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Made {
+    id: String,
+}
+
+impl Log {
+    fn of(conn: &mut Conn, user: UserId) -> Result<Self> {
+        let mut before = vec![0; 32];
+        let mut log = vec![];
+        for line in Identity::log(conn, user)? {
+            log.push(Line {
+                key_seq: line.key_seq,
+                ik_id: base64url(&line.ik_id),
+                kind: line.kind,
+                entry: base64url(&line.entry(&before)),
+                self_sig: base64url(&line.self_sig),
+                prev_sig: line.prev_sig.as_deref().map(base64url),
+                log_hash: base64url(&line.log_hash),
+            });
+            before = line.log_hash;
+        }
+        Ok(Self { user: user.to_string(), log })
+    }
+}
+
+impl Wrap {
+    fn of(wrap: &KeyWrap, is_fresh: bool) -> Self {
+        let may_open = is_fresh || wrap.which() != WrapKind::Device;
+        Self {
+            id: wrap.id.to_string(),
+            kind: wrap.kind,
+            label: wrap.label.clone(),
+            ik_id: base64url(&wrap.ik_id),
+            device: wrap.device_id.map(|id| id.to_string()),
+            credential_id: wrap.credential_id.as_deref().map(base64url),
+            salt: base64url(&wrap.salt),
+            nonce: base64url(&wrap.nonce),
+            commit: base64url(&wrap.key_commit),
+            ct: may_open.then(|| base64url(&wrap.ct)),
+        }
+    }
+}
+
+/// Admins have no inbox, hence no keys.
+fn with_keys(viewer: Viewer) -> Result<Viewer> {
+    if viewer.is_admin() { Err(Error::NotFound) } else { Ok(viewer) }
+}
+
+fn shape() -> HttpResponse {
+    refused(StatusCode::UNPROCESSABLE_ENTITY, "shape", "These are no keys of a shape we know.")
+}
+
+fn prove() -> HttpResponse {
+    let words = "Give your password once more for this.";
+    refused(StatusCode::FORBIDDEN, "reauthenticate", words)
+}
+
+/// `GET /messages/keys`: one's own log, wraps and devices.
+pub async fn index(db: Data<Db>, Caller(viewer): Caller) -> Result<HttpResponse> {
+    let viewer = with_keys(viewer)?;
+    let own = db
+        .read(move |conn, now| -> Result<_> {
+            let is_fresh = Secrets::is_fresh(viewer.proven_at, now);
+            let wraps = KeyWrap::all(conn, viewer.id, now)?;
+            let devices = Device::all(conn, viewer.id)?.into_iter();
+            Ok(Own {
+                log: Log::of(conn, viewer.id)?,
+                wraps: wraps.iter().map(|wrap| Wrap::of(wrap, is_fresh)).collect(),
+                devices: devices
+                    .map(|device| Known { id: device.id.to_string(), label: device.label })
+                    .collect(),
+            })
+        })
+        .await?;
+    Ok(json(StatusCode::OK, &own))
+}
+
+/// `GET /messages/keys/{user}`: the log of the other side of a conversation.
+pub async fn show(db: Data<Db>, Caller(viewer): Caller, of: Path<UserId>) -> Result<HttpResponse> {
+    let of = *of;
+    let log = db
+        .read(move |conn, _| {
+            if of != viewer.id && Conversation::find_between(conn, viewer.id, of)?.is_none() {
+                return Err(Error::NotFound);
+            }
+            Log::of(conn, of)
+        })
+        .await?;
+    Ok(json(StatusCode::OK, &log))
+}
+
+/// `POST /messages/keys`: the first keys of an account together with this browser as a device; or
+/// the next keys, for which a password or code is asked.
+pub async fn create(
+    db: Data<Db>,
+    mail: Data<Mail>,
+    Caller(viewer): Caller,
+    Json(form): Json<KeysForm, 4096>,
+) -> Result<HttpResponse> {
+    let viewer = with_keys(viewer)?;
+    let Some((proposal, label)) = form.parse() else { return Ok(shape()) };
+    let is_fresh = Secrets::is_fresh(viewer.proven_at, db.now());
+    let mail = mail.get_ref().clone();
+    let made = viewer
+        .act(&db, move |conn, actor| -> Result<_> {
+            let is_first = Identity::find_current(conn, actor.id)?.is_none();
+            if !is_first && !is_fresh {
+                return Ok(None);
+            }
+            let identity = Identity::add(conn, actor, &proposal)?;
+            let device = Device::create(conn, actor, &label)?;
+            if !is_first {
+                let what = if identity.is_reset() { "started fresh" } else { "changed" };
+                let words = format!("Your encryption key was {what}.");
+                warn(conn, &mail, actor, (device.id.0, &words))?;
+            }
+            Ok(Some(Made { id: device.id.to_string() }))
+        })
+        .await?;
+    Ok(made.map_or_else(prove, |made| json(StatusCode::CREATED, &made)))
+}
+
+/// `POST /messages/keys/devices`: a browser that was unlocked by a wrap.
+pub async fn create_device(
+    db: Data<Db>,
+    mail: Data<Mail>,
+    Caller(viewer): Caller,
+    Json(form): Json<DeviceForm, 4096>,
+) -> Result<HttpResponse> {
+    let viewer = with_keys(viewer)?;
+    let Some(label) = form.parse() else { return Ok(shape()) };
+    let mail = mail.get_ref().clone();
+    let made = viewer
+        .act(&db, move |conn, actor| -> Result<_> {
+            if Identity::find_current(conn, actor.id)?.is_none() {
+                return Err(Error::NotFound);
+            }
+            let device = Device::create(conn, actor, &label)?;
+            let words = format!("Your messages were unlocked in {label}.");
+            warn(conn, &mail, actor, (device.id.0, &words))?;
+            Ok(Made { id: device.id.to_string() })
+        })
+        .await?;
+    Ok(json(StatusCode::CREATED, &made))
+}
+
+pub async fn destroy_device(
+    db: Data<Db>,
+    Caller(viewer): Caller,
+    id: Path<DeviceId>,
+    Json(Nothing {}): Json<Nothing, 64>,
+) -> Result<HttpResponse> {
+    let id = *id;
+    viewer.act(&db, move |conn, actor| Device::revoke(conn, actor, id)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// An empty object.
+#[derive(serde::Deserialize)]
+pub struct Nothing {}
+
+/// `POST /messages/keys/wraps`. A new account's own device and its first recovery code come without
+/// a further question; every later way in asks for a password or code and is mailed.
+pub async fn create_wrap(
+    db: Data<Db>,
+    mail: Data<Mail>,
+    Caller(viewer): Caller,
+    Json(form): Json<WrapForm, 8192>,
+) -> Result<HttpResponse> {
+    let viewer = with_keys(viewer)?;
+    let Some(new) = form.parse() else { return Ok(shape()) };
+    let is_fresh = Secrets::is_fresh(viewer.proven_at, db.now());
+    let mail = mail.get_ref().clone();
+    let made = viewer
+        .act(&db, move |conn, actor| -> Result<_> {
+            if let Some(device) = new.device
+                && !Device::is_own(conn, actor.id, device)?
+            {
+                return Err(Error::NotFound);
+            }
+            let is_first = is_first_of_its_kind(conn, actor, new.kind)?;
+            if !is_first && !is_fresh {
+                return Ok(None);
+            }
+            let kind = new.kind;
+            let wrap = KeyWrap::add(conn, actor, new)?;
+            if !is_first {
+                let words = format!("Your messages can now be unlocked with {}.", kind.words());
+                warn(conn, &mail, actor, (wrap.id.0, &words))?;
+            }
+            Ok(Some(Made { id: wrap.id.to_string() }))
+        })
+        .await?;
+    Ok(made.map_or_else(prove, |made| json(StatusCode::CREATED, &made)))
+}
+
+/// Part of an account's set-up: its first device, its first recovery code.
+fn is_first_of_its_kind(conn: &mut Conn, actor: &Actor, kind: WrapKind) -> Result<bool> {
+    let is_asked = matches!(kind, WrapKind::Passkey | WrapKind::Link);
+    let known = KeyWrap::all(conn, actor.id, actor.now)?;
+    Ok(!is_asked && known.iter().all(|wrap| wrap.which() != kind))
+}
+
+pub async fn destroy_wrap(
+    db: Data<Db>,
+    Caller(viewer): Caller,
+    id: Path<WrapId>,
+    Json(Nothing {}): Json<Nothing, 64>,
+) -> Result<HttpResponse> {
+    let id = *id;
+    viewer.act(&db, move |conn, actor| KeyWrap::remove(conn, actor, id)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Security notices are always mailed.
+fn warn(conn: &mut Conn, mail: &Mail, actor: &Actor, (object, words): (i64, &str)) -> Result<()> {
+    let next = "If that was not you, change your password and look at your devices now.";
+    let letter = Letter::new(words, &[words, next])
+        .with_button("Open your message settings", format!("{}{SETTINGS}", mail.base_url));
+    let telling = Telling {
+        kind: "messaging.keys",
+        recipient: actor.id,
+        object,
+        version: actor.now.micros(),
+        words: words.chars().take(300).collect(),
+        path: SETTINGS.to_owned(),
+        letter: Some(letter),
+    };
+    Notice::tell(conn, mail, telling, actor.now).map(drop)
+}
+
+const SETTINGS: &str = "/settings/messages";

@@ -1,0 +1,220 @@
+//! `/send_message` and `/get_message`: the two addresses that a page and any other program share.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::ACCEPT;
+use actix_web::web::{Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+
+use super::inbox::rows;
+use crate::clock::Instant;
+use crate::db::{Conn, Db};
+use crate::error::{Error, Result};
+use crate::live::{Hint, Kind, Live};
+use crate::messaging::forms::{GetForm, SendForm, Wanted};
+use crate::messaging::pages::Upsert;
+use crate::messaging::{Conversation, Draft, Entry, Message, Participant, Refusal, Said, Sent};
+use crate::seal::base64url;
+use crate::users::handlers::extract::Caller;
+use crate::users::{Actor, Viewer};
+use crate::web::{Json, Reply, json, refused};
+
+/// The longest body of a message.
+const MOST: usize = 96 * 1024;
+
+#[derive(Serialize)]
+struct Taken {
+    conversation: String,
+    seq: i64,
+    server_ts: i64,
+    client_msg_id: String,
+}
+
+/// `POST /send_message`. `sender` is checked, never trusted.
+pub async fn create(
+    request: HttpRequest,
+    db: Data<Db>,
+    live: Data<Live>,
+    Caller(viewer): Caller,
+    Json(form): Json<SendForm, MOST>,
+) -> Result<HttpResponse> {
+    let Some((sender, draft)) = form.parse() else {
+        let words = "This is no sealed message of a shape we know.";
+        return Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, "shape", words));
+    };
+    if sender != viewer.id {
+        let words = "Messages are sent in one's own name only.";
+        return Ok(refused(StatusCode::FORBIDDEN, "sender", words));
+    }
+    if !form.blobs.is_empty() {
+        let words = "These files are not there, or not yours to attach.";
+        return Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, "blobs", words));
+    }
+    let sent = match viewer.act_even_suspended(&db, send(draft)).await {
+        Ok(sent) => sent,
+        Err(refusal) => return refuse(refusal),
+    };
+    if sent.is_new {
+        let hint = Hint::new(Kind::Row, sent.conversation.0, sent.seq);
+        live.publish(&sent.members.map(|one| one.0), hint);
+    }
+    let wants_part = request
+        .headers()
+        .get(ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.starts_with("text/html"));
+    let status = if sent.is_new { StatusCode::CREATED } else { StatusCode::OK };
+    if wants_part {
+        let part = db.read(move |conn, _| part(conn, &viewer, &sent)).await?;
+        return Reply::of(&request).page_with(status, &part);
+    }
+    let taken = Taken {
+        conversation: sent.conversation.to_string(),
+        seq: sent.seq,
+        server_ts: sent.server_ts.millis(),
+        client_msg_id: base64url(&sent.client_msg_id),
+    };
+    Ok(json(status, &taken))
+}
+
+/// A suspended sender still gets the first answer to a message that was taken before.
+fn send(
+    draft: Draft,
+) -> impl FnOnce(&mut Conn, &Actor) -> std::result::Result<Sent, Refusal> + Send + 'static {
+    move |conn, actor| Message::send(conn, actor, &draft)
+}
+
+/// The row as it now stands in the sender's own pane.
+fn part(conn: &mut Conn, viewer: &Viewer, sent: &Sent) -> Result<Upsert> {
+    let talk = Conversation::of(conn, sent.conversation, viewer)?;
+    let entries = Entry::one(conn, talk.id, sent.entry_seq)?;
+    Ok(Upsert { rows: rows(conn, viewer, &talk, entries)?, last: sent.seq, has_more: false })
+}
+
+fn refuse(refusal: Refusal) -> Result<HttpResponse> {
+    #[derive(Serialize)]
+    struct WithNext<'a> {
+        error: &'a str,
+        words: String,
+        dev_seq: i64,
+    }
+    let words = refusal.to_string();
+    Ok(match refusal {
+        Refusal::ReusedId => refused(StatusCode::CONFLICT, "reused_id", words),
+        Refusal::StaleEpoch => refused(StatusCode::CONFLICT, "stale_epoch", words),
+        Refusal::DevSeq(dev_seq) => {
+            json(StatusCode::CONFLICT, &WithNext { error: "dev_seq", words, dev_seq })
+        }
+        Refusal::WrongHeader => refused(StatusCode::UNPROCESSABLE_ENTITY, "header", words),
+        Refusal::ChainMismatch => {
+            refused(StatusCode::UNPROCESSABLE_ENTITY, "chain_mismatch", words)
+        }
+        Refusal::Change(_) => refused(StatusCode::UNPROCESSABLE_ENTITY, "change", words),
+        Refusal::Failed(error) => return Err(error),
+    })
+}
+
+#[derive(Serialize)]
+struct Answer {
+    messages: Vec<Shown>,
+    next_before_timestamp: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct Shown {
+    seq: i64,
+    sender: Option<String>,
+    server_ts: i64,
+    text: Option<String>,
+    wire_hash: String,
+    chain: String,
+    edits: Vec<Change>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice: Option<Notice>,
+}
+
+#[derive(Serialize)]
+struct Change {
+    seq: i64,
+    act: i16,
+    server_ts: i64,
+    text: Option<String>,
+    wire_hash: String,
+    chain: String,
+}
+
+#[derive(Serialize)]
+struct Notice {
+    kind: &'static str,
+    number: i16,
+    about: i64,
+    words: &'static str,
+}
+
+/// `GET /get_message`: a history, oldest first. The reader is always the one signed in.
+pub async fn show(
+    db: Data<Db>,
+    Caller(viewer): Caller,
+    form: Query<GetForm>,
+) -> Result<HttpResponse> {
+    let Some(wanted) = form.parse(db.now()) else {
+        let words = "screen_size is a whole number, before_timestamp milliseconds or RFC 3339 with \
+                     an offset.";
+        return Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, "shape", words));
+    };
+    let answer = db.read(move |conn, _| history(conn, &viewer, &wanted)).await?;
+    Ok(json(StatusCode::OK, &answer))
+}
+
+fn history(conn: &mut Conn, viewer: &Viewer, wanted: &Wanted) -> Result<Answer> {
+    let talk = Conversation::find_between(conn, viewer.id, wanted.user)?.ok_or(Error::NotFound)?;
+    let cleared = Participant::of(conn, talk.id, viewer.id)?.cleared_seq;
+    let mut entries = match wanted.before {
+        Some(before) => Entry::page(conn, talk.id, cleared, before, wanted.most + 1)?,
+        None => vec![],
+    };
+    let has_more = i64::try_from(entries.len()).is_ok_and(|count| count > wanted.most);
+    if has_more {
+        entries.remove(0);
+    }
+    let next = entries.first().filter(|_| has_more).map(|first| first.message.server_ts);
+    Ok(Answer {
+        messages: entries.iter().map(Shown::of).collect(),
+        next_before_timestamp: next.map(Instant::millis),
+    })
+}
+
+impl Shown {
+    fn of(entry: &Entry) -> Self {
+        let row = &entry.message;
+        let notice = Said::of(row).map(|said| Notice {
+            kind: said.word(),
+            number: row.notice_kind.unwrap_or(0),
+            about: row.notice_ref.unwrap_or(0),
+            words: said.words(),
+        });
+        Self {
+            seq: row.seq,
+            sender: row.sender_id.map(|id| id.to_string()),
+            server_ts: row.server_ts.millis(),
+            text: row.wire.as_deref().map(base64url),
+            wire_hash: base64url(&row.wire_hash),
+            chain: base64url(&row.chain),
+            edits: entry.edits.iter().map(Change::of).collect(),
+            notice,
+        }
+    }
+}
+
+impl Change {
+    fn of(row: &Message) -> Self {
+        Self {
+            seq: row.seq,
+            act: row.act,
+            server_ts: row.server_ts.millis(),
+            text: row.wire.as_deref().map(base64url),
+            wire_hash: base64url(&row.wire_hash),
+            chain: base64url(&row.chain),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! `/settings/messages`: what is shown of oneself, how waiting messages are told, and the keys.
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+
+use crate::clock::Instant;
+use crate::db::{Conn, Db};
+use crate::error::{Error, Result};
+use crate::live::{Hint, Kind, Live};
+use crate::messaging::forms::SettingsForm;
+use crate::messaging::pages::SettingsPage;
+use crate::messaging::{ChatSettings, Connection, Device, Identity, KeyWrap};
+use crate::users::Viewer;
+use crate::web::{FieldErrors, Flash, Form, Reply};
+
+pub async fn edit(db: Data<Db>, viewer: Viewer, reply: Reply) -> Result<HttpResponse> {
+    let page = db.read(move |conn, now| page(conn, &viewer, now)).await?;
+    reply.page(&page)
+}
+
+fn page(conn: &mut Conn, viewer: &Viewer, now: Instant) -> Result<SettingsPage> {
+    if viewer.is_admin() {
+        return Err(Error::NotFound);
+    }
+    let settings = ChatSettings::of(conn, viewer.id)?;
+    Ok(SettingsPage {
+        share_receipts: settings.share_receipts,
+        share_presence: settings.share_presence,
+        mail_mode: settings.mail_mode.as_str().to_owned(),
+        errors: FieldErrors::default(),
+        identity: Identity::find_current(conn, viewer.id)?,
+        wraps: KeyWrap::all(conn, viewer.id, now)?,
+        devices: Device::all(conn, viewer.id)?,
+        zone: viewer.zone.to_string(),
+    })
+}
+
+pub async fn update(
+    db: Data<Db>,
+    live: Data<Live>,
+    viewer: Viewer,
+    reply: Reply,
+    Form(form): Form<SettingsForm>,
+) -> Result<HttpResponse> {
+    let Some(wanted) = form.parse() else {
+        let asker = viewer.clone();
+        let shown = db.read(move |conn, now| page(conn, &asker, now)).await?;
+        let errors = FieldErrors::one("mail_mode", "Choose when waiting messages are mailed.");
+        return reply.rejected(&SettingsPage { errors, mail_mode: form.mail_mode, ..shown });
+    };
+    let watchers = viewer
+        .act_even_suspended(&db, move |conn, actor| -> Result<_> {
+            ChatSettings::save(conn, actor, wanted)?;
+            Connection::watchers(conn, actor.id, actor.now)
+        })
+        .await?;
+    // open pages of the others show the change at once
+    live.publish(&watchers, Hint::new(Kind::Presence, viewer.id.0, 0));
+    reply.done("/settings/messages", Flash::SettingsSaved)
+}

@@ -1,0 +1,371 @@
+//! `GET /ws`: one socket a page. It carries hints in words or markup, never what was not committed.
+//!
+//! A page subscribes with the last row it has; the socket remembers what it sent and answers each
+//! hint with the rows above that, read from the table and rendered for its viewer. So a lost or a
+//! doubled hint changes nothing: the next one, or the next heartbeat, closes the gap.
+
+mod frames;
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::ORIGIN;
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, ProtocolError};
+use futures_util::future::LocalBoxFuture;
+use tokio::time::{self, Instant as Tick};
+
+use super::inbox::{catch_up, shares_receipts};
+use crate::db::{Conn, Db};
+use crate::error::{Error, Result};
+use crate::live::{self, End, Hint, Kind, Live, Seat};
+use crate::messaging::{
+    Connection, ConnectionId, Conversation, ConversationId, Participant, Presence,
+};
+use crate::users::handlers::extract::Caller;
+use crate::users::{Status, Viewer};
+use crate::web::{Public, Shell, refused};
+use frames::{Allowance, Frame, Said};
+
+/// The longest frame of a client, in bytes.
+const MOST: usize = 8 * 1024;
+const HEART: Duration = Duration::from_secs(25);
+/// After so long without a word the other side is gone.
+const SILENCE: Duration = Duration::from_secs(60);
+const WRITE: Duration = Duration::from_secs(10);
+/// A reload must not flicker.
+const GONE: Duration = Duration::from_secs(10);
+const MOST_ROWS: i64 = 200;
+
+/// Renders an open booking for its viewer: a domain above this one knows how.
+pub type RenderBooking =
+    dyn Fn(Viewer, Rc<Shell>, i64) -> LocalBoxFuture<'static, Result<String>> + Send + Sync;
+
+/// What pages follow besides conversations.
+pub struct Followed {
+    pub booking: Box<RenderBooking>,
+}
+
+pub async fn connect(
+    request: HttpRequest,
+    payload: Payload,
+    (db, live, public): (Data<Db>, Data<Live>, Data<Public>),
+    followed: Data<Followed>,
+    Caller(viewer): Caller,
+) -> Result<HttpResponse, actix_web::Error> {
+    let origin = request.headers().get(ORIGIN).and_then(|origin| origin.to_str().ok());
+    if !public.origins.iter().any(|known| Some(known.url.as_str()) == origin) {
+        let words = "Only pages of this site may connect.";
+        return Ok(refused(StatusCode::FORBIDDEN, "origin", words));
+    }
+    if viewer.is_admin() || viewer.status != Status::Active {
+        return Ok(refused(StatusCode::FORBIDDEN, "forbidden", "You have no inbox."));
+    }
+    if !live.hub().may_join(viewer.id.0) {
+        return Err(Error::TooMany(1).into());
+    }
+    let shell = Shell::of(&request);
+    let (response, session, stream) = actix_ws::handle(&request, payload)?;
+    let (person, name, node) = (viewer.id, viewer.session.to_string(), live.hub().node());
+    let seat = live.join(person.0, &viewer.session);
+    let opening = db.write(move |conn, now| Connection::open(conn, person, &name, node, now));
+    let Some(connection) = opening.await? else { return Err(Error::TooMany(30).into()) };
+    let stream = stream.max_frame_size(MOST).aggregate_continuations().max_continuation_size(MOST);
+    let socket = Socket {
+        db: db.get_ref().clone(),
+        live: live.get_ref().clone(),
+        followed,
+        viewer,
+        shell,
+        session,
+        connection,
+        open: None,
+        booking: None,
+    };
+    live::spawn(socket.run(seat, stream));
+    Ok(response)
+}
+
+struct Socket {
+    db: Db,
+    live: Live,
+    followed: Data<Followed>,
+    viewer: Viewer,
+    shell: Rc<Shell>,
+    session: actix_ws::Session,
+    connection: ConnectionId,
+    /// The conversation in the pane and the last row that was sent.
+    open: Option<(ConversationId, i64)>,
+    booking: Option<i64>,
+}
+
+/// Why a socket closes; `None` when the other side has gone.
+type Ending = Option<CloseCode>;
+
+impl Socket {
+    async fn run(mut self, mut seat: Seat, stream: AggregatedMessageStream) {
+        self.show_presence().await;
+        let ending = self.serve(&mut seat, stream).await;
+        drop(seat);
+        if let Some(code) = ending {
+            let closing = self.session.clone().close(Some(CloseReason::from(code)));
+            let _ = time::timeout(WRITE, closing).await;
+        }
+        let (id, person) = (self.connection, self.viewer.id);
+        let closed = self.db.write(move |conn, now| Connection::close(conn, id, person, now)).await;
+        if let Err(error) = closed {
+            tracing::warn!(cause = ?error, "a connection's row stays until its lease ends");
+        }
+        time::sleep(GONE).await;
+        self.show_presence().await;
+    }
+
+    async fn serve(&mut self, seat: &mut Seat, mut stream: AggregatedMessageStream) -> Ending {
+        let mut heart = time::interval(HEART);
+        heart.tick().await;
+        let mut heard = Tick::now();
+        let mut allowance = Allowance::default();
+        loop {
+            let done = tokio::select! {
+                biased;
+                _ = seat.end.changed() => Err(seat.end.borrow().map(code_of)),
+                frame = stream.recv() => {
+                    heard = Tick::now();
+                    match frame {
+                        None => Err(None),
+                        Some(Err(error)) => Err(Some(code_of_error(&error))),
+                        Some(Ok(frame)) => self.hear(frame, &mut allowance).await,
+                    }
+                }
+                hint = seat.queue.recv() => match hint {
+                    None => Err(None),
+                    Some(hint) => self.follow(hint).await,
+                },
+                _ = heart.tick() => match heard.elapsed() > SILENCE {
+                    true => Err(Some(CloseCode::Away)),
+                    false => self.beat().await,
+                },
+            };
+            if let Err(ending) = done {
+                return ending;
+            }
+        }
+    }
+
+    /// Writes one frame, or gives up on who does not read.
+    async fn say(&mut self, text: String) -> Result<(), Ending> {
+        match time::timeout(WRITE, self.session.text(text)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(None),
+            Err(_) => Err(Some(CloseCode::Again)),
+        }
+    }
+
+    async fn hear(
+        &mut self,
+        frame: AggregatedMessage,
+        allowance: &mut Allowance,
+    ) -> Result<(), Ending> {
+        let text = match frame {
+            AggregatedMessage::Text(text) => text,
+            AggregatedMessage::Binary(_) => return Err(Some(CloseCode::Unsupported)),
+            AggregatedMessage::Close(_) => return Err(None),
+            AggregatedMessage::Ping(bytes) => {
+                let pong = time::timeout(WRITE, self.session.pong(&bytes)).await;
+                return if pong.is_ok() { Ok(()) } else { Err(Some(CloseCode::Again)) };
+            }
+            AggregatedMessage::Pong(_) => return Ok(()),
+        };
+        if !allowance.has_room() {
+            return Err(Some(CloseCode::Policy));
+        }
+        match serde_json::from_str(&text).map_err(|_| Some(CloseCode::Policy))? {
+            Frame::Heart => Ok(()),
+            Frame::State { v } => {
+                let id = self.connection;
+                let set = self.db.write(move |conn, _| Connection::set_state(conn, id, v)).await;
+                set.map_err(|_| Some(CloseCode::Error))?;
+                self.show_presence().await;
+                Ok(())
+            }
+            Frame::Follow { conv: Some(id), after, .. } => {
+                let Ok(id) = id.parse() else { return Err(Some(CloseCode::Policy)) };
+                self.open = Some((id, after.max(0)));
+                self.send_rows().await
+            }
+            Frame::Follow { booking: Some(id), .. } => {
+                self.booking = crate::db::read_id(&id);
+                Ok(())
+            }
+            Frame::Follow { .. } => Err(Some(CloseCode::Policy)),
+            Frame::Typing { conv } => {
+                if let Ok(id) = conv.parse()
+                    && allowance.may_type()
+                {
+                    self.type_in(id).await;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    async fn follow(&mut self, hint: Hint) -> Result<(), Ending> {
+        match hint.kind {
+            Kind::Row => {
+                let news =
+                    self.open.filter(|(id, sent)| id.0 == hint.object && *sent < hint.number);
+                if news.is_some() {
+                    self.send_rows().await?;
+                }
+                self.say(Said::List.write()).await
+            }
+            Kind::Marks if hint.number == self.viewer.id.0 => self.say(Said::List.write()).await,
+            Kind::Marks => self.send_receipt(hint.object).await,
+            Kind::Typing => match self.open {
+                Some((id, _)) if id.0 == hint.object && hint.number != self.viewer.id.0 => {
+                    self.say(Said::Typing { conv: id.to_string() }.write()).await
+                }
+                _ => Ok(()),
+            },
+            Kind::Presence => self.send_presence(hint.object).await,
+            Kind::Booking if self.booking == Some(hint.object) => {
+                let (viewer, shell) = (self.viewer.clone(), self.shell.clone());
+                match (self.followed.booking)(viewer, shell, hint.object).await {
+                    Ok(markup) => self.say(markup).await,
+                    Err(_) => Ok(()),
+                }
+            }
+            Kind::Booking => Ok(()),
+        }
+    }
+
+    /// The rows above the last one sent, in as many frames as they need.
+    async fn send_rows(&mut self) -> Result<(), Ending> {
+        while let Some((id, sent)) = self.open {
+            let viewer = self.viewer.clone();
+            let missed = self.db.read(move |conn, _| catch_up(conn, &viewer, id, sent, MOST_ROWS));
+            let missed = match missed.await {
+                Ok(missed) => missed,
+                // not this viewer's: there is nothing to follow
+                Err(Error::NotFound) => {
+                    self.open = None;
+                    return Ok(());
+                }
+                // the heartbeat makes the page ask again
+                Err(_) => return Ok(()),
+            };
+            if missed.last <= sent {
+                return Ok(());
+            }
+            let (last, has_more) = (missed.last, missed.has_more);
+            let markup = missed.markup().map_err(|_| Some(CloseCode::Error))?;
+            self.say(markup).await?;
+            self.open = Some((id, last));
+            if !has_more {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    async fn send_receipt(&mut self, conversation: i64) -> Result<(), Ending> {
+        let Some((id, _)) = self.open.filter(|(id, _)| id.0 == conversation) else { return Ok(()) };
+        let viewer = self.viewer.clone();
+        let marks = self.db.read(move |conn, _| marks(conn, &viewer, id)).await;
+        match marks {
+            Ok(Some(other)) => self.say(Said::receipt(&other).write()).await,
+            _ => Ok(()),
+        }
+    }
+
+    async fn send_presence(&mut self, person: i64) -> Result<(), Ending> {
+        let Some((id, _)) = self.open else { return Ok(()) };
+        let viewer = self.viewer.clone();
+        let seen = self.db.read(move |conn, now| -> Result<_> {
+            let talk = Conversation::of(conn, id, &viewer)?;
+            if talk.other(viewer.id).0 != person {
+                return Ok(None);
+            }
+            let (own, other) = Participant::both(conn, &talk, viewer.id)?;
+            let presence = Presence::of(conn, viewer.id, (&own, &other), now)?;
+            let words = presence.words(&viewer.zone, now);
+            Ok(Some(Said::Presence { online: presence.is_online(), words }))
+        });
+        match seen.await {
+            Ok(Some(said)) => self.say(said.write()).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// A ping, and where one's conversations stand: a page behind fetches what it lacks.
+    async fn beat(&mut self) -> Result<(), Ending> {
+        let (viewer, open) = (self.viewer.clone(), self.open);
+        let heads = self.db.read(move |conn, now| -> Result<_> {
+            let (heads, more) = Conversation::changed_lately(conn, viewer.id, now)?;
+            let open = match open {
+                Some((id, _)) => marks(conn, &viewer, id)?,
+                None => None,
+            };
+            Ok(Said::heart(heads, more, open.as_ref()))
+        });
+        let Ok(said) = heads.await else { return Ok(()) };
+        let ping = time::timeout(WRITE, self.session.ping(b"")).await;
+        ping.map_err(|_| Some(CloseCode::Again))?.map_err(|_| None)?;
+        self.say(said.write()).await
+    }
+
+    /// Tells the other side, unless one of the two does not show it.
+    async fn type_in(&self, id: ConversationId) {
+        let viewer = self.viewer.clone();
+        let other = self.db.read(move |conn, now| -> Result<_> {
+            let talk = Conversation::of(conn, id, &viewer)?;
+            let (own, other) = Participant::both(conn, &talk, viewer.id)?;
+            let seen = Presence::of(conn, other.user_id, (&other, &own), now)?;
+            Ok((seen != Presence::Hidden).then_some(other.user_id))
+        });
+        if let Ok(Some(other)) = other.await {
+            self.live.publish(&[other.0], Hint::new(Kind::Typing, id.0, self.viewer.id.0));
+        }
+    }
+
+    /// Tells whoever talks with this person and is here.
+    async fn show_presence(&self) {
+        let id = self.viewer.id;
+        if let Ok(watchers) =
+            self.db.read(move |conn, now| Connection::watchers(conn, id, now)).await
+        {
+            self.live.publish(&watchers, Hint::new(Kind::Presence, id.0, 0));
+        }
+    }
+}
+
+/// The other side's marks, where both show theirs.
+fn marks(conn: &mut Conn, viewer: &Viewer, id: ConversationId) -> Result<Option<Participant>> {
+    let talk = Conversation::of(conn, id, viewer)?;
+    let (own, other) = Participant::both(conn, &talk, viewer.id)?;
+    Ok(shares_receipts(conn, &own, &other)?.then_some(other))
+}
+
+fn code_of(end: End) -> CloseCode {
+    match end {
+        End::SignedOut => CloseCode::Other(4401),
+        End::Stopping => CloseCode::Restart,
+        End::Slow => CloseCode::Again,
+    }
+}
+
+fn code_of_error(error: &ProtocolError) -> CloseCode {
+    match error {
+        ProtocolError::Overflow => CloseCode::Size,
+        ProtocolError::Io(cause) if cause.to_string().contains("continuation size") => {
+            CloseCode::Size
+        }
+        ProtocolError::Io(cause) if cause.kind() == std::io::ErrorKind::InvalidData => {
+            CloseCode::Invalid
+        }
+        ProtocolError::Io(cause) if cause.to_string().contains("utf") => CloseCode::Invalid,
+        _ => CloseCode::Protocol,
+    }
+}

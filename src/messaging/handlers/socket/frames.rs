@@ -1,0 +1,117 @@
+//! What is said on a socket besides markup.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+
+use crate::clock;
+use crate::messaging::{ConversationId, Participant, presence::State};
+
+/// What a page says.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "t", deny_unknown_fields)]
+pub enum Frame {
+    #[serde(rename = "hb")]
+    Heart,
+    /// Whether the page is in front.
+    #[serde(rename = "state")]
+    State { v: State },
+    #[serde(rename = "sub")]
+    Follow {
+        conv: Option<String>,
+        booking: Option<String>,
+        #[serde(default)]
+        after: i64,
+    },
+    #[serde(rename = "typing")]
+    Typing { conv: String },
+}
+
+/// What a page hears. None of these has a `content`, so htmx swaps nothing.
+#[derive(Debug, Serialize)]
+#[serde(tag = "t", rename_all = "lowercase")]
+pub enum Said {
+    #[serde(rename = "hb")]
+    Heart {
+        heads: BTreeMap<String, i64>,
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        more: bool,
+        /// Delivered and read by the other side of the open conversation.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        open: Option<[i64; 2]>,
+    },
+    /// Something in the list of conversations has changed.
+    List,
+    Typing {
+        conv: String,
+    },
+    Presence {
+        online: bool,
+        words: String,
+    },
+    Receipt {
+        conv: String,
+        delivered: i64,
+        read: i64,
+        /// Milliseconds; 0 when nothing was read.
+        read_at: i64,
+    },
+}
+
+impl Said {
+    pub fn write(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    pub fn receipt(other: &Participant) -> Self {
+        Self::Receipt {
+            conv: other.conversation_id.to_string(),
+            delivered: other.delivered_seq,
+            read: other.read_seq,
+            read_at: other.read_at.map_or(0, clock::Instant::millis),
+        }
+    }
+
+    pub fn heart(
+        heads: Vec<(ConversationId, i64)>,
+        more: bool,
+        open: Option<&Participant>,
+    ) -> Self {
+        let heads = heads.into_iter().map(|(id, seq)| (id.to_string(), seq)).collect();
+        let open = open.map(|other| [other.delivered_seq, other.read_seq]);
+        Self::Heart { heads, more, open }
+    }
+}
+
+/// How much a page may say: 20 frames in 10 seconds, of them one about typing in 3.
+#[derive(Default)]
+pub struct Allowance {
+    said: VecDeque<Instant>,
+    typed: Option<Instant>,
+}
+
+impl Allowance {
+    const MOST: usize = 20;
+    const WINDOW: Duration = Duration::from_secs(10);
+    const TYPING: Duration = Duration::from_secs(3);
+
+    pub fn has_room(&mut self) -> bool {
+        let now = Instant::now();
+        while self.said.front().is_some_and(|at| now.duration_since(*at) > Self::WINDOW) {
+            self.said.pop_front();
+        }
+        self.said.push_back(now);
+        self.said.len() <= Self::MOST
+    }
+
+    pub fn may_type(&mut self) -> bool {
+        let now = Instant::now();
+        let may = self.typed.is_none_or(|at| now.duration_since(at) >= Self::TYPING);
+        if may {
+            self.typed = Some(now);
+        }
+        may
+    }
+}

@@ -1,0 +1,152 @@
+//! The account secret as the server keeps it: wrapped in something that only its owner has.
+
+use diesel::prelude::*;
+
+use super::DeviceId;
+use super::identity::Identity;
+use super::schema::chat_key_wraps;
+use crate::clock::{Instant, Span};
+use crate::db::Conn;
+use crate::error::{Error, Result};
+use crate::users::{Actor, UserId};
+
+crate::typed_id!(WrapId);
+
+/// In what the secret is wrapped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WrapKind {
+    Recovery,
+    Passkey,
+    Device,
+    Link,
+}
+
+impl WrapKind {
+    pub fn of(number: i64) -> Option<Self> {
+        match number {
+            1 => Some(Self::Recovery),
+            2 => Some(Self::Passkey),
+            3 => Some(Self::Device),
+            4 => Some(Self::Link),
+            _ => None,
+        }
+    }
+
+    pub fn number(self) -> i16 {
+        match self {
+            Self::Recovery => 1,
+            Self::Passkey => 2,
+            Self::Device => 3,
+            Self::Link => 4,
+        }
+    }
+
+    /// As the mail about a new one says it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Recovery => "a recovery code",
+            Self::Passkey => "a passkey",
+            Self::Device => "another browser",
+            Self::Link => "a link for another device",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = chat_key_wraps, treat_none_as_default_value = false)]
+pub struct KeyWrap {
+    pub id: WrapId,
+    pub user_id: UserId,
+    pub ik_id: Vec<u8>,
+    pub kind: i16,
+    pub label: String,
+    pub device_id: Option<DeviceId>,
+    pub credential_id: Option<Vec<u8>>,
+    pub salt: Vec<u8>,
+    pub nonce: Vec<u8>,
+    pub ct: Vec<u8>,
+    pub key_commit: Vec<u8>,
+    pub created_at: Instant,
+    pub expires_at: Option<Instant>,
+}
+
+/// A wrap as a browser made it.
+pub struct NewWrap {
+    pub kind: WrapKind,
+    pub label: String,
+    pub device: Option<DeviceId>,
+    pub credential_id: Option<Vec<u8>>,
+    pub salt: Vec<u8>,
+    pub nonce: Vec<u8>,
+    pub ct: Vec<u8>,
+    pub key_commit: Vec<u8>,
+}
+
+impl KeyWrap {
+    const MOST: i64 = 100;
+    const LINK: Span = Span::minutes(10);
+
+    /// Keeps a wrap of the current secret. There is one recovery code at a time: a new one replaces
+    /// the old, and so does a new link.
+    pub fn add(conn: &mut Conn, actor: &Actor, new: NewWrap) -> Result<Self> {
+        let identity = Identity::find_current(conn, actor.id)?;
+        let identity = identity.ok_or_else(|| Error::conflict("There are no keys yet."))?;
+        let own = chat_key_wraps::table.filter(chat_key_wraps::user_id.eq(actor.id));
+        if matches!(new.kind, WrapKind::Recovery | WrapKind::Link) {
+            diesel::delete(own.filter(chat_key_wraps::kind.eq(new.kind.number()))).execute(conn)?;
+        }
+        let count: i64 = own.count().get_result(conn)?;
+        if count >= Self::MOST {
+            return Err(Error::conflict("That are too many ways in. Remove one first."));
+        }
+        let wrap = Self {
+            id: WrapId::next(actor.now),
+            user_id: actor.id,
+            ik_id: identity.ik_id,
+            kind: new.kind.number(),
+            label: new.label,
+            device_id: new.device,
+            credential_id: new.credential_id,
+            salt: new.salt,
+            nonce: new.nonce,
+            ct: new.ct,
+            key_commit: new.key_commit,
+            created_at: actor.now,
+            expires_at: (new.kind == WrapKind::Link).then(|| actor.now + Self::LINK),
+        };
+        diesel::insert_into(chat_key_wraps::table).values(&wrap).execute(conn)?;
+        Ok(wrap)
+    }
+
+    /// One's own that have not run out, the oldest first.
+    pub fn all(conn: &mut Conn, user: UserId, now: Instant) -> Result<Vec<Self>> {
+        Ok(chat_key_wraps::table
+            .filter(chat_key_wraps::user_id.eq(user))
+            .filter(chat_key_wraps::expires_at.is_null().or(chat_key_wraps::expires_at.gt(now)))
+            .order(chat_key_wraps::id)
+            .select(Self::as_select())
+            .load(conn)?)
+    }
+
+    pub fn has_recovery(conn: &mut Conn, user: UserId) -> Result<bool> {
+        let own = chat_key_wraps::table
+            .filter(chat_key_wraps::user_id.eq(user).and(chat_key_wraps::kind.eq(1)));
+        Ok(diesel::select(diesel::dsl::exists(own)).get_result(conn)?)
+    }
+
+    pub fn remove(conn: &mut Conn, actor: &Actor, id: WrapId) -> Result<()> {
+        let own = chat_key_wraps::table.find(id).filter(chat_key_wraps::user_id.eq(actor.id));
+        let removed = diesel::delete(own).execute(conn)?;
+        if removed == 0 { Err(Error::NotFound) } else { Ok(()) }
+    }
+
+    pub fn forget_expired(conn: &mut Conn, now: Instant) -> Result<()> {
+        let old = chat_key_wraps::table.filter(chat_key_wraps::expires_at.le(now));
+        diesel::delete(old).execute(conn)?;
+        Ok(())
+    }
+
+    pub fn which(&self) -> WrapKind {
+        WrapKind::of(i64::from(self.kind)).unwrap_or(WrapKind::Device)
+    }
+}

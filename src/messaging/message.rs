@@ -1,0 +1,225 @@
+//! One row of a timeline, and the pages it is read in.
+
+use diesel::prelude::*;
+
+use super::schema::messages;
+use super::wire::{self, Act};
+use super::{Conversation, ConversationId, DeviceId};
+use crate::clock::Instant;
+use crate::db::Conn;
+use crate::error::Result;
+use crate::on_either;
+use crate::users::UserId;
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = messages, treat_none_as_default_value = false)]
+pub struct Message {
+    pub conversation_id: ConversationId,
+    pub seq: i64,
+    pub act: i16,
+    pub sender_id: Option<UserId>,
+    pub device_id: Option<DeviceId>,
+    pub dev_seq: Option<i64>,
+    pub client_msg_id: Option<Vec<u8>>,
+    pub epoch: Option<i32>,
+    pub target_seq: Option<i64>,
+    pub head: Option<Vec<u8>>,
+    pub wire: Option<Vec<u8>>,
+    pub wire_hash: Vec<u8>,
+    pub chain: Vec<u8>,
+    pub server_ts: Instant,
+    pub deleted_at: Option<Instant>,
+    pub notice_kind: Option<i16>,
+    pub notice_ref: Option<i64>,
+}
+
+/// A message or a notice with the edits and the delete that are about it, oldest first.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    pub message: Message,
+    pub edits: Vec<Message>,
+}
+
+/// Where a page of entries ends: before a row, or before an instant.
+#[derive(Debug, Clone, Copy)]
+pub enum Before {
+    Newest,
+    Seq(i64),
+    Instant(Instant),
+}
+
+impl Message {
+    pub(super) fn insert(&self, conn: &mut Conn) -> Result<()> {
+        on_either!(conn, |c| diesel::insert_into(messages::table).values(self).execute(c))?;
+        Ok(())
+    }
+
+    /// The row under an id that its sender's browser made up, in whichever conversation.
+    pub(super) fn find_sent(
+        conn: &mut Conn,
+        sender: UserId,
+        client_msg_id: &[u8],
+    ) -> Result<Option<Self>> {
+        Ok(messages::table
+            .filter(messages::sender_id.eq(sender))
+            .filter(messages::client_msg_id.eq(client_msg_id))
+            .select(Self::as_select())
+            .first(conn)
+            .optional()?)
+    }
+
+    pub(super) fn find(conn: &mut Conn, talk: ConversationId, seq: i64) -> Result<Option<Self>> {
+        let row = messages::table.find((talk, seq)).select(Self::as_select());
+        Ok(row.first(conn).optional()?)
+    }
+
+    /// The highest number that a device has used in a conversation.
+    pub fn last_of_device(conn: &mut Conn, talk: ConversationId, device: DeviceId) -> Result<i64> {
+        let last: Option<i64> = messages::table
+            .filter(messages::conversation_id.eq(talk).and(messages::device_id.eq(device)))
+            .select(diesel::dsl::max(messages::dev_seq))
+            .first(conn)?;
+        Ok(last.unwrap_or(0))
+    }
+
+    /// The chain after a row; that of the beginning for none.
+    pub(super) fn chain_at(
+        conn: &mut Conn,
+        talk: &Conversation,
+        seq: i64,
+    ) -> Result<Option<Vec<u8>>> {
+        if seq == talk.last_seq {
+            return Ok(Some(talk.last_chain.clone()));
+        }
+        if seq == 0 {
+            return Ok(Some(wire::chain_start(talk.id).to_vec()));
+        }
+        let row = messages::table.find((talk.id, seq)).select(messages::chain);
+        Ok(row.first(conn).optional()?)
+    }
+
+    /// Strikes the text of a message and of its edits.
+    pub(super) fn strike(
+        conn: &mut Conn,
+        talk: ConversationId,
+        seq: i64,
+        now: Instant,
+    ) -> Result<()> {
+        let meant = messages::seq
+            .eq(seq)
+            .or(messages::target_seq.eq(seq).and(messages::act.eq(Act::Edit.number())));
+        diesel::update(messages::table.filter(messages::conversation_id.eq(talk).and(meant)))
+            .set((messages::wire.eq(None::<Vec<u8>>), messages::deleted_at.eq(Some(now))))
+            .execute(conn)?;
+        Ok(())
+    }
+
+    pub(super) fn edits_of(conn: &mut Conn, talk: ConversationId, seq: i64) -> Result<i64> {
+        Ok(messages::table
+            .filter(messages::conversation_id.eq(talk).and(messages::target_seq.eq(seq)))
+            .filter(messages::act.eq(Act::Edit.number()))
+            .count()
+            .get_result(conn)?)
+    }
+
+    /// The newest row of a conversation that stands in its timeline by itself.
+    pub fn last(conn: &mut Conn, talk: ConversationId, cleared: i64) -> Result<Option<Self>> {
+        Ok(messages::table
+            .filter(messages::conversation_id.eq(talk).and(messages::seq.gt(cleared)))
+            .filter(messages::act.eq(0))
+            .order(messages::seq.desc())
+            .select(Self::as_select())
+            .first(conn)
+            .optional()?)
+    }
+
+    pub fn is_notice(&self) -> bool {
+        self.notice_kind.is_some()
+    }
+}
+
+impl Entry {
+    /// The `most` newest entries before a point, oldest first, without what its reader cleared.
+    pub fn page(
+        conn: &mut Conn,
+        talk: ConversationId,
+        cleared: i64,
+        before: Before,
+        most: i64,
+    ) -> Result<Vec<Self>> {
+        let page = messages::table
+            .filter(messages::conversation_id.eq(talk))
+            .filter(messages::seq.gt(cleared).and(messages::act.eq(0)))
+            .order(messages::seq.desc())
+            .limit(most)
+            .select(Message::as_select());
+        let mut rows: Vec<Message> = match before {
+            Before::Newest => page.load(conn)?,
+            Before::Seq(seq) => page.filter(messages::seq.lt(seq)).load(conn)?,
+            Before::Instant(at) => page.filter(messages::server_ts.lt(at)).load(conn)?,
+        };
+        rows.reverse();
+        Self::with_edits(conn, talk, rows)
+    }
+
+    /// Entries that a reader who has seen row `after` must see anew, in the order of their rows;
+    /// and the last row they account for.
+    pub fn since(
+        conn: &mut Conn,
+        talk: ConversationId,
+        cleared: i64,
+        after: i64,
+        most: i64,
+    ) -> Result<(Vec<Self>, i64)> {
+        let rows: Vec<Message> = messages::table
+            .filter(messages::conversation_id.eq(talk))
+            .filter(messages::seq.gt(after.max(cleared)))
+            .order(messages::seq)
+            .limit(most)
+            .select(Message::as_select())
+            .load(conn)?;
+        let last = rows.last().map_or(after, |row| row.seq);
+        let mut seqs: Vec<i64> = rows.iter().map(|row| row.target_seq.unwrap_or(row.seq)).collect();
+        seqs.sort_unstable();
+        seqs.dedup();
+        let targets: Vec<Message> = messages::table
+            .filter(messages::conversation_id.eq(talk).and(messages::seq.eq_any(seqs)))
+            .filter(messages::seq.gt(cleared))
+            .order(messages::seq)
+            .select(Message::as_select())
+            .load(conn)?;
+        Ok((Self::with_edits(conn, talk, targets)?, last))
+    }
+
+    /// One entry, in the form of a page.
+    pub(super) fn one(conn: &mut Conn, talk: ConversationId, seq: i64) -> Result<Vec<Self>> {
+        let row = Message::find(conn, talk, seq)?;
+        Self::with_edits(conn, talk, row.into_iter().collect())
+    }
+
+    fn with_edits(conn: &mut Conn, talk: ConversationId, rows: Vec<Message>) -> Result<Vec<Self>> {
+        let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(vec![]) };
+        let mut edits: Vec<Message> = messages::table
+            .filter(messages::conversation_id.eq(talk))
+            .filter(messages::target_seq.between(first.seq, last.seq))
+            .order(messages::seq)
+            .select(Message::as_select())
+            .load(conn)?;
+        let entries = rows.into_iter().map(|message| {
+            let (own, others) =
+                edits.drain(..).partition(|edit| edit.target_seq == Some(message.seq));
+            edits = others;
+            Self { message, edits: own }
+        });
+        Ok(entries.collect())
+    }
+
+    pub fn is_deleted(&self) -> bool {
+        self.message.deleted_at.is_some()
+    }
+
+    /// How often the text was changed.
+    pub fn is_edited(&self) -> bool {
+        self.edits.iter().any(|edit| edit.act == Act::Edit.number())
+    }
+}

@@ -1,0 +1,126 @@
+//! What Footing itself says in a timeline. Its row has no sender, so no peer can make one.
+
+use super::wire::{chain_next, notice_hash};
+use super::{Conversation, Message};
+use crate::clock::Instant;
+use crate::db::Conn;
+use crate::error::Result;
+
+/// A notice and what its number refers to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said {
+    Requested,
+    Confirmed,
+    Declined,
+    Expired,
+    Cancelled,
+    Moved,
+    Proposed,
+    Completed,
+    /// Somebody without script asks to be written to by other means.
+    GetInTouch,
+}
+
+impl Said {
+    const ALL: [Self; 9] = [
+        Self::Requested,
+        Self::Confirmed,
+        Self::Declined,
+        Self::Expired,
+        Self::Cancelled,
+        Self::Moved,
+        Self::Proposed,
+        Self::Completed,
+        Self::GetInTouch,
+    ];
+
+    /// Never changed once used: it is part of the chain.
+    fn number(self) -> u8 {
+        match self {
+            Self::Requested => 1,
+            Self::Confirmed => 2,
+            Self::Declined => 3,
+            Self::Expired => 4,
+            Self::Cancelled => 5,
+            Self::Moved => 6,
+            Self::Proposed => 7,
+            Self::Completed => 8,
+            Self::GetInTouch => 9,
+        }
+    }
+
+    pub fn of(message: &Message) -> Option<Self> {
+        let number = message.notice_kind?;
+        Self::ALL.into_iter().find(|said| i16::from(said.number()) == number)
+    }
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Requested => "booking-requested",
+            Self::Confirmed => "booking-confirmed",
+            Self::Declined => "booking-declined",
+            Self::Expired => "booking-expired",
+            Self::Cancelled => "booking-cancelled",
+            Self::Moved => "booking-moved",
+            Self::Proposed => "booking-proposed",
+            Self::Completed => "booking-completed",
+            Self::GetInTouch => "get-in-touch",
+        }
+    }
+
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Requested => "A time was asked for.",
+            Self::Confirmed => "The booking is confirmed.",
+            Self::Declined => "The request was declined.",
+            Self::Expired => "The request was not answered in time.",
+            Self::Cancelled => "The booking was cancelled.",
+            Self::Moved => "The booking was moved to another time.",
+            Self::Proposed => "Another time was proposed.",
+            Self::Completed => "The booking is completed.",
+            Self::GetInTouch => "You were asked to get in touch.",
+        }
+    }
+
+    /// Whether the number is that of a booking, which has a page.
+    pub fn is_about_booking(self) -> bool {
+        self != Self::GetInTouch
+    }
+}
+
+impl Conversation {
+    /// Writes a notice into the pair's timeline, within the transaction of what it tells.
+    pub fn post_notice(
+        &self,
+        conn: &mut Conn,
+        said: Said,
+        about: i64,
+        now: Instant,
+    ) -> Result<Message> {
+        let held = Self::held(conn, self.id, self.low_user_id)?;
+        let (seq, server_ts) = held.next(now);
+        let wire_hash = notice_hash(held.id, said.number(), about);
+        let row = Message {
+            conversation_id: held.id,
+            seq,
+            act: 0,
+            sender_id: None,
+            device_id: None,
+            dev_seq: None,
+            client_msg_id: None,
+            epoch: None,
+            target_seq: None,
+            head: None,
+            wire: None,
+            wire_hash: wire_hash.to_vec(),
+            chain: chain_next(&held.last_chain, seq, server_ts, &wire_hash).to_vec(),
+            server_ts,
+            deleted_at: None,
+            notice_kind: Some(i16::from(said.number())),
+            notice_ref: Some(about),
+        };
+        row.insert(conn)?;
+        held.grew(conn, (seq, server_ts), &row.chain, now)?;
+        Ok(row)
+    }
+}

@@ -1,0 +1,266 @@
+//! The inbox with its list and thread, the rows of a timeline, and the pages around them.
+
+use askama::Template;
+
+use super::inbox::Line;
+use super::{
+    Conversation, Device, Entry, Epoch, Identity, KeyWrap, Message, Participant, Peer, Presence,
+    Said,
+};
+use crate::clock::Instant;
+use crate::error::{Error, Result};
+use crate::seal::base64url;
+use crate::users::UserId;
+use crate::web::{FieldErrors, paths};
+
+/// Conversations beside each other: the list, and the one that is open.
+#[derive(Template)]
+#[template(path = "messaging/inbox.html")]
+pub struct InboxPage {
+    pub list: List,
+    pub thread: Option<Thread>,
+    /// Whether messages could be read again without this browser.
+    pub has_recovery: bool,
+}
+
+/// The list alone, when something in it has changed.
+#[derive(Template)]
+#[template(path = "messaging/_list.html")]
+pub struct List {
+    pub lines: Vec<Line>,
+    /// Address of the next page.
+    pub next: Option<String>,
+    pub open: Option<Conversation>,
+    pub zone: String,
+    pub now: Instant,
+}
+
+/// One open conversation.
+pub struct Thread {
+    pub talk: Conversation,
+    pub peer: Peer,
+    pub own: Participant,
+    pub other: Participant,
+    pub presence: Presence,
+    pub shows_receipts: bool,
+    pub can_write: bool,
+    pub has_keys: bool,
+    pub history: Rows,
+    pub now: Instant,
+}
+
+/// Rows of a timeline with the epochs that open them: in the page, on scrolling back, and pushed.
+#[derive(Template)]
+#[template(path = "messaging/_rows.html")]
+pub struct Rows {
+    pub entries: Vec<Entry>,
+    pub epochs: Vec<Epoch>,
+    pub has_earlier: bool,
+    pub viewer: UserId,
+    pub zone: String,
+}
+
+/// The same as an envelope for an open page: each row takes its place by its number.
+#[derive(Template)]
+#[template(path = "messaging/_upsert.html")]
+pub struct Upsert {
+    pub rows: Rows,
+    /// The last row that these account for, and whether there are more.
+    pub last: i64,
+    pub has_more: bool,
+}
+
+/// Whom one may write to.
+#[derive(Template)]
+#[template(path = "messaging/people.html")]
+pub struct PeoplePage {
+    pub known: Vec<Line>,
+    pub listed: Vec<Peer>,
+    pub with_keys: Vec<UserId>,
+    pub q: String,
+    pub next: Option<String>,
+}
+
+/// The other side has no keys yet.
+#[derive(Template)]
+#[template(path = "messaging/no_keys.html")]
+pub struct NoKeysPage {
+    pub peer: Peer,
+}
+
+/// `/settings/messages`.
+#[derive(Template)]
+#[template(path = "messaging/settings.html")]
+pub struct SettingsPage {
+    pub share_receipts: bool,
+    pub share_presence: bool,
+    pub mail_mode: String,
+    pub errors: FieldErrors,
+    pub identity: Option<Identity>,
+    pub wraps: Vec<KeyWrap>,
+    pub devices: Vec<Device>,
+    pub zone: String,
+}
+
+impl Upsert {
+    /// As it goes out on a socket.
+    pub fn markup(&self) -> Result<String> {
+        self.render().map_err(Error::internal)
+    }
+}
+
+impl askama::filters::HtmlSafe for List {}
+impl askama::filters::HtmlSafe for Rows {}
+
+impl InboxPage {
+    fn title(&self) -> String {
+        match &self.thread {
+            Some(thread) => format!("{} – Messages", thread.peer.name),
+            None => "Messages".to_owned(),
+        }
+    }
+}
+
+impl List {
+    fn is_open(&self, line: &Line) -> bool {
+        self.open.as_ref().is_some_and(|open| open.id == line.talk.id)
+    }
+
+    /// Today by the hour, else by the day.
+    fn when(&self, line: &Line) -> String {
+        let at = line.talk.changed_at.in_zone(&self.zone);
+        let format =
+            if at.date() == self.now.in_zone(&self.zone).date() { "%H:%M" } else { "%-d %b" };
+        at.strftime(format).to_string()
+    }
+}
+
+impl Line {
+    fn notice(&self) -> Option<&'static str> {
+        self.last.as_ref().and_then(Said::of).map(Said::words)
+    }
+
+    fn epochs(&self) -> &[Epoch] {
+        self.epoch.as_slice()
+    }
+}
+
+impl Thread {
+    fn is_blocked_by_me(&self) -> bool {
+        self.own.blocked_at.is_some()
+    }
+
+    fn state(&self) -> String {
+        self.presence.words(&self.history.zone, self.now)
+    }
+
+    fn there(&self) -> String {
+        self.peer.time_there(self.now)
+    }
+
+    fn address(&self) -> String {
+        paths::conversation(self.talk.id)
+    }
+
+    fn read_at(&self) -> i64 {
+        self.other.read_at.map_or(0, Instant::millis)
+    }
+}
+
+impl Rows {
+    pub fn first_seq(&self) -> i64 {
+        self.entries.first().map_or(0, |entry| entry.message.seq)
+    }
+
+    fn is_mine(&self, entry: &Entry) -> bool {
+        entry.message.sender_id == Some(self.viewer)
+    }
+
+    fn time(&self, entry: &Entry) -> String {
+        entry.message.server_ts.in_zone(&self.zone).strftime("%H:%M").to_string()
+    }
+}
+
+impl Entry {
+    fn said(&self) -> Option<Said> {
+        Said::of(&self.message)
+    }
+
+    fn link(&self) -> Option<String> {
+        let about = self.said().is_some_and(Said::is_about_booking);
+        let id = self.message.notice_ref.filter(|_| about)?;
+        Some(paths::booking(Number(id)))
+    }
+}
+
+/// A number as ids are shown.
+struct Number(i64);
+
+impl std::fmt::Display for Number {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        crate::db::show_id(self.0, f)
+    }
+}
+
+/// What scripts read off a row, in base64url.
+impl Message {
+    fn text(&self) -> String {
+        self.wire.as_deref().map(base64url).unwrap_or_default()
+    }
+
+    fn hash(&self) -> String {
+        base64url(&self.wire_hash)
+    }
+
+    fn link(&self) -> String {
+        base64url(&self.chain)
+    }
+
+    fn client_id(&self) -> String {
+        self.client_msg_id.as_deref().map(base64url).unwrap_or_default()
+    }
+
+    fn epoch_number(&self) -> i32 {
+        self.epoch.unwrap_or(0)
+    }
+
+    fn notice_number(&self) -> i16 {
+        self.notice_kind.unwrap_or(0)
+    }
+
+    fn sender(&self) -> String {
+        self.sender_id.map(|id| id.to_string()).unwrap_or_default()
+    }
+}
+
+impl Epoch {
+    fn record(&self) -> String {
+        base64url(&self.record)
+    }
+
+    fn signature(&self) -> String {
+        base64url(&self.sig)
+    }
+}
+
+impl SettingsPage {
+    fn modes() -> [(&'static str, &'static str); 3] {
+        [
+            ("soon", "After ten minutes, at most one mail an hour"),
+            ("daily", "Once a day"),
+            ("never", "Never"),
+        ]
+    }
+
+    fn recovery(&self) -> Option<&KeyWrap> {
+        self.wraps.iter().find(|wrap| wrap.kind == 1)
+    }
+
+    fn passkeys(&self) -> impl Iterator<Item = &KeyWrap> {
+        self.wraps.iter().filter(|wrap| wrap.kind == 2)
+    }
+
+    fn date(&self, at: &Instant) -> String {
+        at.in_zone(&self.zone).strftime("%-d %b %Y").to_string()
+    }
+}

@@ -1,0 +1,213 @@
+//! One of the two: how far they have read, what they have cleared, whom they have blocked.
+
+use diesel::prelude::*;
+
+use super::schema::{conversation_participants, messages};
+use super::{Conversation, ConversationId};
+use crate::clock::{Instant, Span};
+use crate::db::{Conn, Fixed};
+use crate::error::{Error, Result};
+use crate::on_either;
+use crate::users::UserId;
+
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = conversation_participants)]
+pub struct Participant {
+    pub conversation_id: ConversationId,
+    pub user_id: UserId,
+    pub delivered_seq: i64,
+    pub read_seq: i64,
+    pub read_at: Option<Instant>,
+    pub cleared_seq: i64,
+    pub blocked_at: Option<Instant>,
+    pub unread_seq: Option<i64>,
+    pub unread_since: Option<Instant>,
+    pub pushed_seq: i64,
+    pub mailed_seq: i64,
+    burst_at: Instant,
+    hour_at: Instant,
+}
+
+/// A limit as a leaky bucket: `most` at once, and one more each `step`.
+struct Pace {
+    most: i64,
+    step: Span,
+}
+
+const BURST: Pace = Pace { most: 20, step: Span::seconds(10) };
+const HOUR: Pace = Pace { most: 300, step: Span::hours(1) };
+
+impl Pace {
+    /// Where the bucket stands after one more, or the seconds to wait.
+    fn after(&self, level: Instant, now: Instant) -> Result<Instant, u64> {
+        let each = self.step.micros() / self.most;
+        let full = level.micros().max(now.micros()) + each;
+        let over = full - now.micros() - self.step.micros();
+        if over > 0 {
+            return Err(u64::try_from(over.div_euclid(1_000_000) + 1).unwrap_or(1));
+        }
+        Ok(Instant::from_micros(full))
+    }
+}
+
+impl Participant {
+    pub(super) fn join(
+        conn: &mut Conn,
+        conversation: ConversationId,
+        members: [UserId; 2],
+    ) -> Result<()> {
+        use conversation_participants as p;
+        let rows = members.map(|one| (p::conversation_id.eq(conversation), p::user_id.eq(one)));
+        on_either!(conn, |c| diesel::insert_into(p::table).values(&rows).execute(c))?;
+        Ok(())
+    }
+
+    pub fn of(conn: &mut Conn, conversation: ConversationId, user: UserId) -> Result<Self> {
+        let row = conversation_participants::table.find((conversation, user));
+        Ok(row.select(Self::as_select()).first(conn)?)
+    }
+
+    /// One's own rows in some conversations.
+    pub(super) fn own_among(
+        conn: &mut Conn,
+        user: UserId,
+        ids: &[ConversationId],
+    ) -> Result<Vec<Self>> {
+        Ok(conversation_participants::table
+            .filter(conversation_participants::user_id.eq(user))
+            .filter(conversation_participants::conversation_id.eq_any(ids.to_vec()))
+            .select(Self::as_select())
+            .load(conn)?)
+    }
+
+    /// One's own row and the other's.
+    pub fn both(conn: &mut Conn, talk: &Conversation, own: UserId) -> Result<(Self, Self)> {
+        Ok((Self::of(conn, talk.id, own)?, Self::of(conn, talk.id, talk.other(own))?))
+    }
+
+    pub fn is_blocked(conn: &mut Conn, conversation: ConversationId) -> Result<bool> {
+        let blocks = conversation_participants::table
+            .filter(conversation_participants::conversation_id.eq(conversation))
+            .filter(conversation_participants::blocked_at.is_not_null());
+        Ok(diesel::select(diesel::dsl::exists(blocks)).get_result(conn)?)
+    }
+
+    /// Counts one more message of this sender, or says how long to wait.
+    pub(super) fn pace(&self, conn: &mut Conn, now: Instant) -> Result<()> {
+        let burst = BURST.after(self.burst_at, now).map_err(Error::TooMany)?;
+        let hour = HOUR.after(self.hour_at, now).map_err(Error::TooMany)?;
+        diesel::update(conversation_participants::table.find((self.conversation_id, self.user_id)))
+            .set((
+                conversation_participants::burst_at.eq(burst),
+                conversation_participants::hour_at.eq(hour),
+            ))
+            .execute(conn)?;
+        Ok(())
+    }
+
+    /// The other side has sent something: from now on it waits to be read.
+    pub(super) fn has_news(&self, conn: &mut Conn, seq: i64, at: Instant) -> Result<()> {
+        if self.unread_seq.is_some() {
+            return Ok(());
+        }
+        self.set_unread(conn, Some((seq, at)))
+    }
+
+    fn set_unread(&self, conn: &mut Conn, first: Option<(i64, Instant)>) -> Result<()> {
+        diesel::update(conversation_participants::table.find((self.conversation_id, self.user_id)))
+            .set((
+                conversation_participants::unread_seq.eq(first.map(|(seq, _)| seq)),
+                conversation_participants::unread_since.eq(first.map(|(_, at)| at)),
+            ))
+            .execute(conn)?;
+        Ok(())
+    }
+
+    /// Looks anew for what waits, after reading, clearing or a deletion.
+    pub(super) fn look_for_news(&self, conn: &mut Conn) -> Result<()> {
+        let after = self.read_seq.max(self.cleared_seq);
+        let first: Option<(i64, Instant)> = messages::table
+            .filter(messages::conversation_id.eq(self.conversation_id))
+            .filter(messages::seq.gt(after).and(messages::act.eq(0)))
+            .filter(messages::deleted_at.is_null().and(messages::sender_id.ne(self.user_id)))
+            .order(messages::seq)
+            .select((messages::seq, messages::server_ts))
+            .first(conn)
+            .optional()?;
+        self.set_unread(conn, first)
+    }
+
+    /// Moves the two marks forward, never back and never beyond the last row. True if one moved.
+    pub fn ack(
+        conn: &mut Conn,
+        talk: &Conversation,
+        user: UserId,
+        (delivered, read): (i64, i64),
+        now: Instant,
+    ) -> Result<bool> {
+        let own = Self::of(conn, talk.id, user)?;
+        let read = read.clamp(own.read_seq, talk.last_seq.max(own.read_seq));
+        let delivered = delivered.clamp(own.delivered_seq, talk.last_seq.max(own.delivered_seq));
+        let delivered = delivered.max(read);
+        if (delivered, read) == (own.delivered_seq, own.read_seq) {
+            return Ok(false);
+        }
+        let read_at = if read > own.read_seq { Some(now) } else { own.read_at };
+        diesel::update(conversation_participants::table.find((talk.id, user)))
+            .set((
+                conversation_participants::delivered_seq.eq(delivered),
+                conversation_participants::read_seq.eq(read),
+                conversation_participants::read_at.eq(read_at),
+            ))
+            .execute(conn)?;
+        if own.unread_seq.is_some_and(|first| first <= read) {
+            Self { read_seq: read, ..own }.look_for_news(conn)?;
+        }
+        Ok(true)
+    }
+
+    /// Hides everything so far from oneself.
+    pub fn clear(conn: &mut Conn, talk: &Conversation, user: UserId) -> Result<()> {
+        diesel::update(conversation_participants::table.find((talk.id, user)))
+            .set(conversation_participants::cleared_seq.eq(talk.last_seq))
+            .execute(conn)?;
+        Self::of(conn, talk.id, user)?.look_for_news(conn)
+    }
+
+    pub fn block(
+        conn: &mut Conn,
+        talk: &Conversation,
+        user: UserId,
+        since: Option<Instant>,
+    ) -> Result<()> {
+        diesel::update(conversation_participants::table.find((talk.id, user)))
+            .set(conversation_participants::blocked_at.eq(since))
+            .execute(conn)?;
+        Ok(())
+    }
+
+    /// How many messages wait to be read: those of the other side above the mark that were not
+    /// deleted. In one conversation, or in all of a person's; counted up to 100.
+    pub fn unread(
+        conn: &mut Conn,
+        user: UserId,
+        conversation: Option<ConversationId>,
+    ) -> Result<i64> {
+        use conversation_participants as p;
+        const MOST: i64 = 100;
+        let mut waiting = p::table
+            .inner_join(messages::table.on(messages::conversation_id.eq(p::conversation_id)))
+            .filter(p::user_id.eq(user).and(p::unread_seq.is_not_null()))
+            .filter(Fixed("messages.seq >= conversation_participants.unread_seq"))
+            .filter(messages::act.eq(0).and(messages::deleted_at.is_null()))
+            .filter(messages::sender_id.is_not_null().and(messages::sender_id.ne(user)))
+            .limit(MOST)
+            .select(messages::seq)
+            .into_boxed();
+        if let Some(conversation) = conversation {
+            waiting = waiting.filter(p::conversation_id.eq(conversation));
+        }
+        let seqs: Vec<i64> = waiting.load(conn)?;
+        Ok(i64::try_from(seqs.len()).unwrap_or(MOST))
+    }
+}

@@ -1,0 +1,153 @@
+//! Tables of the conversations, and of the keys that open them.
+
+diesel::table! {
+    chat_identities (user_id, key_seq) {
+        user_id -> BigInt,
+        key_seq -> Integer,
+        ik_id -> Binary,
+        x25519_pub -> Binary,
+        ed25519_pub -> Binary,
+        kind -> SmallInt,
+        self_sig -> Binary,
+        prev_sig -> Nullable<Binary>,
+        log_hash -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    chat_devices (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        label -> Text,
+        created_at -> BigInt,
+        last_seen_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    chat_key_wraps (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        ik_id -> Binary,
+        kind -> SmallInt,
+        label -> Text,
+        device_id -> Nullable<BigInt>,
+        credential_id -> Nullable<Binary>,
+        salt -> Binary,
+        nonce -> Binary,
+        ct -> Binary,
+        key_commit -> Binary,
+        created_at -> BigInt,
+        expires_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    chat_vaults (user_id) {
+        user_id -> BigInt,
+        version -> BigInt,
+        ik_id -> Binary,
+        nonce -> Binary,
+        ct -> Binary,
+    }
+}
+
+diesel::table! {
+    chat_settings (user_id) {
+        user_id -> BigInt,
+        share_receipts -> Bool,
+        share_presence -> Bool,
+        mail_mode -> Text,
+        last_seen_at -> Nullable<BigInt>,
+        mailed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    conversations (id) {
+        id -> BigInt,
+        low_user_id -> BigInt,
+        high_user_id -> BigInt,
+        last_seq -> BigInt,
+        last_ts -> BigInt,
+        last_chain -> Binary,
+        current_epoch -> Integer,
+        is_epoch_stale -> Bool,
+        changed_at -> BigInt,
+        created_at -> BigInt,
+        opened_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    conversation_participants (conversation_id, user_id) {
+        conversation_id -> BigInt,
+        user_id -> BigInt,
+        delivered_seq -> BigInt,
+        read_seq -> BigInt,
+        read_at -> Nullable<BigInt>,
+        cleared_seq -> BigInt,
+        blocked_at -> Nullable<BigInt>,
+        unread_seq -> Nullable<BigInt>,
+        unread_since -> Nullable<BigInt>,
+        pushed_seq -> BigInt,
+        mailed_seq -> BigInt,
+        burst_at -> BigInt,
+        hour_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    conversation_epochs (conversation_id, epoch) {
+        conversation_id -> BigInt,
+        epoch -> Integer,
+        creator_id -> BigInt,
+        record -> Binary,
+        sig -> Binary,
+        record_hash -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    messages (conversation_id, seq) {
+        conversation_id -> BigInt,
+        seq -> BigInt,
+        act -> SmallInt,
+        sender_id -> Nullable<BigInt>,
+        device_id -> Nullable<BigInt>,
+        dev_seq -> Nullable<BigInt>,
+        client_msg_id -> Nullable<Binary>,
+        epoch -> Nullable<Integer>,
+        target_seq -> Nullable<BigInt>,
+        head -> Nullable<Binary>,
+        wire -> Nullable<Binary>,
+        wire_hash -> Binary,
+        chain -> Binary,
+        server_ts -> BigInt,
+        deleted_at -> Nullable<BigInt>,
+        notice_kind -> Nullable<SmallInt>,
+        notice_ref -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    connections (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        session_id -> Text,
+        node_id -> BigInt,
+        state -> Text,
+        opened_at -> BigInt,
+        lease_until -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    conversations,
+    conversation_participants,
+    conversation_epochs,
+    messages,
+);

@@ -1,0 +1,195 @@
+//! How a row comes into a timeline: checked in a fixed order, numbered, dated, chained, stored,
+//! all in one transaction.
+//!
+//! An id that a browser made up for a message is good for ever: the same bytes again get the first
+//! answer, also years later and on another node, so that a browser may try again after any lost
+//! answer. Client clocks influence nothing.
+
+use super::device::Device;
+use super::wire::{self, Act, Header};
+use super::{Conversation, ConversationId, Message, Participant};
+use crate::clock::{Instant, Span};
+use crate::db::Conn;
+use crate::error::{Error, Result};
+use crate::seal::sha256;
+use crate::users::{Actor, Status, User, UserId};
+
+/// A sealed message as it was posted, its head already read.
+pub struct Draft {
+    pub receiver: UserId,
+    pub header: Header,
+    pub wire: Vec<u8>,
+}
+
+/// What became of it. The same for ever under the same id.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    pub conversation: ConversationId,
+    pub members: [UserId; 2],
+    pub seq: i64,
+    pub server_ts: Instant,
+    pub client_msg_id: [u8; 16],
+    /// False where the row was there before.
+    pub is_new: bool,
+    /// The entry that shows it: its own, or that of the message it edits or deletes.
+    pub entry_seq: i64,
+}
+
+/// Why a message was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    #[error("This id was used for another message.")]
+    ReusedId,
+    #[error("The message names another sender, conversation or device than its own.")]
+    WrongHeader,
+    #[error("The keys of this conversation have changed. The message is sealed again.")]
+    StaleEpoch,
+    #[error("The next message of this device here is number {0}.")]
+    DevSeq(i64),
+    #[error("This browser has another history of the conversation than we have. Reload the page.")]
+    ChainMismatch,
+    #[error("{0}")]
+    Change(&'static str),
+    #[error(transparent)]
+    Failed(#[from] Error),
+}
+
+impl From<diesel::result::Error> for Refusal {
+    fn from(cause: diesel::result::Error) -> Self {
+        Self::Failed(cause.into())
+    }
+}
+
+/// How long a message may be edited or deleted, and how often edited.
+const CHANGEABLE: Span = Span::hours(24);
+const MOST_EDITS: i64 = 10;
+
+impl Message {
+    /// Takes a message, an edit or a delete.
+    pub fn send(conn: &mut Conn, actor: &Actor, draft: &Draft) -> Result<Sent, Refusal> {
+        let header = &draft.header;
+        let talk = Conversation::held_between(conn, actor.id, draft.receiver)?;
+        let talk = talk.ok_or(Error::NotFound)?;
+        let hash = sha256(&draft.wire);
+        if let Some(known) = Self::find_sent(conn, actor.id, &header.client_msg_id)? {
+            let is_same = known.conversation_id == talk.id && known.wire_hash == hash;
+            return if is_same { Ok(known.sent(&talk, header)) } else { Err(Refusal::ReusedId) };
+        }
+        if header.sender != actor.id
+            || header.conversation != talk.id
+            || !Device::is_own(conn, actor.id, header.device)?
+        {
+            return Err(Refusal::WrongHeader);
+        }
+        let other = may_write(conn, actor, &talk)?;
+        if talk.current_epoch != header.epoch || talk.is_epoch_stale {
+            return Err(Refusal::StaleEpoch);
+        }
+        let next = Self::last_of_device(conn, talk.id, header.device)? + 1;
+        if header.dev_seq != next {
+            return Err(Refusal::DevSeq(next));
+        }
+        let chain = Self::chain_at(conn, &talk, header.seen_seq)?;
+        if chain.as_deref() != Some(&header.seen_chain) {
+            return Err(Refusal::ChainMismatch);
+        }
+        let target = header.target_seq.map(|seq| changeable(conn, actor, &talk, header, seq));
+        target.transpose()?;
+        let sent = Self::store(conn, &talk, draft, actor.now)?;
+        match (header.act, header.target_seq) {
+            (Act::Message, _) => other.has_news(conn, sent.seq, sent.server_ts)?,
+            (Act::Delete, Some(seq)) => {
+                Self::strike(conn, talk.id, seq, actor.now)?;
+                if other.unread_seq.is_some() {
+                    other.look_for_news(conn)?;
+                }
+            }
+            _ => {}
+        }
+        Ok(sent)
+    }
+
+    /// Writes the next row of a timeline that is held. Checks nothing.
+    pub fn store(
+        conn: &mut Conn,
+        talk: &Conversation,
+        draft: &Draft,
+        now: Instant,
+    ) -> Result<Sent> {
+        let header = &draft.header;
+        let (seq, server_ts) = talk.next(now);
+        let wire_hash = sha256(&draft.wire);
+        let row = Self {
+            conversation_id: talk.id,
+            seq,
+            act: header.act.number(),
+            sender_id: Some(header.sender),
+            device_id: Some(header.device),
+            dev_seq: Some(header.dev_seq),
+            client_msg_id: Some(header.client_msg_id.to_vec()),
+            epoch: Some(header.epoch),
+            target_seq: header.target_seq,
+            head: draft.wire.get(..wire::HEAD).map(<[u8]>::to_vec),
+            wire: Some(draft.wire.clone()),
+            wire_hash: wire_hash.to_vec(),
+            chain: wire::chain_next(&talk.last_chain, seq, server_ts, &wire_hash).to_vec(),
+            server_ts,
+            deleted_at: None,
+            notice_kind: None,
+            notice_ref: None,
+        };
+        row.insert(conn)?;
+        talk.grew(conn, (seq, server_ts), &row.chain, now)?;
+        Ok(Sent { is_new: true, ..row.sent(talk, header) })
+    }
+
+    fn sent(&self, talk: &Conversation, header: &Header) -> Sent {
+        Sent {
+            conversation: talk.id,
+            members: talk.members(),
+            seq: self.seq,
+            server_ts: self.server_ts,
+            client_msg_id: header.client_msg_id,
+            is_new: false,
+            entry_seq: self.target_seq.unwrap_or(self.seq),
+        }
+    }
+}
+
+/// The other side's row, if both may write and this sender has not written too much.
+fn may_write(conn: &mut Conn, actor: &Actor, talk: &Conversation) -> Result<Participant> {
+    let (own, other) = Participant::both(conn, talk, actor.id)?;
+    let is_blocked = own.blocked_at.or(other.blocked_at).is_some();
+    for one in talk.members() {
+        if is_blocked || User::status_of(conn, one)? != Status::Active {
+            return Err(Conversation::ended());
+        }
+    }
+    own.pace(conn, actor.now)?;
+    Ok(other)
+}
+
+/// Only one's own message, in its first 24 hours, and not one that is gone.
+fn changeable(
+    conn: &mut Conn,
+    actor: &Actor,
+    talk: &Conversation,
+    header: &Header,
+    seq: i64,
+) -> Result<(), Refusal> {
+    let target = Message::find(conn, talk.id, seq)?;
+    let own = target.filter(|row| row.sender_id == Some(actor.id) && row.act == 0);
+    let Some(target) = own else {
+        return Err(Refusal::Change("Only your own messages can be changed."));
+    };
+    if target.deleted_at.is_some() {
+        return Err(Refusal::Change("This message is deleted."));
+    }
+    if target.server_ts + CHANGEABLE <= actor.now {
+        return Err(Refusal::Change("A message can be changed for 24 hours."));
+    }
+    if header.act == Act::Edit && Message::edits_of(conn, talk.id, seq)? >= MOST_EDITS {
+        return Err(Refusal::Change("A message can be edited ten times."));
+    }
+    Ok(())
+}
