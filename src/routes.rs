@@ -23,18 +23,20 @@ use crate::bookings::handlers::{
     acts, bookings, calendar, calendars, hours, practice, quotes, services as slots, time,
 };
 use crate::calendar_file::Internet;
-use crate::db::Db;
+use crate::db::{Conn, Db};
 use crate::directory::Counts;
 use crate::directory::handlers as directory;
 use crate::listings::handlers::{services, state};
 use crate::live::Live;
 use crate::mail::Mail;
+use crate::error::Result;
 use crate::messaging::handlers as chat;
 use crate::messaging::handlers::socket::Followed;
+use crate::messaging::{KeyWrap, Participant};
 use crate::notifications::{Notice, handlers as notifications};
 use crate::seal::Seal;
 use crate::site::Site;
-use crate::users::Secrets;
+use crate::users::{News, Secrets, UserId};
 use crate::users::handlers as users;
 use crate::users::handlers::extract::identify;
 use crate::users::handlers::sessions::{COOKIE, Store};
@@ -205,6 +207,7 @@ pub fn table() -> Table {
         .get("/messages/keys/{user}", Members, chat::keys::show)
         .get("/messages/{id}", Members, chat::inbox::show)
         .get("/messages/{id}/since", Members, chat::inbox::since)
+        .get("/messages/{id}/epochs", Members, chat::epochs::index)
         .post("/messages/{id}/epochs", Members, chat::epochs::create)
         .post("/messages/{id}/ack", Members, chat::acts::ack)
         .post("/messages/{id}/ask", Members, chat::acts::ask)
@@ -293,7 +296,7 @@ pub fn pages() -> Pages {
 
 /// The signed cookie of a session; its row is found by what it holds.
 fn sessions(site: &Site) -> SessionMiddleware<Store> {
-    let store = Store { db: site.db.clone(), unread: Notice::unread };
+    let store = Store { db: site.db.clone(), news };
     SessionMiddleware::builder(store, cookie_key(&site.seal))
         .cookie_name(COOKIE.to_owned())
         .cookie_path("/".to_owned())
@@ -303,6 +306,15 @@ fn sessions(site: &Site) -> SessionMiddleware<Store> {
         .cookie_content_security(CookieContentSecurity::Signed)
         .session_lifecycle(PersistentSession::default().session_ttl(Duration::days(30)))
         .build()
+}
+
+/// What the layout of every page says of somebody's notices and messages.
+fn news(conn: &mut Conn, user: UserId) -> Result<News> {
+    Ok(News {
+        notices: Notice::unread(conn, user)?,
+        messages: Participant::unread(conn, user, None)?,
+        keys: KeyWrap::keys_of(conn, user)?,
+    })
 }
 
 fn cookie_key(seal: &Seal) -> Key {

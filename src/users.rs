@@ -39,4 +39,4 @@ pub use stale::Stale;
 pub use token::{Purpose, Token};
 pub use totp::{QrCode, Totp};
 pub use user::{Email, NewUser, Role, SignedUp, Status, User, UserId, UserName};
-pub use viewer::{Actor, Viewer};
+pub use viewer::{Actor, Keys, News, Viewer};

@@ -122,6 +122,8 @@ impl PlaceForm {
 #[serde(default)]
 pub struct ListForm {
     pub after: String,
+    /// The conversation beside the list.
+    pub open: String,
     pub q: String,
 }
 

@@ -8,7 +8,7 @@ use super::schema::chat_key_wraps;
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::users::{Actor, UserId};
+use crate::users::{Actor, Keys, UserId};
 
 crate::typed_id!(WrapId);
 
@@ -126,6 +126,14 @@ impl KeyWrap {
             .order(chat_key_wraps::id)
             .select(Self::as_select())
             .load(conn)?)
+    }
+
+    /// Whether somebody has keys, and a recovery code for them.
+    pub fn keys_of(conn: &mut Conn, user: UserId) -> Result<Keys> {
+        if Self::has_recovery(conn, user)? {
+            return Ok(Keys::Saved);
+        }
+        Ok(Identity::find_current(conn, user)?.map_or(Keys::None, |_| Keys::Unsaved))
     }
 
     pub fn has_recovery(conn: &mut Conn, user: UserId) -> Result<bool> {

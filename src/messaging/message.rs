@@ -214,6 +214,22 @@ impl Entry {
         Ok(entries.collect())
     }
 
+    /// Edits and deletes that stand between some entries and are about others.
+    pub fn strays(conn: &mut Conn, talk: ConversationId, among: &[Self]) -> Result<Vec<Message>> {
+        let Some(first) = among.first().map(|entry| entry.message.seq) else { return Ok(vec![]) };
+        let changes: Vec<Message> = messages::table
+            .filter(messages::conversation_id.eq(talk).and(messages::seq.gt(first)))
+            .filter(messages::target_seq.is_not_null())
+            .order(messages::seq)
+            .limit(1000)
+            .select(Message::as_select())
+            .load(conn)?;
+        let is_here = |change: &Message| {
+            among.iter().any(|entry| change.target_seq == Some(entry.message.seq))
+        };
+        Ok(changes.into_iter().filter(|change| !is_here(change)).collect())
+    }
+
     pub fn is_deleted(&self) -> bool {
         self.message.deleted_at.is_some()
     }

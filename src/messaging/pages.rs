@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::inbox::Line;
 use super::{
-    Conversation, Device, Entry, Epoch, Identity, KeyWrap, Message, Participant, Peer, Presence,
+    Conversation, ConversationId, Device, Entry, Epoch, Identity, KeyWrap, Message, Participant, Peer, Presence,
     Said,
 };
 use crate::clock::Instant;
@@ -30,7 +30,8 @@ pub struct List {
     pub lines: Vec<Line>,
     /// Address of the next page.
     pub next: Option<String>,
-    pub open: Option<Conversation>,
+    /// The conversation beside it.
+    pub open: Option<ConversationId>,
     pub zone: String,
     pub now: Instant,
 }
@@ -54,6 +55,8 @@ pub struct Thread {
 #[template(path = "messaging/_rows.html")]
 pub struct Rows {
     pub entries: Vec<Entry>,
+    /// Edits and deletes among these rows of messages that are not: links of the chain.
+    pub strays: Vec<Message>,
     pub epochs: Vec<Epoch>,
     pub has_earlier: bool,
     pub viewer: UserId,
@@ -123,7 +126,7 @@ impl InboxPage {
 
 impl List {
     fn is_open(&self, line: &Line) -> bool {
-        self.open.as_ref().is_some_and(|open| open.id == line.talk.id)
+        self.open == Some(line.talk.id)
     }
 
     /// Today by the hour, else by the day.
@@ -218,6 +221,11 @@ impl Message {
 
     fn client_id(&self) -> String {
         self.client_msg_id.as_deref().map(base64url).unwrap_or_default()
+    }
+
+    /// Of a deleted row: who sent it from which device stays.
+    fn clear_head(&self) -> String {
+        self.head.as_deref().map(base64url).unwrap_or_default()
     }
 
     fn epoch_number(&self) -> i32 {

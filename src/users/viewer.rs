@@ -20,10 +20,37 @@ pub struct Viewer {
     pub zone: Arc<str>,
     /// Handle of the session in use.
     pub session: Arc<str>,
-    /// How much of their news is new, for the bell.
-    pub unread: i64,
+    pub news: News,
     /// When a password or code was last given in this session.
     pub proven_at: Instant,
+}
+
+/// What of interest waits for somebody, counted by higher domains while the session is read.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+pub struct News {
+    /// Notices behind the bell, messages in the inbox.
+    pub notices: i64,
+    pub messages: i64,
+    pub keys: Keys,
+}
+
+/// Whether somebody can be written to, and could still read it in another browser.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Keys {
+    #[default]
+    None,
+    Unsaved,
+    Saved,
+}
+
+impl Keys {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Unsaved => "unsaved",
+            Self::Saved => "saved",
+        }
+    }
 }
 
 /// Somebody whose role and status were read again inside the writing transaction.
@@ -111,7 +138,7 @@ pub(super) struct Passport {
     pub name: String,
     pub zone: String,
     pub session: String,
-    pub unread: i64,
+    pub news: News,
 }
 
 impl Passport {
@@ -124,7 +151,7 @@ impl Passport {
             name: viewer.name.to_string(),
             zone: viewer.zone.to_string(),
             session: viewer.session.to_string(),
-            unread: viewer.unread,
+            news: viewer.news,
         }
     }
 
@@ -137,7 +164,7 @@ impl Passport {
             name: self.name.into(),
             zone: self.zone.into(),
             session: self.session.into(),
-            unread: self.unread,
+            news: self.news,
             proven_at,
         })
     }

@@ -16,11 +16,25 @@ pub struct Visitor {
     pub is_accountant: bool,
     pub is_admin: bool,
     pub zone: String,
-    /// Notices not read yet, counted up to 100.
+    /// Notices and messages not read yet, counted up to 100 each.
     pub unread: i64,
+    pub messages: i64,
+    /// Whether there are keys for messages: "none", "unsaved" (in a browser only) or "saved".
+    pub keys: &'static str,
 }
 
 impl Visitor {
+    /// As ids are shown.
+    pub fn id(&self) -> String {
+        struct Shown(i64);
+        impl std::fmt::Display for Shown {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                crate::db::show_id(self.0, f)
+            }
+        }
+        Shown(self.user_id).to_string()
+    }
+
     /// First letter, for a portrait without a picture.
     pub fn initial(&self) -> String {
         initial(&self.name)
@@ -139,27 +153,36 @@ impl Shell {
         self.visitor.as_ref().is_some_and(|visitor| visitor.is_accountant)
     }
 
+    /// What the title counts: all that is new.
+    pub fn news_words(&self) -> String {
+        let messages = self.visitor.as_ref().map_or(0, |visitor| visitor.messages);
+        counted(self.unread() + messages)
+    }
+
     pub fn unread(&self) -> i64 {
         self.visitor.as_ref().map_or(0, |visitor| visitor.unread)
     }
 
     /// The count as the bell says it: "2", and "99+" where counting ends.
     pub fn unread_words(&self) -> String {
-        match self.unread() {
-            n if n > 99 => "99+".to_owned(),
-            n => n.to_string(),
-        }
+        counted(self.unread())
     }
 
     /// Whether the title begins with the count. That of a rejected form begins with "Error".
     pub fn has_news(&self) -> bool {
-        self.unread() > 0 && !self.is_answer
+        let messages = self.visitor.as_ref().map_or(0, |visitor| visitor.messages);
+        self.unread() + messages > 0 && !self.is_answer
     }
 
     /// The zone that times are shown in.
     pub fn zone(&self) -> &str {
         self.visitor.as_ref().map_or("UTC", |visitor| visitor.zone.as_str())
     }
+}
+
+/// "2", and "99+" where counting ends.
+fn counted(n: i64) -> String {
+    if n > 99 { "99+".to_owned() } else { n.to_string() }
 }
 
 impl askama::Values for Shell {

@@ -159,3 +159,16 @@ addEventListener("htmx:error", ({ detail }) => {
 prepare();
 // A form handed back: begin where the problems are listed.
 document.querySelector(".errors[role=alert]")?.focus();
+
+// Keys for messages are made at the first page after signing in; signing out takes them away again.
+const chatUser = document.querySelector("meta[name=chat-user]");
+if (chatUser?.dataset.keys === "none") import(chatUser.dataset.setup);
+addEventListener("submit", (event) => {
+  if (!chatUser || event.target.getAttribute("action") !== "/logout" || chatUser.dataset.keys === "none") return;
+  const lost = chatUser.dataset.keys === "unsaved";
+  const words = lost
+    ? "You have saved no recovery code. Signing out removes the keys from this browser, and your messages cannot be opened again. Sign out anyway?"
+    : "Signing out removes the keys from this browser. You need your recovery code to open your messages here again. Sign out?";
+  if (confirm(words)) indexedDB.deleteDatabase(`footing-${chatUser.content}`);
+  else event.preventDefault();
+});

@@ -119,7 +119,7 @@ fn viewer(user: User) -> Viewer {
         name: user.name.into(),
         zone: user.zone.into(),
         session: "".into(),
-        unread: 0,
+        news: crate::users::News::default(),
         proven_at: user.created_at,
     }
 }

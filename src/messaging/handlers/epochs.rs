@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::db::Db;
 use crate::error::Result;
 use crate::messaging::forms::EpochForm;
-use crate::messaging::{ConversationId, Epoch, NotBegun};
+use crate::messaging::{Conversation, ConversationId, Epoch, NotBegun};
 use crate::seal::base64url;
 use crate::users::handlers::extract::Caller;
 use crate::web::{Json, Path, json, refused};
@@ -30,6 +30,32 @@ impl Begun {
             sig: base64url(&epoch.sig),
         }
     }
+}
+
+#[derive(Serialize)]
+struct Standing {
+    current: i32,
+    is_stale: bool,
+    newest: Option<Begun>,
+}
+
+/// `GET /messages/{conv}/epochs`: the one in use, for a page whose message was sealed under another.
+pub async fn index(
+    db: Data<Db>,
+    Caller(viewer): Caller,
+    id: Path<ConversationId>,
+) -> Result<HttpResponse> {
+    let id = *id;
+    let standing = db.read(move |conn, _| -> Result<_> {
+        let talk = Conversation::of(conn, id, &viewer)?;
+        let newest = Epoch::find(conn, id, talk.current_epoch)?;
+        Ok(Standing {
+            current: talk.current_epoch,
+            is_stale: talk.is_epoch_stale,
+            newest: newest.as_ref().map(Begun::of),
+        })
+    });
+    Ok(json(StatusCode::OK, &standing.await?))
 }
 
 /// 201 with the epoch, or 409 with the one that was there first.

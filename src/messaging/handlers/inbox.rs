@@ -36,7 +36,7 @@ pub async fn index(
     let viewer = with_inbox(viewer)?;
     let page = db
         .read(move |conn, now| -> Result<_> {
-            let list = list(conn, &viewer, &form, None, now)?;
+            let list = list(conn, &viewer, &form, form.open.parse().ok(), now)?;
             let has_recovery = KeyWrap::has_recovery(conn, viewer.id)?;
             Ok(InboxPage { list, thread: None, has_recovery })
         })
@@ -48,7 +48,7 @@ fn list(
     conn: &mut Conn,
     viewer: &Viewer,
     form: &ListForm,
-    open: Option<Conversation>,
+    open: Option<ConversationId>,
     now: Instant,
 ) -> Result<List> {
     let lines = inbox::page(conn, viewer.id, form.after(), now)?;
@@ -71,7 +71,7 @@ pub async fn show(
     let page = db
         .read(move |conn, now| -> Result<_> {
             let talk = Conversation::of(conn, id, &viewer)?;
-            let list = list(conn, &viewer, &ListForm::default(), Some(talk.clone()), now)?;
+            let list = list(conn, &viewer, &ListForm::default(), Some(id), now)?;
             let has_recovery = KeyWrap::has_recovery(conn, viewer.id)?;
             let thread = Some(thread(conn, &viewer, talk, before, now)?);
             Ok(InboxPage { list, thread, has_recovery })
@@ -138,7 +138,8 @@ pub(super) fn rows(
     wanted.dedup();
     let epochs = Epoch::among(conn, talk.id, &wanted)?;
     let zone = viewer.zone.to_string();
-    Ok(Rows { entries, epochs, has_earlier: false, viewer: viewer.id, zone })
+    let strays = Entry::strays(conn, talk.id, &entries)?;
+    Ok(Rows { entries, strays, epochs, has_earlier: false, viewer: viewer.id, zone })
 }
 
 /// `GET /messages/{conv}/since`: what a page has missed, in order, at most 200 rows at once.

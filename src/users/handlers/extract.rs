@@ -32,7 +32,9 @@ pub async fn identify(
         is_accountant: viewer.role == Role::Accountant,
         is_admin: viewer.role == Role::Admin,
         zone: viewer.zone.to_string(),
-        unread: viewer.unread,
+        unread: viewer.news.notices,
+        messages: viewer.news.messages,
+        keys: viewer.news.keys.as_str(),
     });
     let shell = Rc::new(Shell::new(request.request(), visitor));
     request.extensions_mut().insert(shell);

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::seal;
 use crate::users::session::State;
 use crate::users::viewer::Passport;
-use crate::users::{Role, Session, UserId, Viewer};
+use crate::users::{News, Role, Session, UserId, Viewer};
 
 /// The cookie of a session (RFC 6265bis, 4.1.3.2: no other host can set it).
 pub const COOKIE: &str = crate::web::SESSION_COOKIE;
@@ -28,20 +28,20 @@ pub const PASSPORT: &str = "passport";
 /// Rows of `sessions`. The browser holds 32 random bytes, the table their SHA-256.
 pub struct Store {
     pub db: Db,
-    /// Counts somebody's news, of which a higher domain knows, while the session is read: so the
+    /// Counts somebody's news, of which higher domains know, while the session is read: so the
     /// bell of every page costs no trip of its own.
-    pub unread: fn(&mut Conn, UserId) -> Result<i64>,
+    pub news: fn(&mut Conn, UserId) -> Result<News>,
 }
 
 impl Store {
     async fn find(&self, key: &SessionKey) -> Result<Option<State>> {
         let hash = seal::token_hash(key.as_ref());
         let found = self.db.read({
-            let (hash, unread) = (hash.clone(), self.unread);
+            let (hash, news) = (hash.clone(), self.news);
             move |conn, now| -> Result<_> {
                 let mut found = Session::find(conn, &hash, now)?;
                 if let Some((_, Some(viewer))) = &mut found {
-                    viewer.unread = unread(conn, viewer.id)?;
+                    viewer.news = news(conn, viewer.id)?;
                 }
                 Ok((found, now))
             }

@@ -61,7 +61,8 @@ export async function isSigned(ed25519Pub, signature, bytes) {
 
 export const [FIRST, ROTATED, RESET] = [0, 1, 2];
 
-const entryBytes = (user, row, previousHash) =>
+/** A line of the log, as it is signed. */
+export const entryBytes = (user, row, previousHash) =>
   concat("chat/v1/idlog", idBytes(user), u32(row.keySeq), row.x25519Pub, row.ed25519Pub, previousHash, u8(row.kind));
 
 /** The next row of one's own log, after `head` (null for the first); `previous` is the account it rotates from. */

@@ -1,0 +1,118 @@
+// What was written and is not stored yet. One message at a time for each conversation; its bytes
+// stay the same until there is a final answer, so trying again can never send it twice.
+import { fromBase64url, random, toBase64url } from "./bytes.js";
+import { mayPass, call } from "./server.js";
+import { getSealed, putSealed } from "./store.js";
+import { DELETE, MESSAGE, seal } from "./wire.js";
+
+const WAIT_MS = [1000, 2000, 5000, 10_000, 30_000];
+
+export class Outbox {
+  /** `pane` tells where the conversation stands and shows what becomes of a message. */
+  constructor(keyring, pane) {
+    Object.assign(this, { keyring, pane, store: keyring.store, own: keyring.own, tries: 0 });
+    addEventListener("online", () => this.run());
+  }
+
+  /** Those of this conversation, the oldest first. */
+  async waiting() {
+    const names = (await this.store.keys("outbox")).filter((name) => name.startsWith(`${this.pane.conv}/`));
+    return Promise.all(names.sort().map((name) => getSealed(this.store, this.own, "outbox", name)));
+  }
+
+  async add(payload, act = MESSAGE, target = 0) {
+    const order = String(Date.now()).padStart(15, "0");
+    const name = `${this.pane.conv}/${order}/${toBase64url(random(4))}`;
+    const item = { name, id: toBase64url(random(16)), act, target, payload, wire: null };
+    await putSealed(this.store, this.own, "outbox", name, item);
+    this.pane.showPending(item);
+    this.run();
+  }
+
+  async drop(item) {
+    await this.store.drop("outbox", item.name);
+    this.pane.removePending(item);
+  }
+
+  /** Sends what waits; a second page of the same browser waits its turn. */
+  run() {
+    clearTimeout(this.timer);
+    return navigator.locks.request(`footing-send-${this.pane.conv}`, async () => {
+      for (let items = await this.waiting(); items.length > 0; items = await this.waiting()) {
+        if (!(await this.deliver(items.find((item) => !item.failed)))) return;
+      }
+    });
+  }
+
+  /** True when the next may go. */
+  async deliver(item) {
+    if (!item) return false;
+    try {
+      if (!item.wire) await this.sealed(item);
+      const body = { sender: this.own.user, receiver: this.pane.peer, text: item.wire, blobs: [] };
+      const markup = await call("POST", "/send_message", body, "text/html");
+      await this.store.put("values", `dev-${this.pane.conv}`, item.devSeq);
+      await this.pane.swap(markup);
+      await this.drop(item);
+      this.tries = 0;
+      return true;
+    } catch (error) {
+      return this.failed(item, error);
+    }
+  }
+
+  async sealed(item) {
+    const { conv, peer } = this.pane;
+    const { current, isStale, mark } = await this.pane.standing();
+    const epoch = await this.keyring.writing(conv, peer, current, mark.seq, isStale);
+    this.pane.began(epoch.number);
+    item.devSeq = ((await this.store.get("values", `dev-${conv}`)) ?? 0) + 1;
+    const header = {
+      act: item.act, conv, epoch: epoch.number, sender: this.own.user, device: this.own.device,
+      clientMsgId: item.id, devSeq: item.devSeq, target: item.target, seenSeq: mark.seq, seenChain: mark.chain,
+    };
+    const payload = item.act === DELETE ? { t: "text", body: "" } : item.payload;
+    const { wire } = await seal(header, payload, epoch.ek);
+    item.wire = toBase64url(wire);
+    await putSealed(this.store, this.own, "outbox", item.name, item);
+  }
+
+  /** Seals again where that helps, waits where time does, and otherwise says that it was not sent. */
+  async failed(item, error) {
+    const again = async (change) => {
+      item.wire = null;
+      item.resealed = (item.resealed ?? 0) + 1;
+      if (item.resealed > 5) return this.giveUp(item, error);
+      await change();
+      await putSealed(this.store, this.own, "outbox", item.name, item);
+      return true;
+    };
+    if (error.code === "stale_epoch") return again(() => this.pane.lookAgain());
+    if (error.code === "chain_mismatch") return again(() => this.pane.lookAgain());
+    if (error.code === "dev_seq") {
+      return again(() => this.store.put("values", `dev-${this.pane.conv}`, error.dev_seq - 1));
+    }
+    if (["accept", "foreign"].includes(error.code)) {
+      this.pane.stopped(error.code);
+      return false;
+    }
+    if (!mayPass(error)) return this.giveUp(item, error);
+    const wait = error.after ? error.after * 1000 : WAIT_MS[Math.min(this.tries++, WAIT_MS.length - 1)];
+    this.timer = setTimeout(() => this.run(), wait);
+    return false;
+  }
+
+  async giveUp(item, error) {
+    item.failed = error.message;
+    item.wire = null;
+    await putSealed(this.store, this.own, "outbox", item.name, item);
+    this.pane.showPending(item);
+    return true;
+  }
+
+  async retry(item) {
+    await putSealed(this.store, this.own, "outbox", item.name, { ...item, failed: null, resealed: 0 });
+    this.pane.showPending({ ...item, failed: null });
+    this.run();
+  }
+}

@@ -1,0 +1,96 @@
+// What this browser keeps: one database a person. Private keys lie in it encrypted under a key that
+// cannot be read out, everything that people wrote under their own storage key.
+import { aesOpen, aesSeal, concat, fromUtf8, hkdfKey, random, utf8 } from "./bytes.js";
+import { account, algorithm, privateKeys } from "./keys.js";
+
+const subtle = crypto.subtle;
+const TABLES = ["accounts", "values", "outbox"];
+
+const asked = (request) =>
+  new Promise((done, failed) => {
+    request.onsuccess = () => done(request.result);
+    request.onerror = () => failed(request.error);
+  });
+
+async function connect(user) {
+  const request = indexedDB.open(`footing-${user}`, 1);
+  request.onupgradeneeded = () => TABLES.forEach((name) => request.result.createObjectStore(name));
+  return asked(request);
+}
+
+/** Opens what is kept for a person; makes it if there is nothing yet. */
+export async function openStore(user) {
+  const db = await connect(user);
+  const table = (name, mode) => db.transaction(name, mode).objectStore(name);
+  return {
+    user,
+    get: (name, key) => asked(table(name, "readonly").get(key)),
+    put: (name, key, value) => asked(table(name, "readwrite").put(value, key)),
+    drop: (name, key) => asked(table(name, "readwrite").delete(key)),
+    keys: (name) => asked(table(name, "readonly").getAllKeys()),
+    close: () => db.close(),
+  };
+}
+
+export const forgetStore = (user) => asked(indexedDB.deleteDatabase(`footing-${user}`));
+
+// --- accounts ---------------------------------------------------------------------------------
+
+/** A device's own secret: 64 random bytes that can be used and never read. */
+export const newDeviceSecret = () => hkdfKey(random(64));
+
+/**
+ * Keeps an account so that later pages open it without asking. Read back and used once: a browser
+ * that cannot do that must not promise to stay unlocked.
+ */
+export async function keepAccount(store, secret, { device, deviceSecret, keySeq }) {
+  const lock = await subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "unwrapKey"]);
+  const own = await privateKeys(secret);
+  const { ikId, x25519Pub, ed25519Pub } = await account(store.user, secret);
+  const locked = {};
+  for (const [name, bytes] of Object.entries(own)) {
+    const iv = random(12);
+    locked[name] = { iv, ct: await subtle.encrypt({ name: "AES-GCM", iv }, lock, bytes) };
+    bytes.fill(0);
+  }
+  await store.put("accounts", keySeq, { keySeq, ikId, x25519Pub, ed25519Pub, device, deviceSecret, lock, locked });
+  return loadAccount(store);
+}
+
+/** The newest account of this browser, or null. `earlier` holds those before it. */
+export async function loadAccount(store) {
+  const numbers = await store.keys("accounts");
+  const all = await Promise.all(numbers.map(async (number) => unlock(store, await store.get("accounts", number))));
+  const current = all.pop();
+  return current ? { ...current, earlier: all } : null;
+}
+
+async function unlock(store, kept) {
+  const { lock, locked, ...rest } = kept;
+  const take = (name, format, [kind, usages]) =>
+    subtle.unwrapKey(format, locked[name].ct, lock, { name: "AES-GCM", iv: locked[name].iv }, kind, false, usages);
+  return {
+    ...rest,
+    user: store.user,
+    x25519: await take("x25519", "pkcs8", algorithm("x25519")),
+    ed25519: await take("ed25519", "pkcs8", algorithm("ed25519")),
+    storage: await take("storage", "raw", ["AES-GCM", ["encrypt", "decrypt"]]),
+  };
+}
+
+// --- what people wrote ------------------------------------------------------------------------
+
+const aad = (name, key) => utf8(`footing/store/${name}/${key}`);
+
+/** A value under the storage key. */
+export async function putSealed(store, own, name, key, value) {
+  const iv = random(12);
+  const ct = await aesSeal(own.storage, iv, aad(name, key), utf8(JSON.stringify(value)));
+  await store.put(name, key, concat(iv, ct));
+}
+export async function getSealed(store, own, name, key) {
+  const kept = await store.get(name, key);
+  if (!kept) return null;
+  const plain = await aesOpen(own.storage, kept.subarray(0, 12), aad(name, key), kept.subarray(12));
+  return JSON.parse(fromUtf8(plain));
+}

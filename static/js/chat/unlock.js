@@ -1,0 +1,152 @@
+// The recovery code, shown once and asked back; and the ways into one's messages in a new browser.
+import { fromBase64url } from "./bytes.js";
+import { RESET, account, makeEntry, newCode, newSecret, openWrap, readCode, sealWrap, verifyLog } from "./keys.js";
+import { browserName, call, readLog, readWrap, writeWrap } from "./server.js";
+import { install } from "./setup.js";
+import { keepAccount, newDeviceSecret } from "./store.js";
+
+const make = (tag, properties, ...children) => {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+};
+const button = (text, kind, act) => {
+  const made = make("button", { className: `btn ${kind}`, type: "button", textContent: text });
+  made.addEventListener("click", act);
+  return made;
+};
+const field = (id, label, hint = "") => {
+  const input = make("input", { id, className: "input", autocomplete: "off", spellcheck: false });
+  const help = hint ? [make("p", { className: "field__hint", id: `${id}-hint`, textContent: hint })] : [];
+  if (hint) input.setAttribute("aria-describedby", `${id}-hint`);
+  return [make("div", { className: "field" }, make("label", { className: "field__label", htmlFor: id, textContent: label }), ...help, input), input];
+};
+const problem = () => make("p", { className: "field__error", role: "alert" });
+const proveFirst = () => {
+  const next = encodeURIComponent(location.pathname);
+  return make("a", { className: "btn btn--go", href: `/reauthenticate?next=${next}`, textContent: "Give your password once more" });
+};
+
+/** A panel over what it keeps from being used: a heading, words, and whatever the step needs. */
+function panel(id, title, words, ...rest) {
+  const heading = make("h2", { id: `${id}-title`, textContent: title, tabIndex: -1 });
+  const shown = make("section", { id, className: "sheet stack unlock" }, heading, ...words.map((textContent) => make("p", { textContent })), ...rest);
+  shown.setAttribute("aria-labelledby", `${id}-title`);
+  return shown;
+}
+
+async function place(where, shown) {
+  where.hidden = false;
+  where.replaceChildren(shown);
+  shown.querySelector("h2").focus();
+}
+
+/** The secret of this browser's account, from the wrap that only this device can open. */
+async function secretHere(own) {
+  const { wraps } = await call("GET", "/messages/keys");
+  const wrap = wraps.find(({ device }) => device === own.device);
+  if (!wrap) throw Object.assign(new Error("This browser was removed from your list."), { code: "removed" });
+  if (!wrap.ct) throw Object.assign(new Error("prove"), { code: "reauthenticate" });
+  return openWrap("device", own.deviceSecret, own, readWrap(wrap));
+}
+
+/** Shows a new recovery code, asks two of its groups back, and only then keeps its wrap. */
+export async function saveRecovery(where, own) {
+  let secret;
+  try {
+    secret = await secretHere(own);
+  } catch (error) {
+    if (error.code !== "reauthenticate") throw error;
+    const words = ["Messages are encrypted, and only you can open them. Before the first one you get a recovery code. To make it, show that it is you."];
+    await place(where, panel("recovery", "One step before your first message", words, proveFirst()));
+    return new Promise(() => {}); // goes on after the page comes back
+  }
+  const { secret: code, code: text } = await newCode();
+  const wrap = await sealWrap("recovery", code, own, secret);
+  secret.fill(0);
+  await showCode(where, text);
+  await askBack(where, text);
+  await call("POST", "/messages/keys/wraps", { kind: 1, ...writeWrap(wrap) });
+  where.replaceChildren();
+  where.hidden = true;
+  return null;
+}
+
+const showCode = (where, text) =>
+  new Promise((done) => {
+    const groups = text.split("-").map((group) => make("li", { textContent: group }));
+    const list = make("ol", { className: "code", id: "recovery-code" }, ...groups);
+    const copy = button("Copy", "", () => navigator.clipboard.writeText(text));
+    const words = ["Write this down or print it. It opens your messages in another browser. We cannot show it again, and without it we cannot bring your messages back."];
+    const acts = make("p", { className: "row" }, copy, button("Print", "", () => print()), button("I have kept it", "btn--go", done));
+    place(where, panel("recovery", "Your recovery code", words, list, acts));
+  });
+
+const askBack = (where, text) =>
+  new Promise((done) => {
+    const groups = text.split("-");
+    const first = Math.floor(Math.random() * 4);
+    const places = [first, first + 1 + Math.floor(Math.random() * (8 - first))];
+    const asked = places.map((at) => field(`group-${at + 1}`, `Group ${at + 1}`));
+    const wrong = problem();
+    const form = make("form", { className: "stack", noValidate: true }, ...asked.map(([box]) => box), wrong, make("button", { className: "btn btn--go", textContent: "Check" }));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const plain = (value) => value.toUpperCase().replace(/[\s-]/g, "").replaceAll("O", "0").replace(/[IL]/g, "1");
+      if (asked.every(([, input], i) => plain(input.value) === groups[places[i]])) return done();
+      wrong.textContent = "That is not what the code says. Look at what you kept.";
+    });
+    form.append(button("Show the code again", "btn--quiet", () => showCode(where, text).then(() => askBack(where, text)).then(done)));
+    place(where, panel("recovery", "Two groups, to be sure", ["Type these two groups of the code you just kept."], form));
+  });
+
+/** Unlocks this browser; answers its account once that has worked. */
+export const unlock = (where, store) =>
+  new Promise((done) => {
+    const [box, input] = field("code", "Recovery code", "Nine groups of four. Blanks and dashes do not matter.");
+    const wrong = problem();
+    const form = make("form", { className: "stack", noValidate: true }, box, wrong, make("button", { className: "btn btn--go", textContent: "Unlock" }));
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      wrong.textContent = "";
+      try {
+        done(await enter(store, "recovery", await readCode(input.value)));
+        where.replaceChildren();
+        where.hidden = true;
+      } catch (error) {
+        const isWrong = ["code", "secret"].includes(error.code);
+        wrong.textContent = isWrong ? "That code does not open your messages. A wrong code changes nothing." : error.message;
+      }
+    });
+    const fresh = make("details", {}, make("summary", { textContent: "I have no code" }), ...startFresh(store, done));
+    const words = ["Your messages are encrypted, and this browser has no key yet."];
+    place(where, panel("unlock-messages", "Unlock your messages", words, form, fresh));
+  });
+
+async function enter(store, kind, secret) {
+  const { log, wraps, user } = await call("GET", "/messages/keys");
+  const identity = (await verifyLog(user, readLog({ log }))).at(-1);
+  const wrap = wraps.find((one) => one.kind === { recovery: 1, link: 4 }[kind]);
+  if (!wrap) throw Object.assign(new Error("There is no such code."), { code: "secret" });
+  const accountSecret = await openWrap(kind, secret, identity, readWrap(wrap));
+  const deviceSecret = await newDeviceSecret();
+  const { id: device } = await call("POST", "/messages/keys/devices", { label: browserName() });
+  return keepAccount(store, accountSecret, { device, deviceSecret, keySeq: identity.keySeq });
+}
+
+function startFresh(store, done) {
+  const wrong = problem();
+  const act = button("Start fresh", "btn--danger", async () => {
+    try {
+      const known = await call("GET", "/messages/keys");
+      const log = await verifyLog(store.user, readLog(known));
+      const secret = newSecret();
+      const row = await makeEntry(await account(store.user, secret), RESET, log.at(-1));
+      done(await install(store, secret, row, fromBase64url(known.log.at(-1).log_hash)));
+    } catch (error) {
+      wrong.replaceChildren(error.code === "reauthenticate" ? proveFirst() : error.message);
+    }
+  });
+  const words = make("p", { textContent: "You get new keys. Messages so far stay locked for you, and the people you write to must accept the new key." });
+  return [words, act, wrong];
+}
