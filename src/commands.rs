@@ -3,6 +3,7 @@
 //! Exit codes: 0 fine, 1 failure, 2 usage or configuration, 3 not ready.
 
 mod bench;
+pub mod chat_client;
 mod config;
 mod create_admin;
 pub mod demo;

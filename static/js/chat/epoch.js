@@ -6,9 +6,13 @@ import { isSigned, sign } from "./keys.js";
 const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
 
 async function wrap(x25519Pub, info, ek) {
-  const recipientPublicKey = await suite.kem.deserializePublicKey(x25519Pub);
-  const { enc, ct } = await suite.seal({ recipientPublicKey, info }, ek);
-  return concat(new Uint8Array(enc), new Uint8Array(ct));
+  try {
+    const recipientPublicKey = await suite.kem.deserializePublicKey(x25519Pub);
+    const { enc, ct } = await suite.seal({ recipientPublicKey, info }, ek);
+    return concat(new Uint8Array(enc), new Uint8Array(ct));
+  } catch {
+    throw new ChatError("unverified", "not a key that anything can be wrapped for");
+  }
 }
 
 async function unwrap(account, info, enc, ct) {
@@ -72,27 +76,23 @@ export function parseEpoch(record) {
 }
 
 /**
- * Checks a record against what is known and unwraps its key. `logs` maps both users to their checked logs
- * (`verifyLog`); with `isNewest` both must be named by their current identity. `account` is one's own, as
- * the record names it. Answers `{ ...fields, recordHash, ek }`.
+ * Checks a record against what is known and unwraps its key. `identities` are those the two members may
+ * be named by, from their checked logs: the current ones for a new epoch, all for an old one. `account` is
+ * one's own, as the record names it. Answers `{ ...fields, recordHash, ek }`.
  */
-export async function openEpoch({ record, sig }, { conv, epoch, previousHash, logs, account, isNewest = false }) {
+export async function openEpoch({ record, sig }, { conv, epoch, previousHash, identities, account }) {
   const e = parseEpoch(record);
   need(e.conv === conv && e.epoch === epoch, "the epoch of another conversation");
   need(equal(e.previousHash, previousHash), "does not follow the epoch we know");
-  need(e.epoch > 1 || equal(e.previousHash, FIRST_PREVIOUS), "the first epoch follows none");
-  need(e.members.every(({ user }) => Object.hasOwn(logs, user)), "an epoch for somebody else");
-  const identities = e.members.map(({ user, ikId }) => {
-    const known = isNewest ? logs[user].slice(-1) : logs[user];
-    return known.find((identity) => equal(identity.ikId, ikId));
-  });
-  need(identities.every(Boolean), "an epoch for a key we do not know");
-  const creator = identities.find(({ user, ikId }) => user === e.creator && equal(ikId, e.creatorIk));
-  need(creator && (await isSigned(creator.ed25519Pub, sig, record)), "not signed by its maker");
+  need(e.epoch > 0 && (e.epoch > 1 || equal(previousHash, FIRST_PREVIOUS)), "the first epoch follows none");
+  const known = (user, ikId) => identities.find((one) => one.user === user && equal(one.ikId, ikId));
+  need(e.members.every(({ user, ikId }) => known(user, ikId)), "an epoch for a key we do not know");
+  const byMember = ({ user, ikId }) => user === e.creator && equal(ikId, e.creatorIk);
+  need(e.members.some(byMember), "made by somebody else");
+  need(await isSigned(known(e.creator, e.creatorIk).ed25519Pub, sig, record), "not signed by its maker");
   const own = e.members.find(({ user, ikId }) => user === account.user && equal(ikId, account.ikId));
   need(own, "not for this key");
   const ek = await unwrap(account, epochInfo(e, own), own.enc, own.ct);
-  need(ek.length === 32, "no epoch key");
   return { ...e, recordHash: await sha256(record), ek };
 }
 
@@ -124,7 +124,5 @@ export async function openReshare({ record, sig }, { conv, epoch, from, account 
   need(r.from === from.user && equal(r.fromIk, from.ikId), "from somebody else");
   need(r.to === account.user && equal(r.toIk, account.ikId), "not for this key");
   need(await isSigned(from.ed25519Pub, sig, record), "not signed by its maker");
-  const ek = await unwrap(account, reshareInfo(r), r.enc, r.ct);
-  need(ek.length === 32, "no epoch key");
-  return ek;
+  return unwrap(account, reshareInfo(r), r.enc, r.ct);
 }

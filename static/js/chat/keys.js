@@ -114,7 +114,7 @@ export async function showCode(secret) {
 
 /** Reads a code as people write it: any case, blanks, dashes; O is 0, I and L are 1. */
 export async function readCode(text) {
-  const plain = text.toUpperCase().replace(/[\s\p{Pd}]/gu, "").replaceAll("O", "0").replace(/[IL]/g, "1");
+  const plain = text.toUpperCase().replace(/[\s\p{Pd}\u2212]/gu, "").replaceAll("O", "0").replace(/[IL]/g, "1");
   need(/^[0-9A-HJKMNP-TV-Z]{36}$/.test(plain), "a code has nine groups of four", "code");
   const secret = fromCrockford(plain.slice(0, 32));
   need((await checkGroup(secret)) === plain.slice(32), "the code has a slip in it", "code");
