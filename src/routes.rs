@@ -26,20 +26,20 @@ use crate::calendar_file::Internet;
 use crate::db::{Conn, Db};
 use crate::directory::Counts;
 use crate::directory::handlers as directory;
+use crate::error::Result;
 use crate::listings::handlers::{services, state};
 use crate::live::Live;
 use crate::mail::Mail;
-use crate::error::Result;
 use crate::messaging::handlers as chat;
 use crate::messaging::handlers::socket::Followed;
 use crate::messaging::{KeyWrap, Participant};
 use crate::notifications::{Notice, handlers as notifications};
 use crate::seal::Seal;
 use crate::site::Site;
-use crate::users::{News, Secrets, UserId};
 use crate::users::handlers as users;
 use crate::users::handlers::extract::identify;
 use crate::users::handlers::sessions::{COOKIE, Store};
+use crate::users::{News, Secrets, UserId};
 use crate::web::{
     Pages, Public, assets, error_pages, guard, log_requests, plain_for_the_signed_in,
 };
@@ -72,6 +72,7 @@ pub struct Line {
     pub method: Method,
     pub path: &'static str,
     pub who: Who,
+    pub is_script: bool,
     answer: Box<dyn Fn() -> Route + Send + Sync>,
 }
 
@@ -100,22 +101,16 @@ impl Table {
         self.line(Method::POST, path, who, handler)
     }
 
-    fn put<F, Args>(self, path: &'static str, who: Who, handler: F) -> Self
+    /// What the scripts of a page call: without a session it is a 401, not a way to the sign-in.
+    fn script<F, Args>(self, method: Method, path: &'static str, handler: F) -> Self
     where
         F: Handler<Args> + Send + Sync,
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.line(Method::PUT, path, who, handler)
-    }
-
-    fn delete<F, Args>(self, path: &'static str, who: Who, handler: F) -> Self
-    where
-        F: Handler<Args> + Send + Sync,
-        Args: FromRequest + 'static,
-        F::Output: Responder + 'static,
-    {
-        self.line(Method::DELETE, path, who, handler)
+        let mut table = self.line(method, path, Who::Members, handler);
+        table.lines.iter_mut().rev().take(1).for_each(|line| line.is_script = true);
+        table
     }
 
     fn line<F, Args>(mut self, method: Method, path: &'static str, who: Who, handler: F) -> Self
@@ -133,7 +128,7 @@ impl Table {
             };
             route.to(handler.clone())
         });
-        self.lines.push(Line { method, path, who, answer });
+        self.lines.push(Line { method, path, who, is_script: false, answer });
         self
     }
 }
@@ -198,25 +193,25 @@ pub fn table() -> Table {
         .get("/messages/new", Members, chat::inbox::people)
         .post("/messages/with/{user}", Members, chat::inbox::create)
         .post("/messages/with/{user}/ask", Members, chat::acts::ask_first)
-        .get("/messages/keys", Members, chat::keys::index)
-        .post("/messages/keys", Members, chat::keys::create)
-        .post("/messages/keys/wraps", Members, chat::keys::create_wrap)
-        .delete("/messages/keys/wraps/{id}", Members, chat::keys::destroy_wrap)
-        .post("/messages/keys/devices", Members, chat::keys::create_device)
-        .delete("/messages/keys/devices/{id}", Members, chat::keys::destroy_device)
-        .get("/messages/keys/{user}", Members, chat::keys::show)
+        .script(Method::GET, "/messages/keys", chat::keys::index)
+        .script(Method::POST, "/messages/keys", chat::keys::create)
+        .script(Method::POST, "/messages/keys/wraps", chat::keys::create_wrap)
+        .script(Method::DELETE, "/messages/keys/wraps/{id}", chat::keys::destroy_wrap)
+        .script(Method::POST, "/messages/keys/devices", chat::keys::create_device)
+        .script(Method::DELETE, "/messages/keys/devices/{id}", chat::keys::destroy_device)
+        .script(Method::GET, "/messages/keys/{user}", chat::keys::show)
         .get("/messages/{id}", Members, chat::inbox::show)
-        .get("/messages/{id}/since", Members, chat::inbox::since)
-        .get("/messages/{id}/epochs", Members, chat::epochs::index)
-        .post("/messages/{id}/epochs", Members, chat::epochs::create)
-        .post("/messages/{id}/ack", Members, chat::acts::ack)
+        .script(Method::GET, "/messages/{id}/since", chat::inbox::since)
+        .script(Method::GET, "/messages/{id}/epochs", chat::epochs::index)
+        .script(Method::POST, "/messages/{id}/epochs", chat::epochs::create)
+        .script(Method::POST, "/messages/{id}/ack", chat::acts::ack)
         .post("/messages/{id}/ask", Members, chat::acts::ask)
         .post("/messages/{id}/block", Members, chat::acts::block)
         .post("/messages/{id}/unblock", Members, chat::acts::unblock)
         .post("/messages/{id}/clear", Members, chat::acts::clear)
-        .post("/send_message", Members, chat::messages::create)
-        .get("/get_message", Members, chat::messages::show)
-        .get("/ws", Members, chat::socket::connect)
+        .script(Method::POST, "/send_message", chat::messages::create)
+        .script(Method::GET, "/get_message", chat::messages::show)
+        .script(Method::GET, "/ws", chat::socket::connect)
         .get("/settings/messages", Members, chat::settings::edit)
         .post("/settings/messages", Members, chat::settings::update)
         // bookings

@@ -4,8 +4,8 @@ use askama::Template;
 
 use super::inbox::Line;
 use super::{
-    Conversation, ConversationId, Device, Entry, Epoch, Identity, KeyWrap, Message, Participant, Peer, Presence,
-    Said,
+    Conversation, ConversationId, Device, Entry, Epoch, Identity, KeyWrap, Message, Participant,
+    Peer, Presence, Said,
 };
 use crate::clock::Instant;
 use crate::error::{Error, Result};

@@ -106,6 +106,11 @@ impl TestSite {
         std::fs::write(file, (before + span.as_seconds() * 1_000_000).to_string()).unwrap();
     }
 
+    /// Where the site keeps everything.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Does everything that is due.
     pub async fn work(&self) {
         let (_tell, told) = tokio::sync::watch::channel(false);
