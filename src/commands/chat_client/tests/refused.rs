@@ -29,7 +29,7 @@ pub fn all(
     new: NewEpoch,
     rng: &mut impl CryptoRng,
 ) -> Value {
-    let zeros = vec!["0000"; 9].join("-");
+    let zeros = ["0000"; 9].join("-");
     json!({
         "wires": wires(timeline, rng),
         "epochs": epochs(ana, ben, new, rng),
