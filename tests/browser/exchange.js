@@ -254,7 +254,7 @@ export async function make() {
   };
 }
 
-if (globalThis.process?.argv[1] === import.meta.filename) {
+if (globalThis.process && process.argv[1] === import.meta.filename) {
   const { readFileSync, writeSync } = await import("node:fs");
   await check(JSON.parse(readFileSync(0, "utf8")));
   const bytes = b.utf8(JSON.stringify(await make()));

@@ -109,8 +109,8 @@ impl NewEpoch {
 }
 
 impl Epoch {
-    /// Checks a record against what is known and unwraps its key. `identities` are those that the two
-    /// members may be named by: the current ones for a new epoch, their whole logs for an old one.
+    /// Checks a record against what is known and unwraps its key. `identities` are those that the
+    /// two members may be named by: the current ones for a new epoch, all of an old one.
     pub fn open(
         signed: &Signed,
         conversation: i64,

@@ -1,6 +1,6 @@
 // A person's keys: made from one account secret, told to others by a log, kept by wraps.
 import {
-  ChatError, aesKey, aesOpen, aesSeal, concat, equal, fromCrockford, fromUtf8, hkdf, idBytes, need, random,
+  ChatError, aesKey, aesOpen, aesSeal, concat, equal, fromBase64url, fromCrockford, fromUtf8, hkdf, idBytes, need, random,
   sha256, toCrockford, u32, u64, u8, utf8, zeros,
 } from "./bytes.js";
 
@@ -30,7 +30,7 @@ async function importPrivate(name, bytes, isExtractable = false) {
 /** A private key's other half, as WebCrypto tells it only by way of a JWK. */
 async function publicKey(name, bytes) {
   const { x } = await subtle.exportKey("jwk", await importPrivate(name, bytes, true));
-  return Uint8Array.from(atob(x.replaceAll("-", "+").replaceAll("_", "/")), (one) => one.charCodeAt(0));
+  return fromBase64url(x);
 }
 
 export const ikIdOf = (user, x25519Pub, ed25519Pub) => sha256(concat("chat/v1/ik", idBytes(user), x25519Pub, ed25519Pub));

@@ -28,7 +28,7 @@ function padded(length) {
  * (the receiver, an admin after a report) reads the same words.
  */
 function readPayload(value, act) {
-  need(value !== null && typeof value === "object", "the payload is no object");
+  need(typeof value?.t === "string", "the payload is no object");
   need(value.t === "text", "a kind of message from a newer version", "newer");
   const { t, body, re, att } = value;
   need(typeof body === "string" && body.isWellFormed(), "the text is no text");

@@ -55,8 +55,10 @@ impl Person {
 pub fn row_json(row: &Entry) -> Value {
     json!({
         "key_seq": row.key_seq, "kind": row.kind.number(), "ik_id": shown(row.identity.ik_id),
-        "x25519_pub": shown(row.identity.x25519_pub), "ed25519_pub": shown(row.identity.ed25519_pub),
-        "self_sig": shown(row.self_sig), "prev_sig": row.prev_sig.map(shown), "log_hash": shown(row.log_hash),
+        "x25519_pub": shown(row.identity.x25519_pub),
+        "ed25519_pub": shown(row.identity.ed25519_pub),
+        "self_sig": shown(row.self_sig), "prev_sig": row.prev_sig.map(shown),
+        "log_hash": shown(row.log_hash),
     })
 }
 
@@ -103,7 +105,8 @@ pub fn header_json(header: &Header) -> Value {
         "act": header.act.number(), "conversation": id_text(header.conversation),
         "epoch": header.epoch, "sender": id_text(header.sender), "device": id_text(header.device),
         "client_msg_id": shown(header.client_msg_id), "dev_seq": header.dev_seq,
-        "target": header.target, "seen_seq": header.seen_seq, "seen_chain": shown(header.seen_chain),
+        "target": header.target, "seen_seq": header.seen_seq,
+        "seen_chain": shown(header.seen_chain),
     })
 }
 

@@ -29,11 +29,12 @@ pub fn all(
     new: NewEpoch,
     rng: &mut impl CryptoRng,
 ) -> Value {
+    let zeros = ["0000"; 9].join("-");
     json!({
         "wires": wires(timeline, rng),
         "epochs": epochs(ana, ben, new, rng),
         "logs": logs(rng),
-        "codes": ["", "0000-0000-0000-0000-0000-0000-0000-0000-0000", "U".repeat(36), "é".repeat(18)],
+        "codes": ["", zeros, "U".repeat(36), "é".repeat(18)],
         "points": LOW_ORDER,
     })
 }
@@ -201,7 +202,8 @@ fn logs(rng: &mut impl CryptoRng) -> Vec<Value> {
     list.into_iter()
         .map(|(what, rows, pin)| {
             let rows: Vec<Value> = rows.iter().map(row_json).collect();
-            json!({ "what": what, "user": id_text(BEN.user), "rows": rows, "pin": pin.as_ref().map(row_json) })
+            let pin = pin.as_ref().map(row_json);
+            json!({ "what": what, "user": id_text(BEN.user), "rows": rows, "pin": pin })
         })
         .collect()
 }

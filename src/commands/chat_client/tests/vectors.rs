@@ -40,7 +40,7 @@ fn make() -> Value {
     let content = json!({ "pins": [{ "user": id_text(BEN.user), "key_seq": 0 }], "secrets": [] });
     json!({
         "about": "Vectors of the message protocol, version 1. Bytes are base64url without padding, \
-                  ids 13 Crockford characters. A file's content is byte i = (131 i + 7 (i >> 10)) mod 256.",
+                  ids 13 Crockford characters. Byte i of a file is (131 i + 7 (i >> 10)) mod 256.",
         "people": { "ana": ana.to_json(), "ben": ben.to_json() },
         "wraps": wraps_json(&ana.account, rng),
         "code": code_json(rng),
@@ -59,7 +59,8 @@ fn fill(timeline: &mut Timeline, rng: &mut impl CryptoRng) {
     timeline.say("empty", ANA, message, &Payload::text(""), rng);
     timeline.say("one byte", ANA, message, &Payload::text("a"), rng);
     timeline.notice(2, BOOKING);
-    timeline.say("emoji", BEN, message, &Payload::text("👩‍👩‍👧‍👦 naïve\u{2028}\u{7f}\"\\\u{1}\n"), rng);
+    let odd = Payload::text("👩‍👩‍👧‍👦 naïve\u{2028}\u{7f}\"\\\u{1}\n");
+    timeline.say("emoji", BEN, message, &odd, rng);
     timeline.say("16 KiB", BEN, message, &Payload::text(&"Ω".repeat(8 * 1024)), rng);
     let file = Attachment { w: Some(640), h: Some(480), ..attachment(1, rng) };
     let answer = Payload::text("Here it is").answering(&[7; 16]).with(vec![file]);
