@@ -76,7 +76,8 @@ export class Keyring {
     if (!account) throw Object.assign(new Error("locked"), { code: "locked" });
     const before = this.#records.get(`${conv}/${epoch - 1}`);
     const previousHash = before ? (await this.epoch(conv, epoch - 1)).recordHash : fields.previousHash;
-    return openEpoch(kept, { conv, epoch, previousHash, logs, account });
+    const identities = Object.values(logs).flat();
+    return openEpoch(kept, { conv, epoch, previousHash, identities, account });
   }
 
   /** Whether new messages must not go out under this epoch any more. */
