@@ -174,6 +174,35 @@ impl Booking {
         Ok(rows.into_iter().filter(|line| line.booking.state_at(now) != State::Expired).collect())
     }
 
+    /// The booking that two people are about: the next that still stands, else the latest of all.
+    pub fn between(
+        conn: &mut Conn,
+        one: UserId,
+        other: UserId,
+        now: Instant,
+    ) -> Result<Option<Self>> {
+        let pair = bookings::client_id
+            .eq(one)
+            .and(bookings::accountant_id.eq(other))
+            .or(bookings::client_id.eq(other).and(bookings::accountant_id.eq(one)));
+        let next = bookings::table
+            .filter(pair)
+            .filter(bookings::ends_at.gt(now).and(State::IS_BLOCKING))
+            .order((bookings::starts_at, bookings::id))
+            .select(Self::as_select())
+            .first(conn)
+            .optional()?;
+        if next.is_some() {
+            return Ok(next);
+        }
+        Ok(bookings::table
+            .filter(pair)
+            .order((bookings::starts_at.desc(), bookings::id.desc()))
+            .select(Self::as_select())
+            .first(conn)
+            .optional()?)
+    }
+
     /// What is over, latest first, and where it goes on.
     pub fn past(
         conn: &mut Conn,

@@ -210,6 +210,15 @@ pub struct BookingPage {
     pub errors: FieldErrors,
 }
 
+/// The pair's booking as their conversation shows it: a line on top, or a timeline beside it.
+#[derive(Template)]
+#[template(path = "bookings/_beside.html")]
+pub struct BesideFragment {
+    /// None while the two have none.
+    pub page: Option<BookingPage>,
+    pub is_side: bool,
+}
+
 impl BookingPage {
     /// The main part in its envelope. It is morphed in: what is being typed stays.
     pub fn pushed(&self, shell: &Shell) -> Result<String> {
