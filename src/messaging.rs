@@ -16,6 +16,7 @@ mod forms;
 pub mod handlers;
 mod identity;
 mod inbox;
+pub mod jobs;
 mod key_wrap;
 mod message;
 pub mod node;

@@ -3,7 +3,7 @@
 use crate::clock::Span;
 use crate::jobs::Work;
 use crate::site::Site;
-use crate::{accountants, availability, bookings, directory, mail, users};
+use crate::{accountants, availability, bookings, directory, mail, messaging, users};
 
 /// Every kind of job, and what does it.
 pub fn work() -> Work<Site> {
@@ -25,9 +25,13 @@ pub fn work() -> Work<Site> {
         .every("bookings.follow-zones", Span::hours(1), |site| {
             bookings::jobs::follow_zones(site.db, site.mail)
         })
+        .every("bookings.open-conversations", Span::hours(1), |site| {
+            bookings::jobs::open_conversations(site.db)
+        })
         .every("bookings.remind", Span::seconds(60), |site| {
             bookings::jobs::remind(site.db, site.mail)
         })
+        .every("messaging.forget", Span::minutes(10), |site| messaging::jobs::forget(site.db))
         .every("users.forget-ended", Span::minutes(10), |site| {
             users::jobs::forget_ended(site.db, site.secrets.limits)
         })

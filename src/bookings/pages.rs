@@ -18,6 +18,7 @@ use crate::accountants::Accountant;
 use crate::clock::Instant;
 use crate::error::{Error, Result};
 use crate::listings::{Accept, Mode, Modes, Question, Service};
+use crate::users::UserId;
 use crate::web::{FieldErrors, Shell, paths};
 
 /// Whether the one who looks can book here, and what to say if not.
@@ -240,6 +241,13 @@ impl BookingPage {
 
     fn other(&self) -> &str {
         self.line.other_name(self.side.unwrap_or(Side::Client))
+    }
+
+    fn other_id(&self) -> UserId {
+        match self.side {
+            Some(Side::Accountant) => self.line.booking.client_id,
+            _ => self.line.booking.accountant_id,
+        }
     }
 
     fn other_first(&self) -> &str {

@@ -8,8 +8,9 @@ use super::schema::bookings;
 use super::tell::{Desk, What};
 use super::{Booking, BookingId, By, Reminder, State};
 use crate::clock::{Instant, Span};
-use crate::db::Conn;
+use crate::db::{Conn, Fixed};
 use crate::error::Result;
+use crate::messaging::Conversation;
 use crate::on_either;
 use crate::users::UserId;
 
@@ -129,4 +130,24 @@ pub fn remind(conn: &mut Conn, desk: &Desk, most: i64, now: Instant) -> Result<u
     }
     Reminder::forget_missed(conn, now)?;
     Ok(due.len())
+}
+
+/// Opens the conversation of pairs that have a booking and none yet; how many there were.
+pub fn open_conversations(conn: &mut Conn, most: i64, now: Instant) -> Result<usize> {
+    let pairs: Vec<(UserId, UserId)> = bookings::table
+        .filter(Fixed(
+            "NOT EXISTS (SELECT 1 FROM conversations c \
+             WHERE (c.low_user_id = bookings.client_id \
+                    AND c.high_user_id = bookings.accountant_id) \
+                OR (c.low_user_id = bookings.accountant_id \
+                    AND c.high_user_id = bookings.client_id))",
+        ))
+        .select((bookings::client_id, bookings::accountant_id))
+        .distinct()
+        .limit(most)
+        .load(conn)?;
+    for (client, accountant) in &pairs {
+        Conversation::between(conn, *client, *accountant, now)?;
+    }
+    Ok(pairs.len())
 }

@@ -1,5 +1,5 @@
 //! Who is told what about a booking, each in their own zone: a notice and a mail, rows of the same
-//! transaction. What was written stays on the page: no note, answer or reason leaves by mail.
+//! transaction, and a line between their messages. What was written stays on the page: no note, answer or reason leaves by mail.
 
 use super::booking::{Both, Line, Side};
 use super::said::Said;
@@ -9,6 +9,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::mail::{Attachment, Letter, Mail};
+use crate::messaging::{Conversation, Said as Noted};
 use crate::notifications::{Notice, Telling};
 use crate::users::User;
 use crate::web::paths;
@@ -62,6 +63,10 @@ impl Desk<'_> {
         by: By,
         now: Instant,
     ) -> Result<()> {
+        if let Some(noted) = what.in_timeline() {
+            let talk = Conversation::between(conn, client.id, accountant.id, now)?;
+            talk.post_notice(conn, noted, line.booking.id.0, now)?;
+        }
         for (side, own) in [(Side::Client, By::Client), (Side::Accountant, By::Accountant)] {
             let concerns_calendar = what.method(line).is_some();
             if by == own && !concerns_calendar {
@@ -117,6 +122,20 @@ impl What {
             Self::ClockChanged => "bookings.clock-changed",
             Self::Tomorrow => "bookings.tomorrow",
             Self::Soon => "bookings.soon",
+        }
+    }
+
+    /// How it stands between the messages of the two.
+    fn in_timeline(self) -> Option<Noted> {
+        match self {
+            Self::Requested => Some(Noted::Requested),
+            Self::Confirmed => Some(Noted::Confirmed),
+            Self::Declined => Some(Noted::Declined),
+            Self::Expired => Some(Noted::Expired),
+            Self::TakenBack | Self::Cancelled => Some(Noted::Cancelled),
+            Self::Moved => Some(Noted::Moved),
+            Self::Proposed => Some(Noted::Proposed),
+            _ => None,
         }
     }
 

@@ -39,8 +39,7 @@ CREATE TABLE bookings (
 );
 CREATE INDEX bookings_by_client ON bookings (client_id, starts_at, id);
 CREATE INDEX bookings_by_accountant ON bookings (accountant_id, starts_at, id);
--- with all that tells an overlap, so that a full calendar is judged without its rows
-CREATE INDEX bookings_blocking ON bookings (accountant_id, block_from, block_to, state, deadline)
+CREATE INDEX bookings_blocking ON bookings (accountant_id, block_from)
     WHERE state IN ('held', 'pending', 'confirmed');
 CREATE INDEX bookings_by_deadline ON bookings (deadline) WHERE state IN ('held', 'pending');
 CREATE INDEX bookings_by_end ON bookings (ends_at) WHERE state = 'confirmed';
