@@ -34,5 +34,7 @@ mod routes;
 mod second_step;
 mod services;
 mod sessions;
+mod sockets;
 mod support;
+mod talkers;
 mod wire;
