@@ -32,24 +32,17 @@ type Script = &'static [(bool, &'static str)];
 const ANA: Script = &[
     (
         true,
-        52,
         "Hi Ben, I let out a flat since April and a second one since June. Is the first-year consultation the right one for me?",
     ),
     (
         false,
-        50,
         "Hi Ana, happy to help. Yes, that one fits. Do you have the mortgage interest certificate for each flat?",
     ),
     (true, "For the first flat, yes. For the second one the bank says next week."),
-    (
-        false,
-        49,
-        "That is early enough. And which month did the second let start, the first of June?",
-    ),
+    (false, "That is early enough. And which month did the second let start, the first of June?"),
     (true, "The 14th. The tenants moved in a bit later than planned."),
     (
         false,
-        29,
         "Good to know: the costs from before that day count differently. I will put it on the list.",
     ),
     (false, "The April statement of the letting agent is the one I need next."),
@@ -59,7 +52,6 @@ const CY: Script = &[
     (true, "Do you also look at limited companies with one property?"),
     (
         false,
-        398,
         "I do. It starts with what the company has borrowed and from whom, so have that at hand.",
     ),
     (true, "Thanks, that answers it."),
