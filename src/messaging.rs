@@ -9,6 +9,7 @@
 //! Not here: how hints travel (`live`), what a booking is (`bookings` posts its notices here), and
 //! anything that opens a message. No admin route loads a conversation.
 
+mod blob;
 mod conversation;
 mod device;
 mod epoch;
@@ -16,6 +17,7 @@ mod forms;
 pub mod handlers;
 mod identity;
 mod inbox;
+pub mod jobs;
 mod key_wrap;
 mod message;
 pub mod node;
@@ -29,6 +31,7 @@ mod sending;
 mod settings;
 pub mod wire;
 
+pub use blob::{Blob, BlobId, BlobState, NoRoom};
 pub use conversation::{Conversation, ConversationId, NotOpened};
 pub use device::{Device, DeviceId};
 pub use epoch::{Epoch, NotBegun};

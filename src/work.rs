@@ -3,7 +3,7 @@
 use crate::clock::Span;
 use crate::jobs::Work;
 use crate::site::Site;
-use crate::{accountants, availability, bookings, directory, mail, users};
+use crate::{accountants, availability, bookings, directory, mail, messaging, users};
 
 /// Every kind of job, and what does it.
 pub fn work() -> Work<Site> {
@@ -11,6 +11,10 @@ pub fn work() -> Work<Site> {
         .on(&mail::SEND, |site, id| async move { site.mail.deliver(&site.db, id).await })
         .on(&accountants::jobs::REMOVE_PHOTO, |site, key| {
             accountants::jobs::remove_photo(site.blobs, key)
+        })
+        .on(&messaging::jobs::REMOVE_BLOB, |site, id| messaging::jobs::remove_blob(site.blobs, id))
+        .every("messaging.remove-unsent", Span::minutes(10), |site| {
+            messaging::jobs::remove_unsent(site.db)
         })
         .every("directory.refresh", Span::seconds(10), |site| directory::jobs::follow_time(site.db))
         .every("availability.read-outside", Span::seconds(30), |site| {
