@@ -27,7 +27,8 @@ use crate::error::{Error, Result};
 use lane::Lane;
 
 /// Runs one query text on whichever database is behind the connection, for the clauses that the
-/// multi-connection cannot build: `ON CONFLICT`, batch inserts, `RETURNING` a whole row.
+/// multi-connection cannot build: `ON CONFLICT`, batch inserts, `RETURNING` a whole row. Also for
+/// what every booking reads: the multi-connection writes its SQL out anew each time.
 #[macro_export]
 macro_rules! on_either {
     ($conn:expr, |$c:ident| $query:expr) => {
@@ -60,7 +61,7 @@ impl Db {
         let writes = if is_sqlite {
             write::sqlite_lane(&target, clock.clone())?
         } else {
-            write::postgres_lane(&target, readers.max(4), clock.clone())?
+            write::postgres_lane(&target, readers.max(8), clock.clone())?
         };
         let reads = lane::read_lane(&target, readers, clock.clone())?;
         Ok(Self { clock, reads: Arc::new(reads), writes: Arc::new(writes), is_sqlite })

@@ -29,9 +29,13 @@ pub fn work() -> Work<Site> {
         .every("bookings.follow-zones", Span::hours(1), |site| {
             bookings::jobs::follow_zones(site.db, site.mail)
         })
+        .every("bookings.open-conversations", Span::hours(1), |site| {
+            bookings::jobs::open_conversations(site.db)
+        })
         .every("bookings.remind", Span::seconds(60), |site| {
             bookings::jobs::remind(site.db, site.mail)
         })
+        .every("messaging.forget", Span::minutes(10), |site| messaging::jobs::forget(site.db))
         .every("users.forget-ended", Span::minutes(10), |site| {
             users::jobs::forget_ended(site.db, site.secrets.limits)
         })

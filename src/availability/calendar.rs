@@ -41,7 +41,8 @@ impl Calendar {
 
     /// What is saved, or what a new calendar begins with.
     pub fn of(conn: &mut Conn, id: UserId) -> Result<Self> {
-        let saved = calendars::table.find(id).select(Self::as_select()).first(conn).optional()?;
+        let own = calendars::table.find(id);
+        let saved = on_either!(conn, |c| own.select(Self::as_select()).first(c)).optional()?;
         Ok(saved.unwrap_or(Self {
             accountant_id: id,
             notice_hours: Self::NOTICE,
@@ -63,11 +64,10 @@ impl Calendar {
 
     /// The windows of the week.
     pub fn week(conn: &mut Conn, id: UserId) -> Result<Week> {
-        let rows: Vec<WeeklyWindow> = weekly_windows::table
+        let own = weekly_windows::table
             .filter(weekly_windows::accountant_id.eq(id))
-            .order((weekly_windows::weekday, weekly_windows::from_minute))
-            .select(WeeklyWindow::as_select())
-            .load(conn)?;
+            .order((weekly_windows::weekday, weekly_windows::from_minute));
+        let rows = on_either!(conn, |c| own.select(WeeklyWindow::as_select()).load(c))?;
         let mut week = Week::default();
         for row in rows {
             let day = usize::try_from(row.weekday - 1).ok().and_then(|at| week.get_mut(at));

@@ -171,9 +171,9 @@ impl Outside {
 
 /// Busy times that touch a stretch of time.
 pub fn busy(conn: &mut Conn, id: UserId, from: Instant, until: Instant) -> Result<Vec<Stretch>> {
-    Ok(busy_times::table
+    let busy = busy_times::table
         .filter(busy_times::accountant_id.eq(id))
         .filter(busy_times::to_at.gt(from).and(busy_times::from_at.lt(until)))
-        .select((busy_times::from_at, busy_times::to_at))
-        .load(conn)?)
+        .select((busy_times::from_at, busy_times::to_at));
+    Ok(on_either!(conn, |c| busy.load(c))?)
 }

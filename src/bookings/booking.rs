@@ -7,11 +7,11 @@ use super::{By, PayMode, State, Terms};
 use crate::accountants::Accountant;
 use crate::accountants::schema::accountants;
 use crate::clock::{Instant, Span};
-use crate::db::{self, Conn};
+use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::listings::ServiceId;
 use crate::users::schema::users;
-use crate::users::{Actor, Stale, UserId, Viewer};
+use crate::users::{Actor, Stale, User, UserId, Viewer};
 
 crate::typed_id!(BookingId);
 
@@ -174,6 +174,35 @@ impl Booking {
         Ok(rows.into_iter().filter(|line| line.booking.state_at(now) != State::Expired).collect())
     }
 
+    /// The booking that two people are about: the next that still stands, else the latest of all.
+    pub fn between(
+        conn: &mut Conn,
+        one: UserId,
+        other: UserId,
+        now: Instant,
+    ) -> Result<Option<Self>> {
+        let pair = bookings::client_id
+            .eq(one)
+            .and(bookings::accountant_id.eq(other))
+            .or(bookings::client_id.eq(other).and(bookings::accountant_id.eq(one)));
+        let next = bookings::table
+            .filter(pair)
+            .filter(bookings::ends_at.gt(now).and(State::IS_BLOCKING))
+            .order((bookings::starts_at, bookings::id))
+            .select(Self::as_select())
+            .first(conn)
+            .optional()?;
+        if next.is_some() {
+            return Ok(next);
+        }
+        Ok(bookings::table
+            .filter(pair)
+            .order((bookings::starts_at.desc(), bookings::id.desc()))
+            .select(Self::as_select())
+            .first(conn)
+            .optional()?)
+    }
+
     /// What is over, latest first, and where it goes on.
     pub fn past(
         conn: &mut Conn,
@@ -304,10 +333,13 @@ impl Line {
     }
 }
 
-/// Both people's rows by ascending id, then the accountant's calendar.
-pub(super) fn lock(conn: &mut Conn, client: UserId, accountant: UserId) -> Result<()> {
-    let (first, second) = (client.min(accountant), client.max(accountant));
-    db::lock(conn, "users", "id", first.0)?;
-    db::lock(conn, "users", "id", second.0)?;
-    Accountant::lock(conn, accountant)
+/// Client and accountant of a booking.
+pub(super) type Both = (User, User);
+
+/// Both people's rows by ascending id, then the accountant's calendar. Who they are once all of it
+/// is held.
+pub(super) fn lock(conn: &mut Conn, client: UserId, accountant: UserId) -> Result<Both> {
+    let both = User::hold_two(conn, client, accountant)?;
+    Accountant::lock(conn, accountant)?;
+    Ok(both)
 }

@@ -12,6 +12,7 @@ use crate::clock::{Day, Instant, Span};
 use crate::db::Conn;
 use crate::error::Result;
 use crate::listings::{Accept, Service};
+use crate::on_either;
 use crate::users::UserId;
 
 /// Who looks, and for what. An offer is made for one client and one service.
@@ -84,7 +85,7 @@ impl<'a> Asking<'a> {
         now: Instant,
     ) -> Result<Vec<Stretch>> {
         let except = self.except.unwrap_or(BookingId(0));
-        Ok(bookings::table
+        let blocking = bookings::table
             .filter(bookings::accountant_id.eq(self.accountant.user_id))
             .filter(State::IS_BLOCKING)
             .filter(bookings::id.ne(except))
@@ -92,8 +93,8 @@ impl<'a> Asking<'a> {
             // none lasts longer than half a day
             .filter(bookings::block_from.gt(from - Span::hours(12)))
             .filter(bookings::block_from.lt(until))
-            .select((bookings::block_from, bookings::block_to))
-            .load(conn)?)
+            .select((bookings::block_from, bookings::block_to));
+        Ok(on_either!(conn, |c| blocking.load(c))?)
     }
 
     /// Counts only what a limit asks for.

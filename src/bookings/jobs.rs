@@ -41,6 +41,12 @@ pub async fn follow_zones(db: Db, mail: Mail) -> Result<()> {
     }
 }
 
+/// Opens the conversations of pairs that booked before there were any.
+pub async fn open_conversations(db: Db) -> Result<()> {
+    while db.write(|conn, now| sweep::open_conversations(conn, ROUND, now)).await? == FULL {}
+    Ok(())
+}
+
 pub async fn remind(db: Db, mail: Mail) -> Result<()> {
     loop {
         let mail = mail.clone();

@@ -18,6 +18,7 @@ use crate::accountants::Accountant;
 use crate::clock::Instant;
 use crate::error::{Error, Result};
 use crate::listings::{Accept, Mode, Modes, Question, Service};
+use crate::users::UserId;
 use crate::web::{FieldErrors, Shell, paths};
 
 /// Whether the one who looks can book here, and what to say if not.
@@ -210,6 +211,15 @@ pub struct BookingPage {
     pub errors: FieldErrors,
 }
 
+/// The pair's booking as their conversation shows it: a line on top, or a timeline beside it.
+#[derive(Template)]
+#[template(path = "bookings/_beside.html")]
+pub struct BesideFragment {
+    /// None while the two have none.
+    pub page: Option<BookingPage>,
+    pub is_side: bool,
+}
+
 impl BookingPage {
     /// The main part in its envelope. It is morphed in: what is being typed stays.
     pub fn pushed(&self, shell: &Shell) -> Result<String> {
@@ -231,6 +241,13 @@ impl BookingPage {
 
     fn other(&self) -> &str {
         self.line.other_name(self.side.unwrap_or(Side::Client))
+    }
+
+    fn other_id(&self) -> UserId {
+        match self.side {
+            Some(Side::Accountant) => self.line.booking.client_id,
+            _ => self.line.booking.accountant_id,
+        }
     }
 
     fn other_first(&self) -> &str {

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as Cause};
 
-use super::booking::lock;
+use super::booking::{Both, Line, lock};
 use super::diary::{self, Asking};
 use super::event::{Event, Happened};
 use super::quotes::{Quote, QuoteId, Standing};
@@ -106,13 +106,14 @@ impl Booking {
     }
 
     fn begin(conn: &mut Conn, actor: &Actor, desk: &Desk, wish: &Wish) -> Result<String, Refusal> {
-        let (accountant, service, quote) = held_service(conn, actor, wish)?;
+        let Held { both, accountant, service, quote } = held_service(conn, actor, wish)?;
         let mode = choose(&service, wish.mode)?;
         expire_overlapping(conn, desk, &service, wish.start, actor.now)?;
         let asking = Asking::about(&accountant, &service, Some(actor.id));
         offered(conn, asking, wish.start, actor.now)?;
         Self::has_room(conn, actor.id, actor.now)?;
-        let booking = Self::insert(conn, actor, &accountant, &service, mode, wish)?;
+        let (booking, terms) = Self::insert(conn, actor, &accountant, &service, mode, wish)?;
+        let path = paths::booking(booking.id);
         if let Some(quote) = quote {
             quote.used(conn, booking.id)?;
         }
@@ -123,18 +124,25 @@ impl Booking {
             booking.confirm(conn, desk, By::System, actor.now)?;
         } else {
             booking.touch(conn, actor.now)?;
-            desk.tell(conn, booking.id, What::Requested, By::Client, actor.now)?;
+            let line = Line {
+                booking,
+                terms,
+                client_name: both.0.name.clone(),
+                accountant_name: accountant.display_name,
+                slug: accountant.slug,
+                photo: accountant.photo,
+            };
+            desk.tell_both(conn, &line, &both, What::Requested, By::Client, actor.now)?;
         }
-        Ok(paths::booking(booking.id))
+        Ok(path)
     }
 
     /// A client waits for at most ten answers.
     fn has_room(conn: &mut Conn, client: UserId, now: Instant) -> Result<(), Refusal> {
-        let waiting: i64 = bookings::table
+        let own = bookings::table
             .filter(bookings::client_id.eq(client))
-            .filter(bookings::state.eq(State::Pending).and(bookings::deadline.gt(now)))
-            .count()
-            .get_result(conn)?;
+            .filter(bookings::state.eq(State::Pending).and(bookings::deadline.gt(now)));
+        let waiting: i64 = on_either!(conn, |c| own.count().get_result(c))?;
         if waiting >= Self::MOST_PENDING { Err(Refusal::TooMany) } else { Ok(()) }
     }
 
@@ -145,7 +153,7 @@ impl Booking {
         service: &Service,
         mode: Mode,
         wish: &Wish,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<(Self, Terms), Refusal> {
         let shape = diary::shape(service);
         let (start, end) = (wish.start, wish.start + shape.duration);
         let id = BookingId::next(actor.now);
@@ -195,21 +203,25 @@ impl Booking {
             offer_id: wish.quote.map(|id| id.0),
         };
         on_either!(conn, |c| diesel::insert_into(booking_terms::table).values(&terms).execute(c))?;
-        Ok(booking)
+        Ok((booking, terms))
     }
+}
+
+/// What a booking begins with.
+struct Held {
+    both: Both,
+    accountant: Accountant,
+    service: Service,
+    quote: Option<Quote>,
 }
 
 /// The service and its accountant, both held; not there unless everybody may see and book them. A
 /// service by quote is there only as it was offered to this client.
-fn held_service(
-    conn: &mut Conn,
-    actor: &Actor,
-    wish: &Wish,
-) -> Result<(Accountant, Service, Option<Quote>), Refusal> {
+fn held_service(conn: &mut Conn, actor: &Actor, wish: &Wish) -> Result<Held, Refusal> {
     let service = Service::by_id(conn, wish.service)?;
     let owner = service.accountant_id;
-    lock(conn, actor.id, owner)?;
-    actor.is_active_still(conn)?;
+    let both = lock(conn, actor.id, owner)?;
+    Actor::may_act(&both.0)?;
     // while this waited for the rows it may have changed; SQLite's writer waits for nobody
     let service = if conn.is_sqlite() { service } else { Service::by_id(conn, wish.service)? };
     let quote = wish.quote.map(|id| Quote::of(conn, id, actor.id)).transpose()?;
@@ -221,13 +233,16 @@ fn held_service(
         if !diary::takes(conn, &accountant, Some(actor.id))? {
             return Err(Refusal::NotOffered);
         }
-        return Ok((accountant, service, None));
+        return Ok(Held { both, accountant, service, quote: None });
     };
     if quote.service_id != service.id {
         return Err(Error::NotFound.into());
     }
     match quote.standing(actor.now) {
-        Standing::Open => Ok((accountant, quote.applied(service), Some(quote))),
+        Standing::Open => {
+            let service = quote.applied(service);
+            Ok(Held { both, accountant, service, quote: Some(quote) })
+        }
         _ => Err(Refusal::QuoteGone),
     }
 }

@@ -28,6 +28,12 @@ impl State {
     /// True of a row that keeps its time from others, in the words of the index that finds it.
     pub const IS_BLOCKING: Fixed = Fixed("bookings.state IN ('held', 'pending', 'confirmed')");
 
+    /// True of a row whose deadline counts, in the words of its index.
+    pub const IS_OPEN: Fixed = Fixed("bookings.state IN ('held', 'pending')");
+
+    /// True of a confirmed one, in the words of its index.
+    pub const IS_CONFIRMED: Fixed = Fixed("bookings.state = 'confirmed'");
+
     /// True of a row whose request has had its answer or its end, in the words of its index.
     pub const IS_SETTLED: Fixed =
         Fixed("bookings.state IN ('confirmed', 'completed', 'declined', 'expired', 'cancelled')");

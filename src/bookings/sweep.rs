@@ -8,15 +8,17 @@ use super::schema::bookings;
 use super::tell::{Desk, What};
 use super::{Booking, BookingId, By, Reminder, State};
 use crate::clock::{Instant, Span};
-use crate::db::Conn;
+use crate::db::{Conn, Fixed};
 use crate::error::Result;
+use crate::messaging::Conversation;
+use crate::on_either;
 use crate::users::UserId;
 
 impl Booking {
     /// Ends up to `most` requests whose deadline has passed; how many there were.
     pub fn expire_overdue(conn: &mut Conn, desk: &Desk, most: i64, now: Instant) -> Result<usize> {
         let overdue: Vec<Self> = bookings::table
-            .filter(bookings::state.eq_any([State::Held, State::Pending]))
+            .filter(State::IS_OPEN)
             .filter(bookings::deadline.le(now))
             .order(bookings::deadline)
             .limit(most)
@@ -37,23 +39,21 @@ impl Booking {
         to: Instant,
         now: Instant,
     ) -> Result<()> {
-        let overdue: Vec<Self> = bookings::table
+        let overdue = bookings::table
             .filter(bookings::accountant_id.eq(accountant))
             .filter(State::IS_BLOCKING.and(bookings::state.ne(State::Confirmed)))
             .filter(bookings::deadline.le(now))
             .filter(bookings::block_from.lt(to).and(bookings::block_to.gt(from)))
             // none lasts longer than half a day
             .filter(bookings::block_from.gt(from - Span::hours(12)))
-            .select(Self::as_select())
-            .load(conn)?;
-        overdue.iter().try_for_each(|booking| booking.expire(conn, desk, now))
+            .select(bookings::id);
+        let overdue: Vec<BookingId> = on_either!(conn, |c| overdue.load(c))?;
+        overdue.iter().try_for_each(|id| Self::by_id(conn, *id)?.expire(conn, desk, now))
     }
 
     fn expire(&self, conn: &mut Conn, desk: &Desk, now: Instant) -> Result<()> {
-        let overdue = bookings::table
-            .find(self.id)
-            .filter(bookings::state.eq_any([State::Held, State::Pending]))
-            .filter(bookings::deadline.le(now));
+        let overdue =
+            bookings::table.find(self.id).filter(State::IS_OPEN).filter(bookings::deadline.le(now));
         let changed = diesel::update(overdue)
             .set((
                 bookings::state.eq(State::Expired),
@@ -72,7 +72,7 @@ impl Booking {
     /// Confirmed ones past their end took place.
     pub fn complete_past(conn: &mut Conn, most: i64, now: Instant) -> Result<usize> {
         let past: Vec<BookingId> = bookings::table
-            .filter(bookings::state.eq(State::Confirmed).and(bookings::ends_at.le(now)))
+            .filter(State::IS_CONFIRMED.and(bookings::ends_at.le(now)))
             .order(bookings::ends_at)
             .limit(most)
             .select(bookings::id)
@@ -130,4 +130,24 @@ pub fn remind(conn: &mut Conn, desk: &Desk, most: i64, now: Instant) -> Result<u
     }
     Reminder::forget_missed(conn, now)?;
     Ok(due.len())
+}
+
+/// Opens the conversation of pairs that have a booking and none yet; how many there were.
+pub fn open_conversations(conn: &mut Conn, most: i64, now: Instant) -> Result<usize> {
+    let pairs: Vec<(UserId, UserId)> = bookings::table
+        .filter(Fixed(
+            "NOT EXISTS (SELECT 1 FROM conversations c \
+             WHERE (c.low_user_id = bookings.client_id \
+                    AND c.high_user_id = bookings.accountant_id) \
+                OR (c.low_user_id = bookings.accountant_id \
+                    AND c.high_user_id = bookings.client_id))",
+        ))
+        .select((bookings::client_id, bookings::accountant_id))
+        .distinct()
+        .limit(most)
+        .load(conn)?;
+    for (client, accountant) in &pairs {
+        Conversation::between(conn, *client, *accountant, now)?;
+    }
+    Ok(pairs.len())
 }

@@ -1,7 +1,7 @@
 //! Who is told what about a booking, each in their own zone: a notice and a mail, rows of the same
-//! transaction. What was written stays on the page: no note, answer or reason leaves by mail.
+//! transaction, and a line between their messages. What was written stays on the page: no note, answer or reason leaves by mail.
 
-use super::booking::{Line, Side};
+use super::booking::{Both, Line, Side};
 use super::said::Said;
 use super::{BookingId, By, calendar};
 use crate::calendar_file::Method;
@@ -9,6 +9,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::mail::{Attachment, Letter, Mail};
+use crate::messaging::{Conversation, Said as Noted};
 use crate::notifications::{Notice, Telling};
 use crate::users::User;
 use crate::web::paths;
@@ -48,27 +49,44 @@ impl Desk<'_> {
         now: Instant,
     ) -> Result<()> {
         let line = Line::by_id(conn, id)?;
+        let both = User::two(conn, line.booking.client_id, line.booking.accountant_id)?;
+        self.tell_both(conn, &line, &both, what, by, now)
+    }
+
+    /// The same with everything at hand.
+    pub(super) fn tell_both(
+        &self,
+        conn: &mut Conn,
+        line: &Line,
+        (client, accountant): &Both,
+        what: What,
+        by: By,
+        now: Instant,
+    ) -> Result<()> {
+        if let Some(noted) = what.in_timeline() {
+            let talk = Conversation::between(conn, client.id, accountant.id, now)?;
+            talk.post_notice(conn, noted, line.booking.id.0, now)?;
+        }
         for (side, own) in [(Side::Client, By::Client), (Side::Accountant, By::Accountant)] {
-            let concerns_calendar = what.method(&line).is_some();
+            let concerns_calendar = what.method(line).is_some();
             if by == own && !concerns_calendar {
                 continue;
             }
-            let recipient = match side {
-                Side::Client => line.booking.client_id,
-                Side::Accountant => line.booking.accountant_id,
+            let reader = match side {
+                Side::Client => client,
+                Side::Accountant => accountant,
             };
-            let reader = User::by_id(conn, recipient)?;
-            let Some(said) = Said::of(&line, what, side, by == own, &reader.zone) else { continue };
+            let Some(said) = Said::of(line, what, side, by == own, &reader.zone) else { continue };
             let telling = Telling {
                 kind: what.kind(),
-                recipient,
+                recipient: reader.id,
                 object: line.booking.id.0,
                 version: now.micros(),
                 words: said.title.chars().take(300).collect(),
                 path: paths::booking(line.booking.id),
-                letter: Some(self.letter(&line, what, &said, &reader, side)),
+                letter: Some(self.letter(line, what, &said, reader, side)),
             };
-            Notice::tell_reader(conn, self.0, &reader, telling, now)?;
+            Notice::tell_reader(conn, self.0, reader, telling, now)?;
         }
         Ok(())
     }
@@ -104,6 +122,20 @@ impl What {
             Self::ClockChanged => "bookings.clock-changed",
             Self::Tomorrow => "bookings.tomorrow",
             Self::Soon => "bookings.soon",
+        }
+    }
+
+    /// How it stands between the messages of the two.
+    fn in_timeline(self) -> Option<Noted> {
+        match self {
+            Self::Requested => Some(Noted::Requested),
+            Self::Confirmed => Some(Noted::Confirmed),
+            Self::Declined => Some(Noted::Declined),
+            Self::Expired => Some(Noted::Expired),
+            Self::TakenBack | Self::Cancelled => Some(Noted::Cancelled),
+            Self::Moved => Some(Noted::Moved),
+            Self::Proposed => Some(Noted::Proposed),
+            _ => None,
         }
     }
 

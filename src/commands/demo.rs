@@ -5,6 +5,7 @@
 
 mod bookings;
 mod cast;
+mod messages;
 mod people;
 mod world;
 
@@ -59,6 +60,8 @@ struct SignIns {
     accountant: String,
     admin: String,
     totp_secret: String,
+    #[serde(default)]
+    codes: [String; 2],
 }
 
 pub async fn run(mut settings: Settings, options: Options) -> Outcome {
@@ -99,13 +102,15 @@ fn kept(note: &Path) -> Result<SignIns, Failure> {
 async fn make(site: &Site, options: &Options, note: &Path) -> Result<SignIns, Failure> {
     let count = options.size.accountants();
     let progress = progress(count);
-    let totp_secret = people::populate(site, count, options.seed, |done| match &progress {
+    let printed = people::populate(site, count, options.seed, |done| match &progress {
         Some(bar) => bar.set_position(u64::try_from(done).unwrap_or(0)),
         None if done % 1000 == 0 && done > 0 => eprintln!("{done} of {count} accountants"),
         None => {}
     });
+    let people::Printed { totp_secret, codes } = printed.await?;
     let sign_ins = SignIns {
-        totp_secret: totp_secret.await?,
+        totp_secret,
+        codes,
         password: people::PASSWORD.to_owned(),
         client: cast::CLIENT.to_owned(),
         accountant: cast::ACCOUNTANT.to_owned(),
@@ -127,7 +132,8 @@ fn progress(count: usize) -> Option<indicatif::ProgressBar> {
 }
 
 fn print(sign_ins: &SignIns, site: &Site) {
-    let SignIns { password, client, accountant, admin, totp_secret } = sign_ins;
+    let SignIns { password, client, accountant, admin, totp_secret, codes } = sign_ins;
+    let [client_code, accountant_code] = codes;
     println!("Open {}", site.config.base_url());
     println!();
     println!("client      {client}  {password}");
@@ -135,4 +141,7 @@ fn print(sign_ins: &SignIns, site: &Site) {
     println!("admin       {admin}  {password}  {totp_secret}");
     println!();
     println!("The admin's last word is the secret for an authenticator app.");
+    println!("In a new browser, messages open with a recovery code:");
+    println!("  ana  {client_code}");
+    println!("  ben  {accountant_code}");
 }

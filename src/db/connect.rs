@@ -40,6 +40,16 @@ impl Target {
         matches!(self, Self::Sqlite(_))
     }
 
+    /// The same to write with. PostgreSQL keeps a plan that it made while a table was small, and
+    /// would read the whole table by it when that has grown: whoever acts looks up by key.
+    pub(super) fn connect_writer(&self) -> Result<Conn> {
+        let mut conn = self.connect()?;
+        if let Conn::Postgres(postgres) = &mut conn {
+            postgres.batch_execute("SET enable_seqscan = off; SET jit = off")?;
+        }
+        Ok(conn)
+    }
+
     pub fn connect(&self) -> Result<Conn> {
         match self {
             Self::Sqlite(path) => {
@@ -58,5 +68,24 @@ impl Target {
                 Ok(Conn::Postgres(conn))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::prelude::*;
+    use diesel::sql_types::Bool;
+
+    #[derive(QueryableByName)]
+    struct Built {
+        #[diesel(sql_type = Bool)]
+        so: bool,
+    }
+
+    #[test]
+    fn sqlite_is_built_to_keep_its_plans() {
+        let mut conn = SqliteConnection::establish(":memory:").unwrap();
+        let asked = diesel::sql_query("SELECT sqlite_compileoption_used('ENABLE_QPSG') AS so");
+        assert!(asked.get_result::<Built>(&mut conn).unwrap().so, "see .cargo/config.toml");
     }
 }

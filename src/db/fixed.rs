@@ -6,6 +6,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Bool};
+use diesel::sqlite::Sqlite;
 
 /// A condition in words of SQL that are part of the program. It names its tables itself.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +33,24 @@ impl<DB: diesel::backend::Backend> QueryFragment<DB> for Fixed {
         out.push_sql("(");
         out.push_sql(self.0);
         out.push_sql(")");
+        Ok(())
+    }
+}
+
+/// A whole statement of SQLite, kept prepared.
+#[derive(Debug, Clone, Copy)]
+pub struct Whole(pub &'static str);
+
+impl QueryId for Whole {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl RunQueryDsl<SqliteConnection> for Whole {}
+
+impl QueryFragment<Sqlite> for Whole {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql(self.0);
         Ok(())
     }
 }

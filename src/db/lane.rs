@@ -106,7 +106,7 @@ pub(super) fn read_lane(target: &Target, threads: usize, clock: Clock) -> Result
         let mut conn = Some(target.connect()?);
         start("reader", move || {
             while let Ok(job) = jobs.recv() {
-                let Some(open) = reopened(&mut conn, &target) else { continue };
+                let Some(open) = reopened(&mut conn, || target.connect()) else { continue };
                 match job.run(open, clock.now()) {
                     Some((kept, answer)) => {
                         answer(Ok(()));
@@ -123,9 +123,12 @@ pub(super) fn read_lane(target: &Target, threads: usize, clock: Clock) -> Result
 }
 
 /// The connection, made again when it was lost. While that fails, the one who asked is told.
-pub(super) fn reopened<'a>(conn: &'a mut Option<Conn>, target: &Target) -> Option<&'a mut Conn> {
+pub(super) fn reopened(
+    conn: &mut Option<Conn>,
+    connect: impl FnOnce() -> Result<Conn>,
+) -> Option<&mut Conn> {
     if conn.is_none() {
-        match target.connect() {
+        match connect() {
             Ok(new) => *conn = Some(new),
             Err(error) => tracing::error!(%error, cause = ?error, "the database is away"),
         }

@@ -2,7 +2,9 @@
 
 use crossbeam_channel::Receiver;
 use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
 
+use super::fixed::Whole;
 use super::lane::{self, Answer, Job, Lane};
 use super::{Conn, Target};
 use crate::clock::Clock;
@@ -48,13 +50,13 @@ fn commit_group(conn: &mut Conn, first: Job, jobs: &Receiver<Job>, clock: &Clock
 
 /// Runs one job so that its failure, or its panic, undoes its own work and nobody else's.
 fn in_savepoint(conn: &mut Conn, job: Job, clock: &Clock) -> Option<(bool, Answer)> {
-    if conn.batch_execute("SAVEPOINT job").is_err() {
+    if say(conn, "SAVEPOINT job").is_err() {
         return None;
     }
     let ran = job.run(conn, clock.now());
     let kept = matches!(ran, Some((true, _)));
-    let end = if kept { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
-    match (conn.batch_execute(end), ran) {
+    let undone = if kept { Ok(()) } else { say(conn, "ROLLBACK TO job") };
+    match (undone.and_then(|()| say(conn, "RELEASE job")), ran) {
         (Err(error), Some((_, answer))) => {
             tracing::error!(%error, "a savepoint could not be ended");
             let _ = conn.batch_execute("ROLLBACK TO job; RELEASE job");
@@ -65,14 +67,23 @@ fn in_savepoint(conn: &mut Conn, job: Job, clock: &Clock) -> Option<(bool, Answe
     }
 }
 
+/// Every job says these words, so they stay prepared.
+fn say(conn: &mut Conn, words: &'static str) -> QueryResult<()> {
+    match conn {
+        Conn::Sqlite(sqlite) => Whole(words).execute(sqlite).map(|_| ()),
+        Conn::Postgres(_) => Ok(()),
+    }
+}
+
 pub(super) fn postgres_lane(target: &Target, threads: usize, clock: Clock) -> Result<Lane> {
     let (lane, jobs) = Lane::new();
     for _ in 0..threads {
         let (target, jobs, clock) = (target.clone(), jobs.clone(), clock.clone());
-        let mut conn = Some(target.connect()?);
+        let mut conn = Some(target.connect_writer()?);
         lane::start("writer", move || {
             while let Ok(job) = jobs.recv() {
-                let Some(open) = lane::reopened(&mut conn, &target) else { continue };
+                let open = lane::reopened(&mut conn, || target.connect_writer());
+                let Some(open) = open else { continue };
                 if !in_transaction(open, job, &clock) {
                     conn = None;
                 }

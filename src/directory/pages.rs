@@ -197,4 +197,5 @@ text_pages! {
     RankingPage => "directory/ranking.html",
     PrivacyPage => "directory/privacy.html",
     TermsPage => "directory/terms.html",
+    EncryptionPage => "directory/encryption.html",
 }

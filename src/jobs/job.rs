@@ -38,7 +38,7 @@ impl<T: Display + FromStr> Kind<T> {
             last_error: None,
             created_at: now,
         };
-        diesel::insert_into(jobs::table).values(job).execute(conn)?;
+        on_either!(conn, |c| diesel::insert_into(jobs::table).values(job).execute(c))?;
         Ok(())
     }
 }

@@ -7,6 +7,7 @@ use crate::accountants::schema::accountants;
 use crate::accountants::{Accountant, Tags};
 use crate::db::{Conn, Fixed};
 use crate::error::Result;
+use crate::on_either;
 use crate::users::schema::users;
 use crate::users::{Status, UserId};
 
@@ -34,13 +35,11 @@ pub fn is_listed(conn: &mut Conn, id: UserId) -> Result<bool> {
 
 /// The profile, if everybody may see it now.
 pub fn find_listed(conn: &mut Conn, id: UserId) -> Result<Option<Accountant>> {
-    Ok(accountants::table
+    let listed = accountants::table
         .inner_join(users::table.on(users::id.eq(accountants::user_id)))
         .filter(accountants::user_id.eq(id))
-        .filter(Fixed(COMPLETE).and(Fixed(VISIBLE)))
-        .select(Accountant::as_select())
-        .first(conn)
-        .optional()?)
+        .filter(Fixed(COMPLETE).and(Fixed(VISIBLE)));
+    Ok(on_either!(conn, |c| listed.select(Accountant::as_select()).first(c)).optional()?)
 }
 
 /// How many profiles everybody may see; counts rows, so for admins only.

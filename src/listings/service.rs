@@ -9,6 +9,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::money::Money;
+use crate::on_either;
 use crate::users::{Actor, Stale, UserId};
 
 crate::typed_id!(ServiceId);
@@ -191,7 +192,8 @@ impl Service {
 
     /// Any service, whatever its state: for whoever judges that next.
     pub fn by_id(conn: &mut Conn, id: ServiceId) -> Result<Self> {
-        Ok(services::table.find(id).select(Self::as_select()).first(conn)?)
+        let one = services::table.find(id);
+        Ok(on_either!(conn, |c| one.select(Self::as_select()).first(c))?)
     }
 
     /// All of one accountant's, those in use first, each group newest first.

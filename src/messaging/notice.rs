@@ -16,13 +16,12 @@ pub enum Said {
     Cancelled,
     Moved,
     Proposed,
-    Completed,
     /// Somebody without script asks to be written to by other means.
     GetInTouch,
 }
 
 impl Said {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 8] = [
         Self::Requested,
         Self::Confirmed,
         Self::Declined,
@@ -30,7 +29,6 @@ impl Said {
         Self::Cancelled,
         Self::Moved,
         Self::Proposed,
-        Self::Completed,
         Self::GetInTouch,
     ];
 
@@ -44,8 +42,7 @@ impl Said {
             Self::Cancelled => 5,
             Self::Moved => 6,
             Self::Proposed => 7,
-            Self::Completed => 8,
-            Self::GetInTouch => 9,
+            Self::GetInTouch => 8,
         }
     }
 
@@ -63,7 +60,6 @@ impl Said {
             Self::Cancelled => "booking-cancelled",
             Self::Moved => "booking-moved",
             Self::Proposed => "booking-proposed",
-            Self::Completed => "booking-completed",
             Self::GetInTouch => "get-in-touch",
         }
     }
@@ -77,7 +73,6 @@ impl Said {
             Self::Cancelled => "The booking was cancelled.",
             Self::Moved => "The booking was moved to another time.",
             Self::Proposed => "Another time was proposed.",
-            Self::Completed => "The booking is completed.",
             Self::GetInTouch => "You were asked to get in touch.",
         }
     }

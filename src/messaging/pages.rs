@@ -84,6 +84,15 @@ pub struct PeoplePage {
     pub next: Option<String>,
 }
 
+/// Twelve groups to compare.
+#[derive(Template)]
+#[template(path = "messaging/safety.html")]
+pub struct SafetyPage {
+    pub talk: Conversation,
+    pub peer: Peer,
+    pub viewer: UserId,
+}
+
 /// The other side has no keys yet.
 #[derive(Template)]
 #[template(path = "messaging/no_keys.html")]

@@ -106,7 +106,7 @@ impl Participant {
     }
 
     /// The other side has sent something: from now on it waits to be read.
-    pub(super) fn has_news(&self, conn: &mut Conn, seq: i64, at: Instant) -> Result<()> {
+    pub fn has_news(&self, conn: &mut Conn, seq: i64, at: Instant) -> Result<()> {
         if self.unread_seq.is_some() {
             return Ok(());
         }

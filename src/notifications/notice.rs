@@ -28,7 +28,7 @@ pub struct Telling {
 }
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = notices)]
+#[diesel(table_name = notices, treat_none_as_default_value = false)]
 pub struct Notice {
     pub id: NoticeId,
     pub recipient_id: UserId,

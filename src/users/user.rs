@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::schema::{recovery_codes, sessions, stale_profiles, tokens, users};
 use super::{Purpose, Session, Stale, Token};
 use crate::clock::{Instant, Span};
-use crate::db::Conn;
+use crate::db::{Conn, Fixed};
 use crate::error::{Error, Result};
 use crate::on_either;
 
@@ -112,7 +112,36 @@ impl User {
     }
 
     pub fn by_id(conn: &mut Conn, id: UserId) -> Result<Self> {
-        Ok(users::table.find(id).select(Self::as_select()).first(conn)?)
+        let own = users::table.find(id);
+        Ok(on_either!(conn, |c| own.select(Self::as_select()).first(c))?)
+    }
+
+    /// Two people, in the order asked for.
+    pub fn two(conn: &mut Conn, one: UserId, other: UserId) -> Result<(Self, Self)> {
+        let both = users::table.filter(users::id.eq(one).or(users::id.eq(other)));
+        let found = on_either!(conn, |c| both.select(Self::as_select()).load(c))?;
+        Self::as_asked(found, one)
+    }
+
+    /// The same as they are once their rows are held until the commit, always in one order, so that
+    /// none waits in a circle. SQLite's writer is alone and need not hold anything.
+    pub fn hold_two(conn: &mut Conn, one: UserId, other: UserId) -> Result<(Self, Self)> {
+        let Conn::Postgres(postgres) = conn else { return Self::two(conn, one, other) };
+        let found = users::table
+            .filter(users::id.eq(one).or(users::id.eq(other)))
+            .order(users::id)
+            .select(Self::as_select())
+            .for_no_key_update()
+            .load(postgres)?;
+        Self::as_asked(found, one)
+    }
+
+    fn as_asked(found: Vec<Self>, one: UserId) -> Result<(Self, Self)> {
+        match <[Self; 2]>::try_from(found) {
+            Ok([first, second]) if first.id == one => Ok((first, second)),
+            Ok([first, second]) => Ok((second, first)),
+            Err(_) => Err(Error::NotFound),
+        }
     }
 
     pub fn status_of(conn: &mut Conn, id: UserId) -> Result<Status> {
@@ -249,7 +278,7 @@ impl User {
     /// Ids of accounts that were never verified and are older than seven days.
     pub fn overdue(conn: &mut Conn, now: Instant, most: i64) -> Result<Vec<UserId>> {
         Ok(users::table
-            .filter(users::status.eq(Status::Unverified))
+            .filter(Fixed("users.status = 'unverified'")) // in the words of its index
             .filter(users::created_at.le(now - Self::UNVERIFIED))
             .order(users::created_at)
             .limit(most)

@@ -77,7 +77,12 @@ impl Actor {
     /// For whoever had to wait for rows that others held: the account may have been suspended
     /// meanwhile. On SQLite nobody else writes during an act.
     pub fn is_active_still(&self, conn: &mut Conn) -> Result<()> {
-        if conn.is_sqlite() { Ok(()) } else { only_active(User::by_id(conn, self.id)?.status) }
+        if conn.is_sqlite() { Ok(()) } else { Self::may_act(&User::by_id(conn, self.id)?) }
+    }
+
+    /// The same with the account at hand, as it is now that its row is held.
+    pub fn may_act(held: &User) -> Result<()> {
+        only_active(held.status)
     }
 }
 

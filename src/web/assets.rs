@@ -1,6 +1,7 @@
 //! The static files: embedded, under an address that names their content, compressed once.
 //!
-//! `css/app.css` lists the style sheets; they are served as one file. A name in a template that is
+//! `css/app.css` lists the style sheets, which are served as one file; `css/messages.css` those that
+//! only the pages of messages need. A name in a template that is
 //! no file is an empty address, which a test catches.
 
 use std::borrow::Cow;
@@ -75,6 +76,11 @@ fn is_module(name: &str) -> bool {
     name.starts_with("js/chat/") || name.starts_with("vendor/hpke")
 }
 
+/// The SHA-256 of every file as it is served, by its address, as Subresource Integrity writes it.
+pub fn fingerprints() -> impl Iterator<Item = (&'static str, String)> {
+    ASSETS.by_name.iter().map(|(name, asset)| (asset.address, module(name).integrity))
+}
+
 /// Name, address and sizes (plain, gzip) of every file; the weight test adds them up.
 pub fn inventory() -> Vec<(String, &'static str, usize, usize)> {
     let mut list: Vec<_> = ASSETS
@@ -95,8 +101,10 @@ fn load() -> Assets {
         }
     }
     assets.add_modules();
-    let css = joined_css(&assets);
-    assets.add("css/app.css".to_owned(), Cow::Owned(css.into_bytes()));
+    for list in ["css/app.css", "css/messages.css"] {
+        let css = joined_css(&assets, list);
+        assets.add(list.to_owned(), Cow::Owned(css.into_bytes()));
+    }
     assets
 }
 
@@ -184,13 +192,13 @@ fn beside(name: &str, path: &str) -> String {
 }
 
 /// Puts the listed sheets behind one another and names the fonts by their hashed address.
-fn joined_css(assets: &Assets) -> String {
+fn joined_css(assets: &Assets, list: &str) -> String {
     let read = |name: &str| {
         let file = Files::get(name).map(|file| file.data);
         file.map_or(String::new(), |data| String::from_utf8_lossy(&data).into_owned())
     };
     let mut css = String::new();
-    for line in read("css/app.css").lines() {
+    for line in read(list).lines() {
         match line.strip_prefix("@import url(\"").and_then(|rest| rest.strip_suffix("\");")) {
             Some(sheet) => css.push_str(&read(&format!("css/{sheet}"))),
             None => css.push_str(line),

@@ -71,11 +71,9 @@ pub fn result(conn: &mut Conn, user_id: i64, key: &str, body: &str) -> Result<Op
 }
 
 fn find(conn: &mut Conn, user_id: i64, key: &str) -> Result<Option<(Vec<u8>, String)>> {
-    Ok(form_keys::table
-        .find((user_id, key))
-        .select((form_keys::body_hash, form_keys::result))
-        .first(conn)
-        .optional()?)
+    let sent =
+        form_keys::table.find((user_id, key)).select((form_keys::body_hash, form_keys::result));
+    Ok(on_either!(conn, |c| sent.first(c)).optional()?)
 }
 
 /// SQLite's writer is alone and needs nothing.

@@ -172,3 +172,13 @@ addEventListener("submit", (event) => {
   if (confirm(words)) indexedDB.deleteDatabase(`footing-${chatUser.content}`);
   else event.preventDefault();
 });
+
+// A booking's page follows what becomes of it.
+addEventListener("htmx:ws:after:connection", ({ target, detail }) => {
+  if (!target.dataset.booking) return;
+  detail.connection.socket.send(JSON.stringify({ t: "sub", booking: target.dataset.booking }));
+  document.body.dataset.live = "connected";
+});
+addEventListener("htmx:ws:close", ({ target }) => {
+  if (target.dataset.booking) document.body.dataset.live = "off";
+});

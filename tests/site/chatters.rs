@@ -90,18 +90,8 @@ pub fn with_json(method: &str, path: &str, body: &Value) -> TestRequest {
 
 /// A line of the log as a browser sends it.
 pub fn line(entry: &Entry, before: [u8; 32]) -> Value {
-    let bytes = [
-        b"chat/v1/idlog".as_slice(),
-        &entry.identity.user.to_be_bytes(),
-        &entry.key_seq.to_be_bytes(),
-        &entry.identity.x25519_pub,
-        &entry.identity.ed25519_pub,
-        &before,
-        &[entry.kind.number()],
-    ]
-    .concat();
     json!({
-        "entry": base64url(&bytes),
+        "entry": base64url(&entry.bytes(&before)),
         "self_sig": base64url(&entry.self_sig),
         "prev_sig": entry.prev_sig.map(|sig| base64url(&sig)),
         "label": "A test",

@@ -377,7 +377,7 @@ async fn only_listed_accountants_with_keys_are_written_to_first() {
     let path = |person: &Person| format!("/messages/with/{}", person.id);
 
     let refused = ana.person.post(&path(&ben), &[]).await;
-    refused.assert_status(409).assert_text("h1", "Ben, has not turned on messages");
+    refused.assert_status(409).assert_text("h1", "Ben has not turned on messages");
     let asked = format!("{}/ask", path(&ben));
     ana.person.post(&asked, &[]).await.assert_status(303);
     ana.person.post(&asked, &[]).await.assert_status(303);

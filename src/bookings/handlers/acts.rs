@@ -12,6 +12,7 @@ use crate::bookings::pages::BookingPage;
 use crate::bookings::{Booking, BookingId, Desk, Refusal, Sealed};
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
+use crate::live::{Hint, Kind, Live};
 use crate::mail::Mail;
 use crate::seal::Seal;
 use crate::users::{Actor, Viewer};
@@ -23,6 +24,7 @@ pub struct Parts {
     pub db: Data<Db>,
     pub mail: Data<Mail>,
     pub seal: Data<Seal>,
+    pub live: Data<Live>,
     pub viewer: Viewer,
 }
 
@@ -34,9 +36,12 @@ impl FromRequest for Parts {
         let db = Data::<Db>::from_request(request, payload);
         let mail = Data::<Mail>::from_request(request, payload);
         let seal = Data::<Seal>::from_request(request, payload);
+        let live = Data::<Live>::from_request(request, payload);
         let viewer = Viewer::from_request(request, payload);
         Box::pin(async move {
-            Ok(Self { viewer: viewer.await?, db: db.await?, mail: mail.await?, seal: seal.await? })
+            let viewer = viewer.await?;
+            let (db, mail) = (db.await?, mail.await?);
+            Ok(Self { db, mail, seal: seal.await?, live: live.await?, viewer })
         })
     }
 }
@@ -56,7 +61,16 @@ impl Parts {
         let act = move |conn: &mut Conn, actor: &Actor| {
             work(Booking::held(conn, id, actor)?, conn, &Desk(&mail), actor)
         };
-        self.viewer.act(&self.db, act).await
+        self.viewer.act(&self.db, act).await?;
+        self.push(id).await
+    }
+
+    /// Tells the open pages of both, after the commit.
+    pub async fn push(&self, id: BookingId) -> Result<()> {
+        let booking = self.db.read(move |conn, _| Booking::by_id(conn, id)).await?;
+        let people = [booking.client_id.0, booking.accountant_id.0];
+        self.live.publish(&people, Hint::new(Kind::Booking, id.0, 0));
+        Ok(())
     }
 
     /// The words typed, sealed; or the page again with what is wrong with them.
@@ -117,6 +131,7 @@ pub async fn cancel(
         booking.cancel(conn, &Desk(&mail), actor, words)
     };
     parts.viewer.act_even_suspended(&parts.db, act).await?;
+    parts.push(id).await?;
     reply.done(paths::booking(id), Flash::BookingCancelled)
 }
 

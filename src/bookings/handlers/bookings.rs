@@ -4,14 +4,17 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
 
 use crate::accountants::Accountant;
-use crate::bookings::pages::{BookingPage, BookingsPage, CalendarDay, Entry, PracticeBookingsPage};
+use crate::bookings::pages::{
+    BesideFragment, BookingPage, BookingsPage, CalendarDay, Entry, PracticeBookingsPage,
+};
 use crate::bookings::quotes::{Enquiry, Quote};
 use crate::bookings::{After, Booking, BookingId, Event, Line, Sealed, Side, State};
 use crate::clock::Instant;
 use crate::db::{Conn, Db};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::messaging::Conversation;
 use crate::seal::Seal;
-use crate::users::Viewer;
+use crate::users::{UserId, Viewer};
 use crate::web::{FieldErrors, Path, Reply, Shell, paths};
 
 /// Where a list goes on; a bad value is the first page.
@@ -137,6 +140,38 @@ pub async fn page(db: &Db, seal: &Seal, viewer: &Viewer, id: BookingId) -> Resul
         Ok(BookingPage { line, side, history, note, answers, zone, now, reason, errors })
     })
     .await
+}
+
+/// Which of the two parts a conversation asks for.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Beside {
+    side: String,
+}
+
+/// `GET /bookings/with/{user}`: what a conversation shows beside itself. For who has neither a booking
+/// nor a conversation with that person, it is not there.
+pub async fn beside(
+    db: Data<Db>,
+    seal: Data<Seal>,
+    viewer: Viewer,
+    reply: Reply,
+    with: Path<UserId>,
+    part: Query<Beside>,
+) -> Result<HttpResponse> {
+    let (own, with) = (viewer.id, *with);
+    let found = db.read(move |conn, now| {
+        let found = Booking::between(conn, own, with, now)?;
+        if found.is_none() && Conversation::find_between(conn, own, with)?.is_none() {
+            return Err(Error::NotFound);
+        }
+        Ok(found)
+    });
+    let shown = match found.await? {
+        Some(booking) => Some(page(&db, &seal, &viewer, booking.id).await?),
+        None => None,
+    };
+    reply.page(&BesideFragment { page: shown, is_side: !part.side.is_empty() })
 }
 
 /// The page's main part for a socket, as it stands after a change. What is being typed stays.

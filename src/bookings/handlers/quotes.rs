@@ -25,7 +25,7 @@ use crate::web::{FieldErrors, Flash, Form, Nothing, Path, Reply, keys, paths};
 
 /// `POST /services/{id}/quote`
 pub async fn ask(
-    Parts { db, mail, seal, viewer }: Parts,
+    Parts { db, mail, seal, viewer, .. }: Parts,
     reply: Reply,
     request: HttpRequest,
     id: Path<ServiceId>,
@@ -119,7 +119,7 @@ fn asked(
 
 /// `POST /services/{id}/offers`
 pub async fn create(
-    Parts { db, mail, seal, viewer }: Parts,
+    Parts { db, mail, seal, viewer, .. }: Parts,
     reply: Reply,
     id: Path<ServiceId>,
     Form(form): Form<QuoteForm>,

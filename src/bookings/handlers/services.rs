@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 
+use super::acts::Parts;
 use super::quotes::offer_page;
 use crate::accountants::Accountant;
 use crate::bookings::diary::{self, Asking};
@@ -17,7 +18,6 @@ use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::listings::visit::{Access, Shown, find};
 use crate::listings::{ClosedPage, Question, Service, ServiceId, ServiceState};
-use crate::mail::Mail;
 use crate::seal::Seal;
 use crate::users::{Actor, Role, Viewer};
 use crate::web::{FieldErrors, Form, Path2, Reply, keys, paths};
@@ -228,14 +228,12 @@ impl Posted {
 }
 
 pub async fn create(
-    db: Data<Db>,
-    mail: Data<Mail>,
-    seal: Data<Seal>,
-    viewer: Viewer,
+    parts: Parts,
     reply: Reply,
     request: HttpRequest,
     Form(form): Form<BookForm>,
 ) -> Result<HttpResponse> {
+    let Parts { db, mail, seal, viewer, .. } = parts.clone();
     let (who, typed) = (viewer.clone(), form.clone());
     let target = match db.read(move |conn, _| Target::or_result(conn, &typed, &who)).await? {
         Ok(target) => target,
@@ -251,7 +249,12 @@ pub async fn create(
     let act =
         move |conn: &mut Conn, actor: &Actor| Booking::request(conn, actor, &Desk(&mail), &wish);
     match viewer.act(&db, act).await {
-        Ok(path) => posted.reply.see_other(path),
+        Ok(path) => {
+            if let Some(id) = path.rsplit('/').next().and_then(|id| id.parse().ok()) {
+                parts.push(id).await?;
+            }
+            posted.reply.see_other(path)
+        }
         Err(refusal) => posted.refuse(refusal).await,
     }
 }

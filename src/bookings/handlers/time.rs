@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
 
+use super::acts::Parts;
 use super::services::Look;
 use crate::accountants::Accountant;
 use crate::bookings::forms::{self, BookForm, TimeForm};
@@ -13,7 +14,6 @@ use crate::clock::Day;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::listings::Service;
-use crate::mail::Mail;
 use crate::users::{Actor, Viewer};
 use crate::web::{FieldErrors, Flash, Form, Path, Reply, paths};
 
@@ -58,15 +58,9 @@ impl At {
         reply.page_or_part(&page, page.as_week())
     }
 
-    async fn put(
-        self,
-        db: &Db,
-        mail: &Mail,
-        viewer: &Viewer,
-        reply: &Reply,
-        form: TimeForm,
-    ) -> Result<HttpResponse> {
+    async fn put(self, parts: &Parts, reply: &Reply, form: TimeForm) -> Result<HttpResponse> {
         let Self(id, side) = self;
+        let Parts { db, mail, viewer, .. } = parts;
         let look = || Look { from: form.from.clone(), tz: form.tz.clone(), zones: String::new() };
         // a stranger is refused before anything typed is looked at
         let page = self.page(db, viewer, look()).await?;
@@ -87,7 +81,10 @@ impl At {
         };
         let said = if side == Side::Client { Flash::BookingMoved } else { Flash::TimeProposed };
         match viewer.act(db, act).await {
-            Ok(()) => reply.done(paths::booking(id), said),
+            Ok(()) => {
+                parts.push(id).await?;
+                reply.done(paths::booking(id), said)
+            }
             Err(Refusal::Failed(error)) => Err(error),
             Err(refusal) => {
                 let fresh = self.page(db, viewer, look()).await?;
@@ -120,23 +117,19 @@ pub async fn new(
 }
 
 pub async fn update(
-    db: Data<Db>,
-    mail: Data<Mail>,
-    viewer: Viewer,
+    parts: Parts,
     reply: Reply,
     id: Id,
     Form(form): Form<TimeForm>,
 ) -> Result<HttpResponse> {
-    At(*id, Side::Client).put(&db, &mail, &viewer, &reply, form).await
+    At(*id, Side::Client).put(&parts, &reply, form).await
 }
 
 pub async fn create(
-    db: Data<Db>,
-    mail: Data<Mail>,
-    viewer: Viewer,
+    parts: Parts,
     reply: Reply,
     id: Id,
     Form(form): Form<TimeForm>,
 ) -> Result<HttpResponse> {
-    At(*id, Side::Accountant).put(&db, &mail, &viewer, &reply, form).await
+    At(*id, Side::Accountant).put(&parts, &reply, form).await
 }

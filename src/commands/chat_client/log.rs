@@ -65,6 +65,11 @@ impl Entry {
         Self::signed(account, head.key_seq + 1, Kind::Reset, &head.log_hash, None)
     }
 
+    /// The row as it was signed, after one with this hash.
+    pub fn bytes(&self, previous: &Hash) -> Vec<u8> {
+        bytes_of(self.key_seq, self.kind, &self.identity, previous)
+    }
+
     pub(super) fn signed(
         account: &Account,
         key_seq: u32,

@@ -26,15 +26,24 @@ pub const BEGUN: Span = Span::days(200);
 /// Accountants in one transaction.
 const BATCH: usize = 100;
 
-/// Fills an empty site; gives the admin's TOTP secret.
+/// What only the one who made the world can tell: the admin's TOTP secret, and what opens the
+/// messages of the client and the accountant.
+pub struct Printed {
+    pub totp_secret: String,
+    pub codes: [String; 2],
+}
+
+/// Fills an empty site.
 pub async fn populate(
     site: &Site,
     count: usize,
     seed: u64,
     mut tell: impl FnMut(usize),
-) -> Result<String> {
+) -> Result<Printed> {
     let hash = site.secrets.hasher.hash(Password(PASSWORD.to_owned())).await?;
-    let Cast { secret, ben, mut clients } = cast(site, hash.clone(), seed).await?;
+    let cast = cast(site, hash.clone(), seed).await?;
+    let codes = super::messages::talk(site, seed, &cast).await?;
+    let Cast { secret, ben, mut clients } = cast;
     clients.extend(crowd(site, hash.clone(), seed).await?);
     let mut done = 1;
     while done < count {
@@ -59,7 +68,7 @@ pub async fn populate(
     }
     super::bookings::play(site, seed, ben, clients).await?;
     while site.db.write(|conn, now| Entry::refresh_stale(conn, 100, now)).await? == 100 {}
-    Ok(secret)
+    Ok(Printed { totp_secret: secret, codes })
 }
 
 /// Clients who only book.

@@ -1,5 +1,7 @@
 //! What search engines and other machines read.
 
+use std::collections::BTreeMap;
+
 use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Data;
@@ -63,6 +65,13 @@ pub async fn robots(reply: Reply) -> HttpResponse {
         "User-agent: *\nDisallow: /practice\nDisallow: /settings\nDisallow: /admin\n\
          Disallow: /login\nDisallow: /verify/\nDisallow: /password/\n\nSitemap: {base_url}/sitemap.xml\n"
     ))
+}
+
+/// `GET /.well-known/footing-code.json`: what every file of this version must hash to, for whoever
+/// wants to know that all browsers get the same.
+pub async fn code() -> HttpResponse {
+    let files: BTreeMap<&str, String> = crate::web::assets::fingerprints().collect();
+    HttpResponse::Ok().json(files)
 }
 
 /// `GET /.well-known/security.txt` (RFC 9116)

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 
 use crate::directory::pages::{
-    ForAccountantsPage, HowItWorksPage, PrivacyPage, RankingPage, TermsPage,
+    EncryptionPage, ForAccountantsPage, HowItWorksPage, PrivacyPage, RankingPage, TermsPage,
 };
 use crate::error::Result;
 use crate::web::Reply;
@@ -22,6 +22,10 @@ pub async fn ranking(reply: Reply) -> Result<HttpResponse> {
 
 pub async fn privacy(reply: Reply) -> Result<HttpResponse> {
     reply.page(&PrivacyPage)
+}
+
+pub async fn encryption(reply: Reply) -> Result<HttpResponse> {
+    reply.page(&EncryptionPage)
 }
 
 pub async fn terms(reply: Reply) -> Result<HttpResponse> {

@@ -9,7 +9,9 @@ use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::messaging::forms::{ListForm, PlaceForm};
 use crate::messaging::inbox::{self, PAGE};
-use crate::messaging::pages::{InboxPage, List, NoKeysPage, PeoplePage, Rows, Thread, Upsert};
+use crate::messaging::pages::{
+    InboxPage, List, NoKeysPage, PeoplePage, Rows, SafetyPage, Thread, Upsert,
+};
 use crate::messaging::{
     Before, ChatSettings, Conversation, ConversationId, Entry, Epoch, Identity, KeyWrap, NotOpened,
     Participant, Peer, Presence,
@@ -168,6 +170,22 @@ pub(super) fn catch_up(
     let (entries, last) = Entry::since(conn, id, own.cleared_seq, after, most)?;
     let rows = rows(conn, viewer, &talk, entries)?;
     Ok(Upsert { rows, last, has_more: last < talk.last_seq })
+}
+
+/// `GET /messages/{conv}/safety`: what the two compare; their browsers compute it.
+pub async fn safety(
+    db: Data<Db>,
+    viewer: Viewer,
+    reply: Reply,
+    id: Path<ConversationId>,
+) -> Result<HttpResponse> {
+    let id = *id;
+    let page = db.read(move |conn, _| -> Result<_> {
+        let talk = Conversation::of(conn, id, &viewer)?;
+        let peer = Peer::by_id(conn, talk.other(viewer.id))?;
+        Ok(SafetyPage { talk, peer, viewer: viewer.id })
+    });
+    reply.page(&page.await?)
 }
 
 /// `GET /messages/new`: listed accountants, and everybody one talks with already.

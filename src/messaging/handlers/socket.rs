@@ -60,8 +60,8 @@ pub async fn connect(
         let words = "Only pages of this site may connect.";
         return Ok(refused(StatusCode::FORBIDDEN, "origin", words));
     }
-    if viewer.is_admin() || viewer.status != Status::Active {
-        return Ok(refused(StatusCode::FORBIDDEN, "forbidden", "You have no inbox."));
+    if viewer.status != Status::Active {
+        return Ok(refused(StatusCode::FORBIDDEN, "forbidden", "Your account is suspended."));
     }
     if !live.hub().may_join(viewer.id.0) {
         return Err(Error::TooMany(1).into());
@@ -230,14 +230,11 @@ impl Socket {
                 _ => Ok(()),
             },
             Kind::Presence => self.send_presence(hint.object).await,
-            Kind::Booking if self.booking == Some(hint.object) => {
-                let (viewer, shell) = (self.viewer.clone(), self.shell.clone());
-                match (self.followed.booking)(viewer, shell, hint.object).await {
-                    Ok(markup) => self.say(markup).await,
-                    Err(_) => Ok(()),
-                }
+            Kind::Booking => {
+                // its notice stands in the timeline
+                self.send_rows().await?;
+                self.send_booking(hint.object).await
             }
-            Kind::Booking => Ok(()),
         }
     }
 
@@ -268,6 +265,17 @@ impl Socket {
             }
         }
         Ok(())
+    }
+
+    async fn send_booking(&mut self, id: i64) -> Result<(), Ending> {
+        if self.booking != Some(id) {
+            return Ok(());
+        }
+        let (viewer, shell) = (self.viewer.clone(), self.shell.clone());
+        match (self.followed.booking)(viewer, shell, id).await {
+            Ok(markup) => self.say(markup).await,
+            Err(_) => Ok(()),
+        }
     }
 
     async fn send_receipt(&mut self, conversation: i64) -> Result<(), Ending> {

@@ -57,7 +57,8 @@ impl FromRequest for Viewer {
     }
 }
 
-/// A viewer whose script asks: without a session the answer is 401, as there is no page to lead to.
+/// Somebody with an inbox whose script asks: without a session the answer is 401, as there is no page
+/// to lead to. Admins have no inbox, and for them nothing of it is there.
 pub struct Caller(pub Viewer);
 
 impl FromRequest for Caller {
@@ -65,11 +66,15 @@ impl FromRequest for Caller {
     type Future = Ready<Result<Self, actix_web::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(viewer(request).map(Self).map_err(|_| {
-            let words = Error::SignedOut.to_string();
-            let answer = crate::web::refused(StatusCode::UNAUTHORIZED, "signed_out", words);
-            actix_web::error::InternalError::from_response("signed out", answer).into()
-        }))
+        ready(match viewer(request) {
+            Ok(viewer) if viewer.is_admin() => Err(Error::NotFound.into()),
+            Ok(viewer) => Ok(Self(viewer)),
+            Err(_) => {
+                let words = Error::SignedOut.to_string();
+                let answer = crate::web::refused(StatusCode::UNAUTHORIZED, "signed_out", words);
+                Err(actix_web::error::InternalError::from_response("signed out", answer).into())
+            }
+        })
     }
 }
 
