@@ -50,7 +50,11 @@ impl Person {
         self.send_json("POST", &format!("/blobs/{id}/complete"), &json!({})).await
     }
 
-    /// A whole file of one part; its id.
+    async fn take_back(&self, id: &str) -> Answer {
+        self.send_json("DELETE", &format!("/blobs/{id}"), &json!({})).await
+    }
+
+    /// A whole file; its id.
     async fn upload_sealed(&self, conv: &str, content: &[u8]) -> String {
         let begun = self.begin(conv, content.len()).await;
         begun.assert_status(201);
@@ -85,11 +89,10 @@ impl Chatter {
 
 /// What the disk holds of a file.
 fn kept(site: &TestSite, id: &str) -> usize {
-    let folder = site.folder().join("data/blobs/chat");
-    let Ok(files) = std::fs::read_dir(folder) else { return 0 };
-    let name = |file: std::io::Result<std::fs::DirEntry>| file.unwrap().file_name();
+    let Ok(files) = std::fs::read_dir(site.folder().join("data/blobs/chat")) else { return 0 };
     let begins = id.to_ascii_lowercase();
-    files.map(name).filter(|n| n.to_str().unwrap().starts_with(&begins)).count()
+    let name = |file: std::io::Result<std::fs::DirEntry>| file.unwrap().file_name();
+    files.map(name).filter(|name| name.to_str().unwrap().starts_with(&begins)).count()
 }
 
 #[actix_web::test]
@@ -99,17 +102,15 @@ async fn a_file_comes_in_parts_and_each_may_come_again() {
     let (ana, ben) = (&ana.person, &ben.person);
     let content = bytes(NINE, 0);
     let (first, second) = content.split_at(PART);
-
     let begun = ana.begin(&conv, NINE).await;
     begun.assert_status(201);
     let begun = begun.json();
     assert_eq!((begun["parts"].as_i64(), begun["part_size"].as_i64()), (Some(2), Some(8_388_608)));
     let id = begun["id"].as_str().unwrap();
-
     let missing = ana.complete(id).await;
     assert_eq!(missing.assert_refused(409, "incomplete").json()["missing"], json!([0, 1]));
     ana.put_as(id, 0, first, &base64url(&[7; 32])).await.assert_refused(422, "hash");
-    ana.put_as(id, 0, first, "no hash").await.assert_refused(422, "hash");
+    ana.put_as(id, 0, first, "none").await.assert_refused(422, "hash");
     ana.put(id, 0, &first[1..]).await.assert_refused(422, "length");
     ana.put(id, 1, first).await.assert_refused(422, "length");
     ana.put(id, 2, second).await.assert_refused(404, "not_found");
@@ -132,13 +133,13 @@ async fn a_file_comes_in_parts_and_each_may_come_again() {
 
     let root = site.root().await;
     root.two_steps().await;
-    for other in [ben, &site.cy().await, &root] {
+    let cy = site.cy().await;
+    for other in [ben, &cy, &root] {
         other.put(id, 0, first).await.assert_refused(404, "not_found");
         other.complete(id).await.assert_refused(404, "not_found");
-        let path = format!("/blobs/{id}");
-        other.send_json("DELETE", &path, &json!({})).await.assert_refused(404, "not_found");
+        other.take_back(id).await.assert_refused(404, "not_found");
     }
-    for other in [&site.cy().await, &root] {
+    for other in [&cy, &root] {
         other.begin(&conv, NINE).await.assert_refused(404, "not_found");
     }
     site.stranger().send(part_of(id, 0, first)).await.assert_status(401);
@@ -280,8 +281,7 @@ async fn a_file_has_a_size_an_uploader_a_quota_and_both_must_be_able_to_write() 
     let last = ben.person.begin(&conv, 80).await.json()["id"].as_str().unwrap().to_owned();
     let unsent = ben.person.begin(&conv, 80).await;
     assert!(unsent.assert_refused(413, "unsent").page().contains("50 files"));
-    let path = format!("/blobs/{last}");
-    ben.person.send_json("DELETE", &path, &json!({})).await.assert_status(204);
+    ben.person.take_back(&last).await.assert_status(204);
     ben.person.begin(&conv, 80).await.assert_status(201);
 
     ben.person.post(&format!("/messages/{conv}/block"), &[]).await.assert_status(303);
@@ -350,11 +350,7 @@ async fn a_deleted_message_takes_its_files_along_and_a_cancelled_file_is_gone_at
     let two = ana.person.upload_sealed(&conv, &bytes(81, 2)).await;
     ana.post(&ana.with_files(&conv, &ben, &[&one])).await.assert_status(201);
     ana.post(&ana.with_files(&conv, &ben, &[&two])).await.assert_status(201);
-    let delete = |id: String| {
-        let ana = ana.person.clone();
-        async move { ana.send_json("DELETE", &format!("/blobs/{id}"), &json!({})).await }
-    };
-    delete(two.clone()).await.assert_refused(409, "conflict");
+    ana.person.take_back(&two).await.assert_refused(409, "conflict");
 
     ana.post(&ana.change(&conv, &ben, 1, None)).await.assert_status(201);
     site.work().await;
@@ -365,7 +361,7 @@ async fn a_deleted_message_takes_its_files_along_and_a_cancelled_file_is_gone_at
     assert!(!page.has("#m-1[data-blobs]") && page.has("#m-2[data-blobs]"));
 
     let three = ana.person.upload_sealed(&conv, &bytes(82, 3)).await;
-    delete(three.clone()).await.assert_status(204);
+    ana.person.take_back(&three).await.assert_status(204);
     site.work().await;
     assert_eq!(kept(&site, &three), 0);
 }

@@ -14,7 +14,9 @@ export class Attachments {
   constructor(pane, form) {
     Object.assign(this, { pane, form, list: made("ul", "composer__files", "") });
     this.list.setAttribute("aria-label", "Files to send");
-    form.prepend(this.list);
+    this.said = made("p", "composer__said", "");
+    this.said.setAttribute("role", "status");
+    form.prepend(this.list, this.said);
     this.choose = Object.assign(document.createElement("input"), { type: "file", multiple: true, accept: [...TYPES].join() });
     this.choose.addEventListener("change", () => {
       this.add(this.choose.files);
@@ -74,8 +76,14 @@ export class Attachments {
   get isBusy() {
     return this.items.some(({ state }) => state === "sending");
   }
-  get hasFailed() {
-    return this.items.some(({ state }) => state === "failed" || state === "refused");
+
+  /** Whether all are there. If some are on their way, `then` is called when they have arrived. */
+  mayGo(then) {
+    const hasFailed = this.items.some(({ state }) => state === "failed" || state === "refused");
+    this.waiting = !hasFailed && this.isBusy ? then : null;
+    if (hasFailed) this.said.textContent = "A file cannot go like this. Try it again or remove it, then send.";
+    else this.said.textContent = this.isBusy ? "Your message goes as soon as its files are there." : "";
+    return !hasFailed && !this.isBusy;
   }
 
   add(files) {
@@ -105,6 +113,7 @@ export class Attachments {
     upload.line?.remove();
     this.items = this.items.filter((one) => one !== upload);
     this.#keep();
+    this.said.textContent = "";
     this.form.querySelector("#attach").focus();
     this.#changed();
   }
@@ -116,11 +125,6 @@ export class Attachments {
     this.list.replaceChildren();
     this.#keep();
     return att.length > 0 ? att : undefined;
-  }
-
-  /** Calls back when nothing is on its way any more. */
-  whenThere(call) {
-    this.waiting = call;
   }
 
   #changed() {

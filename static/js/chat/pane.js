@@ -92,7 +92,7 @@ class Pane {
     const body = this.field.value.trim();
     const target = this.editing;
     if (!body && (target || this.files.isEmpty)) return;
-    if (!target && !this.filesAreThere()) return;
+    if (!target && !this.files.mayGo(() => this.editing || this.submit())) return;
     const att = target ? undefined : this.files.take();
     this.field.value = "";
     clearTimeout(this.drafting);
@@ -100,19 +100,6 @@ class Pane {
     this.keepDraft();
     await this.outbox.add({ t: "text", body, att }, target ? EDIT : 0, target ?? 0);
     log.scrollTop = 0; // the log is a reversed column: its end is at 0
-  }
-
-  /** A message goes when all its files have; which of them does not go is for its writer to say. */
-  filesAreThere() {
-    if (this.files.hasFailed) note("A file was not sent. Try it again or remove it, then send.");
-    else if (this.files.isBusy) {
-      note("Your message goes as soon as its files are there.");
-      this.files.whenThere(() => this.submit());
-    } else {
-      note("");
-      return true;
-    }
-    return false;
   }
 
   /** Puts a message into the composer to be changed, or leaves that. */
