@@ -123,7 +123,7 @@ test("a file that is not what its name says is refused in words, as are unknown 
     { name: "empty.pdf", mimeType: "application/pdf", buffer: Buffer.alloc(0) },
   );
   for (const [name, words] of [
-    ["invoice.pdf", /not what its name says: inside it is something else/],
+    ["invoice.pdf", /not what its name says: it is no PDF\. It cannot be sent\./],
     ["holiday.jpg", /not what its name says: inside it is a PDF/],
     ["setup.exe", /This kind of file cannot be sent\. Send pictures/],
     ["empty.pdf", /is empty/],

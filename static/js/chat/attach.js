@@ -1,6 +1,6 @@
 // The files beside what is being written: picked, dropped or pasted; each a line with its progress.
-import { TYPES, sizeWords } from "./file.js";
-import { icon } from "./enc-file.js";
+import { TYPES, promisedBy, sizeWords } from "./file.js";
+import { icon, iconOf } from "./enc-file.js";
 import { getSealed, putSealed } from "./store.js";
 import { Upload } from "./upload.js";
 import { LIMITS } from "./wire.js";
@@ -136,7 +136,7 @@ export class Attachments {
 
   show(upload) {
     if (!this.items.includes(upload)) return;
-    upload.line ??= this.list.appendChild(this.#line());
+    upload.line ??= this.list.appendChild(this.#line(upload.name));
     const { line, state, sent, size, name, words } = upload;
     const isOld = line.dataset.state === state;
     line.querySelector(".file__name").textContent = name;
@@ -159,15 +159,17 @@ export class Attachments {
     this.#changed();
   }
 
-  #line() {
+  #line(fileName) {
     const line = made("li", "file", "");
     const sort = made("span", "file__sort", "");
-    sort.append(icon("file-text"));
+    sort.append(icon(iconOf(promisedBy(fileName))));
     const name = made("b", "file__name", "");
     name.dir = "auto";
     const bar = made("progress", "progress--thin", "");
     bar.max = 100;
-    line.append(sort, name, made("span", "file__meta", ""), bar, made("span", "file__acts", ""));
+    const words = made("span", "file__line", "");
+    words.append(made("span", "file__meta", ""), made("span", "file__acts", ""));
+    line.append(sort, name, words, bar);
     return line;
   }
 

@@ -23,6 +23,8 @@ export function icon(name, part = "") {
   return svg;
 }
 
+export const iconOf = (mime = "") => ({ image: "image", video: "video" })[mime.split("/")[0]] ?? "file-text";
+
 /** Bytes `from` to `to` of a sealed file; again a few times if the connection is lost. */
 async function stretch(id, from, to) {
   for (let tries = 0; ; tries++) {
@@ -69,7 +71,7 @@ class EncFile extends HTMLElement {
   /** `att` as the message has it; `isSent` is false while the message waits in this browser. */
   fill(att, isSent) {
     Object.assign(this, { att, part: "file" });
-    const { name, size, mime, thumb } = att;
+    const { name, size, mime } = att;
     const kind = mime.split("/")[0];
     this.dataset.kind = kind;
     this.name = made("b", "file-name", name);
@@ -77,13 +79,11 @@ class EncFile extends HTMLElement {
     this.meta = made("span", "file-meta", sizeWords(size));
     this.bar = Object.assign(made("progress", "file-progress"), { max: 100, hidden: true });
     this.said = made("small", "file-more", isSent ? "Not scanned for viruses." : "");
-    const sort = this.#face(kind, thumb, isSent);
-    this.replaceChildren(sort, this.name, this.meta, this.bar, this.said);
-    if (!isSent) return this;
-    const acts = made("span", "file-acts");
-    if (kind === "audio" || kind === "video") acts.append(this.#button("Play", () => this.#play(kind)));
-    acts.append(this.#button("Save", () => this.#save()));
-    this.said.before(acts);
+    const line = made("span", "file-line");
+    line.append(this.meta);
+    if (isSent && (kind === "audio" || kind === "video")) line.append(this.#button("Play", () => this.#play(kind)));
+    if (isSent) line.append(this.#button("Save", () => this.#save()));
+    this.replaceChildren(this.#face(att, isSent), this.name, line, this.bar, this.said);
     return this;
   }
 
@@ -92,6 +92,7 @@ class EncFile extends HTMLElement {
       if (this.isConnected) return; // only moved
       this.#urls.forEach((url) => URL.revokeObjectURL(url));
       this.#urls.clear();
+      this.whole = undefined;
     });
   }
 
@@ -102,20 +103,22 @@ class EncFile extends HTMLElement {
   }
 
   /** The small picture that came with the message, to be clicked; or a sign of what it is. */
-  #face(kind, thumb, isSent) {
-    if (kind !== "image" || !thumb) {
+  #face({ mime, thumb }, isSent) {
+    if (!mime.startsWith("image/") || !thumb) {
       const sort = made("span", "file-sort");
-      sort.append(icon({ image: "image", video: "video" }[kind] ?? "file-text", "file-icon"));
+      sort.append(icon(iconOf(mime), "file-icon"));
       return sort;
     }
+    this.part.add("pictured");
     const { name, w, h } = this.att;
     const bytes = Uint8Array.from(atob(thumb), (one) => one.charCodeAt(0));
-    const picture = Object.assign(made("img", "file-picture"), { src: this.#url([bytes], "image/jpeg"), alt: isSent ? "" : name });
-    if (w && h) Object.assign(picture, { width: w, height: h });
-    if (!isSent) return picture;
+    const src = this.#url([bytes], "image/jpeg");
+    this.picture = Object.assign(made("img", "file-picture"), { src, alt: isSent ? "" : name });
+    if (w && h) Object.assign(this.picture, { width: w, height: h });
+    if (!isSent) return this.picture;
     const button = Object.assign(made("button", "file-open"), { type: "button" });
     button.setAttribute("aria-label", `Open ${name}`);
-    button.append(picture);
+    button.append(this.picture);
     button.addEventListener("click", () => this.#view(button));
     return button;
   }
@@ -180,7 +183,9 @@ class EncFile extends HTMLElement {
     const { name, mime } = this.att;
     const dialog = Object.assign(document.createElement("dialog"), { className: "dialog viewer" });
     dialog.setAttribute("aria-label", name);
-    const picture = Object.assign(document.createElement("img"), { src: this.#url(pieces, mime), alt: name });
+    this.whole ??= this.#url(pieces, mime);
+    this.picture.src = this.whole; // no longer the small one
+    const picture = Object.assign(document.createElement("img"), { src: this.whole, alt: name });
     const acts = Object.assign(document.createElement("div"), { className: "dialog__acts" });
     const button = (word, act) => {
       const one = Object.assign(document.createElement("button"), { type: "button", className: "btn", textContent: word });

@@ -24,8 +24,8 @@ export async function prepare(file) {
   if (!mime && !promised) throw new Unfit(`This kind of file cannot be sent. ${KINDS}`);
   const isPlain = !file.name.includes(".");
   if (!mime || !(isPlain || nameFits(file.name, mime))) {
-    const inside = mime ? `a ${wordOf(mime)}` : "something else";
-    throw new Unfit(`Its content is not what its name says: inside it is ${inside}. Give it its true name.`);
+    const what = mime ? `inside it is a ${wordOf(mime)}. Give it its true name.` : `it is no ${wordOf(promised)}. It cannot be sent.`;
+    throw new Unfit(`Its content is not what its name says: ${what}`);
   }
   const name = safeName(file.name, mime);
   if (!mime.startsWith("image/")) return { blob: file, name, mime };
