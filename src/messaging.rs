@@ -29,6 +29,7 @@ pub mod presence;
 pub mod schema;
 mod sending;
 mod settings;
+mod vault;
 pub mod wire;
 
 pub use blob::{Blob, BlobId, BlobState, NoRoom};
@@ -44,3 +45,4 @@ pub use peer::Peer;
 pub use presence::{Connection, ConnectionId, Presence};
 pub use sending::{Draft, Refusal, Sent};
 pub use settings::{ChatSettings, MailMode};
+pub use vault::Vault;

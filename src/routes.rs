@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use actix_session::SessionMiddleware;
 use actix_session::config::{CookieContentSecurity, PersistentSession};
 use actix_web::body::MessageBody;
-use actix_web::cookie::{Key, SameSite, time::Duration};
+use actix_web::cookie::{Cookie, CookieJar, Key, SameSite, time::Duration};
 use actix_web::dev::{ResourceDef, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::{Compress, from_fn};
@@ -41,7 +41,7 @@ use crate::users::handlers::extract::identify;
 use crate::users::handlers::sessions::{COOKIE, Store};
 use crate::users::{News, Secrets, UserId};
 use crate::web::{
-    Pages, Public, assets, error_pages, guard, log_requests, plain_for_the_signed_in,
+    Csrf, Pages, Public, assets, error_pages, guard, log_requests, plain_for_the_signed_in,
 };
 
 /// Whom a route answers with something else than a refusal.
@@ -201,6 +201,8 @@ pub fn table() -> Table {
         .script(Method::DELETE, "/messages/keys/wraps/{id}", chat::keys::destroy_wrap)
         .script(Method::POST, "/messages/keys/devices", chat::keys::create_device)
         .script(Method::DELETE, "/messages/keys/devices/{id}", chat::keys::destroy_device)
+        .script(Method::GET, "/messages/keys/vault", chat::keys::vault)
+        .script(Method::PUT, "/messages/keys/vault", chat::keys::replace_vault)
         .script(Method::GET, "/messages/keys/{user}", chat::keys::show)
         .get("/messages/{id}", Members, chat::inbox::show)
         .get("/messages/{id}/safety", Members, chat::inbox::safety)
@@ -324,6 +326,17 @@ fn news(conn: &mut Conn, user: UserId) -> Result<News> {
 fn cookie_key(seal: &Seal) -> Key {
     let half = |part: &str| seal.hash("footing/cookie/v1", part.as_bytes());
     Key::from(&[half("one"), half("two")].concat())
+}
+
+/// What the browser of somebody signed in sends, and the token of its forms; for benches, which
+/// make sessions by the thousand.
+pub fn cookies_of(seal: &Seal, session: &str, user: UserId) -> (String, String) {
+    let mut jar = CookieJar::new();
+    jar.signed_mut(&cookie_key(seal)).add(Cookie::new(COOKIE, session.to_owned()));
+    let signed = jar.get(COOKIE).map_or(String::new(), |cookie| cookie.value().to_owned());
+    let (form, token) = Csrf::for_browser(seal, user.0);
+    let session = Cookie::new(COOKIE, signed).encoded().stripped().to_string();
+    (format!("{session}; {form}"), token)
 }
 
 /// Text of a form in bytes; a longer body is a 413. Uploads count for themselves.

@@ -35,5 +35,7 @@ mod routes;
 mod second_step;
 mod services;
 mod sessions;
+mod sockets;
 mod support;
+mod talkers;
 mod wire;

@@ -40,6 +40,13 @@ impl Reply {
         jar.join("; ")
     }
 
+    /// The JSON of the body, whatever chunks it came in.
+    pub fn json(&self) -> &str {
+        let from = self.body.find('{').unwrap_or(0);
+        let to = self.body.rfind('}').map_or(from, |end| end + 1);
+        &self.body[from..to]
+    }
+
     /// The token of the page's forms.
     pub fn token(&self) -> String {
         let field = self.body.split("name=\"csrf\" value=\"").nth(1).expect("a form");

@@ -1,0 +1,293 @@
+//! People of the real processes who seal messages, and the sockets of their pages.
+
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use footing::commands::chat_client::{
+    Account, Act, Entry, Header, NewEpoch, Payload, chain_start, seal,
+};
+use footing::messaging::{Conversation, Device, Epoch, Identity, Proposal};
+use footing::seal::random;
+use footing::users::{Actor, Role};
+use serde_json::Value;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::{Error, Message, WebSocket};
+
+use crate::chatters::body_of;
+use crate::nodes::{Nodes, Person, all_day};
+use crate::wire::Reply;
+
+/// A Redis of a test's own, gone with it.
+pub struct Redis {
+    child: Child,
+    pub url: String,
+}
+
+impl Redis {
+    pub fn start() -> Self {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        drop(listener);
+        let child = Command::new("redis-server")
+            .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", ""])
+            .args(["--appendonly", "no", "--dir", "/tmp"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("redis-server is missing: tests/run installs it");
+        for _ in 0..200 {
+            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Self { child, url: format!("redis://127.0.0.1:{port}") }
+    }
+
+    pub fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// The site as these tests need it: one process on SQLite, two and a Redis on PostgreSQL.
+pub fn nodes() -> (Nodes, Option<Redis>) {
+    #[allow(clippy::disallowed_methods)] // tests are told where the server is, and nothing else
+    let is_many = std::env::var("TEST_DATABASE_URL").is_ok();
+    let redis = is_many.then(Redis::start);
+    let flags: Vec<String> =
+        redis.iter().map(|redis| format!("--redis-url={}", redis.url)).collect();
+    let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
+    (Nodes::start_with(&flags), redis)
+}
+
+/// Somebody with keys and a page.
+pub struct Talker {
+    pub person: Person,
+    account: Account,
+    device: i64,
+    sent: u64,
+}
+
+/// Two people, their conversation and its key.
+pub struct Pair {
+    pub ana: Talker,
+    pub ben: Talker,
+    pub conv: Conversation,
+    ek: [u8; 32],
+}
+
+impl Pair {
+    pub fn of(nodes: &Nodes) -> Self {
+        let ana = nodes.client();
+        let practice = nodes.practice(&[crate::support::service(0)], Default::default());
+        let ben = nodes.at_desk(&practice);
+        let _ = all_day;
+        let (ana, ben) =
+            (Talker::of(nodes, ana, Role::Client), Talker::of(nodes, ben, Role::Accountant));
+        let (conv, ek) = nodes.act(|conn, now| {
+            let conv = Conversation::between(conn, ana.person.id, ben.person.id, now).unwrap();
+            let place = NewEpoch {
+                conversation: conv.id.0,
+                epoch: 1,
+                previous_hash: [0; 32],
+                created_ms: 1,
+            };
+            let members = [&ana.account.identity, &ben.account.identity];
+            let (signed, ek) = place.make(&ana.account, members, &mut rand::rng()).unwrap();
+            let actor = Actor { id: ana.person.id, role: Role::Client, now };
+            Epoch::begin(conn, &actor, conv.id, &signed.record, &signed.sig).unwrap();
+            (conv, ek)
+        });
+        Self { ana, ben, conv, ek }
+    }
+
+    /// The body of the next message of one of the two; it counts as sent.
+    pub fn letter(&mut self, by_ana: bool, text: &str) -> Value {
+        let (from, to) =
+            if by_ana { (&mut self.ana, &self.ben) } else { (&mut self.ben, &self.ana) };
+        from.sent += 1;
+        let header = Header {
+            act: Act::Message,
+            conversation: self.conv.id.0,
+            epoch: 1,
+            sender: from.person.id.0,
+            device: from.device,
+            client_msg_id: random(),
+            dev_seq: from.sent,
+            target: 0,
+            seen_seq: 0,
+            seen_chain: chain_start(self.conv.id.0),
+        };
+        let wire = seal(&header, &Payload::text(text), &self.ek, &mut rand::rng()).unwrap().wire;
+        body_of(from.person.id, to.person.id, &wire)
+    }
+
+    pub fn say(&mut self, nodes: &Nodes, nth: usize, by_ana: bool, text: &str) -> Reply {
+        let body = self.letter(by_ana, text);
+        let from = if by_ana { &self.ana } else { &self.ben };
+        let reply = nodes.post_json(nth, &from.person, "/send_message", &body).unwrap();
+        assert_eq!(reply.status, 201, "{reply:?}");
+        reply
+    }
+
+    pub fn sub(&self, after: i64) -> String {
+        format!(r#"{{"t":"sub","conv":"{}","after":{after}}}"#, self.conv.id)
+    }
+}
+
+impl Talker {
+    fn of(nodes: &Nodes, person: Person, role: Role) -> Self {
+        let account = Account::new(person.id.0, &mut rand::rng()).unwrap();
+        let entry = Entry::first(&account);
+        let id = person.id;
+        let device = nodes.act(|conn, now| {
+            let actor = Actor { id, role, now };
+            let proposal = Proposal {
+                entry: entry.bytes(&[0; 32]),
+                self_sig: entry.self_sig.to_vec(),
+                prev_sig: None,
+            };
+            Identity::add(conn, &actor, &proposal).unwrap();
+            Device::create(conn, &actor, "A test").unwrap().id.0
+        });
+        Self { person, account, device, sent: 0 }
+    }
+}
+
+/// One page's socket.
+pub struct Socket(WebSocket<TcpStream>);
+
+/// What came over it.
+#[derive(Debug, Clone)]
+pub enum Heard {
+    Frame(Value),
+    Markup(String),
+    Closed(u16),
+}
+
+impl Nodes {
+    /// Opens a socket as a page of the site does; or the status it was refused with.
+    pub fn connect_page(&self, nth: usize, person: &Person) -> Result<Socket, u16> {
+        let origin = format!("http://{}", self.address(nth));
+        self.connect_from(nth, Some(person), Some(&origin))
+    }
+
+    pub fn connect_from(
+        &self,
+        nth: usize,
+        person: Option<&Person>,
+        origin: Option<&str>,
+    ) -> Result<Socket, u16> {
+        let address = self.address(nth);
+        let mut request = format!("ws://{address}/ws").into_client_request().unwrap();
+        if let Some(origin) = origin {
+            request.headers_mut().insert("origin", origin.parse().unwrap());
+        }
+        if let Some(person) = person {
+            request.headers_mut().insert("cookie", person.cookies().parse().unwrap());
+        }
+        let stream = TcpStream::connect(address).unwrap();
+        stream.set_nodelay(true).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        match tokio_tungstenite::tungstenite::client(request, stream) {
+            Ok((socket, _)) => Ok(Socket(socket)),
+            Err(tokio_tungstenite::tungstenite::HandshakeError::Failure(Error::Http(answer))) => {
+                Err(answer.status().as_u16())
+            }
+            Err(other) => panic!("{other}"),
+        }
+    }
+}
+
+impl Socket {
+    pub fn say(&mut self, text: &str) {
+        let _ = self.0.send(Message::text(text));
+    }
+
+    pub fn send(&mut self, message: Message) {
+        let _ = self.0.send(message);
+    }
+
+    /// The next thing said within so long; pings are answered on the way.
+    pub fn hear_within(&mut self, patience: Duration) -> Option<Heard> {
+        let end = Instant::now() + patience;
+        loop {
+            let left = end.checked_duration_since(Instant::now())?;
+            let left = left.max(Duration::from_millis(1));
+            self.0.get_ref().set_read_timeout(Some(left)).unwrap();
+            match self.0.read() {
+                Ok(Message::Text(text)) if text.starts_with('{') => {
+                    return Some(Heard::Frame(serde_json::from_str(&text).unwrap()));
+                }
+                Ok(Message::Text(text)) => return Some(Heard::Markup(text.to_string())),
+                Ok(Message::Close(reason)) => {
+                    let code = reason.map_or(CloseCode::Status, |reason| reason.code);
+                    return Some(Heard::Closed(code.into()));
+                }
+                Ok(_) => {}
+                Err(Error::Io(error))
+                    if matches!(
+                        error.kind(),
+                        std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut
+                    ) =>
+                {
+                    return None;
+                }
+                Err(_) => return Some(Heard::Closed(1006)),
+            }
+        }
+    }
+
+    /// Listens until something fits.
+    pub fn wait_for<T>(&mut self, what: &str, fits: impl Fn(&Heard) -> Option<T>) -> T {
+        let end = Instant::now() + Duration::from_secs(15);
+        let mut heard = vec![];
+        while let Some(left) = end.checked_duration_since(Instant::now()) {
+            let Some(next) = self.hear_within(left) else { break };
+            if let Some(found) = fits(&next) {
+                return found;
+            }
+            heard.push(next);
+            if matches!(heard.last(), Some(Heard::Closed(_))) {
+                break;
+            }
+        }
+        panic!("{what} was not heard, but {heard:?}");
+    }
+
+    pub fn wait_for_close(&mut self) -> u16 {
+        self.wait_for("a close", |heard| match heard {
+            Heard::Closed(code) => Some(*code),
+            _ => None,
+        })
+    }
+
+    /// The numbers of the rows in the next markup.
+    pub fn wait_for_rows(&mut self) -> Vec<i64> {
+        self.wait_for("rows", |heard| match heard {
+            Heard::Markup(text) => Some(rows_in(text)),
+            _ => None,
+        })
+    }
+
+    pub fn wait_for_frame(&mut self, kind: &str) -> Value {
+        self.wait_for(kind, |heard| match heard {
+            Heard::Frame(frame) if frame["t"] == kind => Some(frame.clone()),
+            _ => None,
+        })
+    }
+}
+
+pub fn rows_in(markup: &str) -> Vec<i64> {
+    let ids = markup.split("id=\"m-").skip(1);
+    ids.map(|rest| rest.split('"').next().unwrap().parse().unwrap()).collect()
+}
