@@ -74,7 +74,7 @@ pub async fn update(
 ) -> Result<HttpResponse> {
     let Path2(id, number) = part;
     let owned = move |conn: &mut _, _| Blob::owned(conn, id, viewer.id);
-    let blob = db.read(owned.clone()).await?;
+    let blob = db.read(owned).await?;
     let length = blob.part_length(number).ok_or(Error::NotFound)?;
     let Some(sha256) = raw.sha256 else {
         let words = "Say the SHA-256 of this part in base64url as X-Content-SHA256.";
