@@ -136,6 +136,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    blobs (id) {
+        id -> BigInt,
+        owner_id -> BigInt,
+        conversation_id -> BigInt,
+        size -> BigInt,
+        parts -> Integer,
+        sha256 -> Nullable<Binary>,
+        state -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    message_blobs (conversation_id, seq, idx) {
+        conversation_id -> BigInt,
+        seq -> BigInt,
+        idx -> Integer,
+        blob_id -> BigInt,
+    }
+}
+
+diesel::table! {
     connections (id) {
         id -> BigInt,
         user_id -> BigInt,
@@ -152,4 +174,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     conversation_participants,
     conversation_epochs,
     messages,
+    blobs,
+    message_blobs,
 );

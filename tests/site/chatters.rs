@@ -32,6 +32,8 @@ pub struct Letter {
     pub payload: Payload,
     pub ek: [u8; 32],
     pub to: UserId,
+    /// Ids of the files it brings.
+    pub blobs: Vec<String>,
 }
 
 pub fn id_of(text: &str) -> i64 {
@@ -158,7 +160,7 @@ impl Chatter {
             seen_chain: chain_start(id_of(conv)),
         };
         let ek = self.key(conv, 1);
-        Letter { header, payload: Payload::text(body), ek, to: to.person.id }
+        Letter { header, payload: Payload::text(body), ek, to: to.person.id, blobs: vec![] }
     }
 
     pub fn change(&self, conv: &str, to: &Self, target: u64, body: Option<&str>) -> Letter {
@@ -240,7 +242,9 @@ impl Letter {
     }
 
     pub fn body(&self, sender: UserId) -> Value {
-        body_of(sender, self.to, &self.wire())
+        let mut body = body_of(sender, self.to, &self.wire());
+        body["blobs"] = json!(self.blobs);
+        body
     }
 }
 

@@ -10,6 +10,7 @@
 
 mod accounts;
 mod bad_input;
+mod blobs;
 mod bookings;
 mod calendar_files;
 mod chat_keys;

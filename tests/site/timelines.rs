@@ -25,7 +25,7 @@ async fn paging_by_time_neither_repeats_nor_skips_even_at_one_frozen_instant() {
         for wire in wires {
             let talk = Conversation::with_member(conn, id, sender)?;
             let header = Header::parse(&wire).unwrap();
-            Message::store(conn, &talk, &Draft { receiver, header, wire }, now)?;
+            Message::store(conn, &talk, &Draft { receiver, header, wire, blobs: vec![] }, now)?;
         }
         Ok(())
     })
