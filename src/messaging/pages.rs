@@ -180,10 +180,6 @@ impl Thread {
 }
 
 impl Rows {
-    pub fn first_seq(&self) -> i64 {
-        self.entries.first().map_or(0, |entry| entry.message.seq)
-    }
-
     fn is_mine(&self, entry: &Entry) -> bool {
         entry.message.sender_id == Some(self.viewer)
     }

@@ -1,6 +1,6 @@
 // The keys of the conversations on a page: logs checked against what was seen before, epochs opened
 // and kept, messages opened with them.
-import { equal, fromBase64url, toBase64url } from "./bytes.js";
+import { equal, fromBase64url, sha256, toBase64url } from "./bytes.js";
 import { FIRST_PREVIOUS, makeEpoch, openEpoch, parseEpoch } from "./epoch.js";
 import { RESET, verifyLog } from "./keys.js";
 import { Refused, call, readLog } from "./server.js";
@@ -75,7 +75,8 @@ export class Keyring {
     const account = [this.own, ...this.own.earlier].find(({ ikId }) => mine && equal(ikId, mine.ikId));
     if (!account) throw Object.assign(new Error("locked"), { code: "locked" });
     const before = this.#records.get(`${conv}/${epoch - 1}`);
-    const previousHash = before ? (await this.epoch(conv, epoch - 1)).recordHash : fields.previousHash;
+    // one that was made for a key we no longer have cannot be opened, and still comes before
+    const previousHash = before ? await sha256(before.record) : fields.previousHash;
     const identities = Object.values(logs).flat();
     return openEpoch(kept, { conv, epoch, previousHash, identities, account });
   }
@@ -91,14 +92,19 @@ export class Keyring {
     const logs = { [peer]: await this.log(peer), [this.own.user]: await this.log(this.own.user) };
     if (logs[peer].change === "reset") throw Object.assign(new Error("accept"), { code: "accept" });
     if (logs[this.own.user].isForeign) throw Object.assign(new Error("foreign"), { code: "foreign" });
-    const before = current > 0 ? await this.epoch(conv, current) : null;
-    if (before && !isStale && !this.isOld(before, rows, logs)) return { number: current, ...before };
+    // one made for a key that was lost cannot be opened; the next one still follows it
+    const record = this.#records.get(`${conv}/${current}`);
+    const before = record && (await this.epoch(conv, current).catch((error) => {
+      if (error.code !== "locked") throw error;
+      return { isLocked: true };
+    }));
+    if (before && !before.isLocked && !isStale && !this.isOld(before, rows, logs)) return { number: current, ...before };
     const made = await makeEpoch({
       conv,
       epoch: current + 1,
       creator: this.own,
       members: [logs[peer].at(-1), logs[this.own.user].at(-1)],
-      previousHash: before?.recordHash ?? FIRST_PREVIOUS,
+      previousHash: record ? await sha256(record.record) : FIRST_PREVIOUS,
       createdMs: Date.now(),
     });
     const body = { record: toBase64url(made.record), sig: toBase64url(made.sig) };

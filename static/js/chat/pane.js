@@ -24,7 +24,7 @@ const user = document.querySelector("meta[name=chat-user]")?.content;
 const note = (text, ...more) => {
   if (!state) return;
   state.replaceChildren(text, ...more);
-  state.hidden = !text;
+  state.hidden = !text && more.length === 0;
 };
 
 class Pane {
@@ -40,14 +40,18 @@ class Pane {
   async open(keyring) {
     this.keyring = keyring;
     this.seen = new IntersectionObserver((entries) => this.inView(entries), { root: log });
+    this.start = new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && this.showEarlier(), { root: log });
+    this.newest = Number(main.dataset.last);
     items.addEventListener("chat:opened", ({ target }) => this.opened(target));
-    const changes = new MutationObserver(() => {
+    this.changes = new MutationObserver((changes) => {
+      const added = changes.flatMap(({ addedNodes }) => [...addedNodes]);
+      const theirs = added.filter((one) => one.localName === "enc-msg" && !one.isMine && one.seq > this.newest);
+      if (theirs.length > 0) this.came(theirs);
       this.arrange();
-      document.getElementById("typing").textContent = "";
     });
-    changes.observe(items, { childList: true });
-    const isComposer = document.getElementById("composer-body");
-    if (isComposer) await this.openComposer(isComposer);
+    this.changes.observe(items, { childList: true });
+    const field = document.getElementById("composer-body");
+    if (field) await this.openComposer(field);
     document.addEventListener("visibilitychange", () => this.acknowledge());
     addEventListener("focus", () => this.acknowledge());
     items.addEventListener("click", (event) => this.clicked(event));
@@ -118,7 +122,13 @@ class Pane {
     }
   }
 
-  clicked({ target }) {
+  clicked(event) {
+    const { target } = event;
+    if (target.closest("#earlier a")) {
+      event.preventDefault();
+      this.showEarlier();
+      return;
+    }
     const act = target.closest("[data-do]");
     const message = target.closest("enc-msg");
     if (!act || !message) return;
@@ -221,6 +231,7 @@ class Pane {
   }
 
   dress() {
+    this.changes.disconnect(); // what is done here is no change to dress for
     items.querySelectorAll(".log__day, .log__new").forEach((one) => one.remove());
     const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: main.dataset.zone });
     const [unread, loaded] = [Number(main.dataset.ownRead), Number(main.dataset.last)];
@@ -234,14 +245,17 @@ class Pane {
         hasNew = true;
         one.before(mark("p", "log__new", "New"));
       }
-      const isJoined = before?.element.dataset.sender === one.dataset.sender && at - before.at < GROUP_MS;
-      before?.element.classList.toggle("message--joined", isJoined && before.element.localName === "enc-msg");
+      const isJoined = before && before.element.dataset.sender === one.dataset.sender && at - before.at < GROUP_MS;
+      before?.element.classList.toggle("message--joined", Boolean(isJoined) && before.element.localName === "enc-msg");
       one.classList.remove("message--joined");
       before = { words, at, element: one };
       if (isTheirs) this.seen.observe(one);
       this.offer(one, at);
     }
     this.showReceipt();
+    const earlier = items.querySelector("#earlier");
+    if (earlier) this.start.observe(earlier);
+    this.changes.observe(items, { childList: true });
     clearTimeout(this.checking);
     this.checking = setTimeout(() => this.checkChain(), 50);
   }
@@ -264,6 +278,39 @@ class Pane {
     const shown = mark("span", "", ` · ${word}`);
     shown.dataset.receipt = word.split(" ")[0].toLowerCase();
     own.querySelector("time").after(shown);
+  }
+
+  /** Something new from the other side: it is in view at the end of the log, and is told elsewhere. */
+  came(theirs) {
+    document.getElementById("typing").textContent = "";
+    this.newest = Math.max(...theirs.map((one) => one.seq));
+    if (log.scrollTop > -NEAR_PX) return (log.scrollTop = 0);
+    this.unseen = (this.unseen ?? 0) + theirs.length;
+    const words = this.unseen === 1 ? "1 new message" : `${this.unseen} new messages`;
+    const jump = Object.assign(document.createElement("button"), { type: "button", className: "btn btn--small", textContent: words });
+    jump.addEventListener("click", () => {
+      this.unseen = 0;
+      log.scrollTop = 0;
+      note("");
+    });
+    return note("", jump);
+  }
+
+  /** Loads the page of history before this one, above what is read; the log keeps its place. */
+  async showEarlier() {
+    const link = items.querySelector("#earlier a");
+    if (!link || this.loading) return;
+    this.loading = true;
+    try {
+      const rows = await call("GET", link.getAttribute("href"), undefined, "text/html");
+      items.querySelector("#earlier").remove();
+      const text = `<hx-upsert hx-target="#messages" key="data-at" sort>${rows}</hx-upsert>`;
+      await htmx.swap({ sourceElement: document.getElementById("live"), target: "#messages", swap: "none", text, transition: false });
+    } catch {
+      // the link is still there to be pressed
+    } finally {
+      this.loading = false;
+    }
   }
 
   // --- receipts ---------------------------------------------------------------------------------
@@ -335,10 +382,12 @@ async function start() {
   const store = await openStore(user);
   const where = place();
   const own = (await setUp(user)) ?? (await unlock(where, store));
+  where.replaceChildren();
+  where.hidden = true;
   document.body.dataset.unlocked = "";
   const offer = document.getElementById("unsaved");
   if (offer) offer.hidden = false;
-  if (main && "unsaved" in main.dataset) await saveRecovery(where, own);
+  if (main && ("unsaved" in main.dataset || own.isFresh)) await saveRecovery(where, own);
   const keyring = new Keyring(store, own);
   unlocked(keyring);
   const pane = main ? new Pane() : null;

@@ -225,7 +225,8 @@ function startFresh(store, done) {
       const log = await verifyLog(store.user, readLog(known));
       const secret = newSecret();
       const row = await makeEntry(await account(store.user, secret), RESET, log.at(-1));
-      done(await install(store, secret, row, fromBase64url(known.log.at(-1).log_hash)));
+      const made = await install(store, secret, row, fromBase64url(known.log.at(-1).log_hash));
+      done({ ...made, isFresh: true });
     } catch (error) {
       wrong.replaceChildren(error.code === "reauthenticate" ? proveFirst() : error.message);
     }
