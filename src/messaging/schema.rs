@@ -95,7 +95,9 @@ diesel::table! {
         pushed_seq -> BigInt,
         mailed_seq -> BigInt,
         burst_at -> BigInt,
+        burst_count -> Integer,
         hour_at -> BigInt,
+        hour_count -> Integer,
     }
 }
 

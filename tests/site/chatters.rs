@@ -12,7 +12,7 @@ use footing::seal::{base64url, from_base64url, random};
 use footing::users::UserId;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Person};
+use crate::support::{Answer, Person, TestSite};
 
 /// Somebody with keys.
 #[derive(Clone)]
@@ -255,4 +255,12 @@ pub fn body_of(sender: UserId, receiver: UserId, wire: &[u8]) -> Value {
         "text": base64url(wire),
         "blobs": [],
     })
+}
+
+/// Ana and ben with keys, a conversation and its first epoch.
+pub async fn pair(site: &TestSite) -> (Chatter, Chatter, String) {
+    let (ana, ben) = (site.ana().await.with_keys().await, site.ben().await.with_keys().await);
+    let conv = ana.open_with(&ben).await;
+    ana.begin_with(&conv, &ben).await;
+    (ana, ben, conv)
 }
