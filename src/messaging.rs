@@ -28,6 +28,7 @@ pub mod presence;
 pub mod schema;
 mod sending;
 mod settings;
+mod telling;
 pub mod wire;
 
 pub use conversation::{Conversation, ConversationId, NotOpened};

@@ -33,7 +33,7 @@ use crate::mail::Mail;
 use crate::messaging::handlers as chat;
 use crate::messaging::handlers::socket::Followed;
 use crate::messaging::{KeyWrap, Participant};
-use crate::notifications::{Notice, handlers as notifications};
+use crate::notifications::{Notice, Push, handlers as notifications};
 use crate::seal::Seal;
 use crate::site::Site;
 use crate::users::handlers as users;
@@ -187,6 +187,8 @@ pub fn table() -> Table {
         .post("/settings/devices/{handle}/removal", SignedIn, users::devices::destroy)
         .get("/notifications", SignedIn, notifications::index)
         .post("/notifications/read", SignedIn, notifications::update)
+        .script(Method::POST, "/notifications/push", notifications::push::create)
+        .script(Method::POST, "/notifications/push/removal", notifications::push::destroy)
         .get("/settings/calendar", SignedIn, calendar::edit)
         .post("/settings/calendar/token", SignedIn, calendar::update)
         .get("/calendar/{token}.ics", Everybody, calendar::feed)
@@ -336,6 +338,7 @@ pub struct Parts {
     internet: Data<Internet>,
     live: Data<Live>,
     followed: Data<Followed>,
+    push: Data<Push>,
     public: Data<Public>,
     pages: Data<Pages>,
     draining: Data<Draining>,
@@ -353,7 +356,8 @@ impl Parts {
             internet: Data::new(site.internet.clone()),
             live: Data::new(site.live.clone()),
             followed: Data::new(followed(&site)),
-            public: Data::new(Public::new(&site.config)),
+            push: Data::new(site.push.clone()),
+            public: Data::new(Public::new(&site.config, site.push.public_key())),
             pages: Data::new(pages()),
             draining: Data::new(draining),
             counts: Data::new(Counts::default()),
@@ -394,6 +398,7 @@ pub fn application(
         .app_data(parts.internet.clone())
         .app_data(parts.live.clone())
         .app_data(parts.followed.clone())
+        .app_data(parts.push.clone())
         .app_data(parts.public.clone())
         .app_data(parts.pages.clone())
         .app_data(parts.draining.clone())

@@ -12,6 +12,7 @@ pub fn work() -> Work<Site> {
         .on(&accountants::jobs::REMOVE_PHOTO, |site, key| {
             accountants::jobs::remove_photo(site.blobs, key)
         })
+        .on(&messaging::jobs::PUSH, |site, id| messaging::jobs::push(site.db, site.push, id))
         .every("directory.refresh", Span::seconds(10), |site| directory::jobs::follow_time(site.db))
         .every("availability.read-outside", Span::seconds(30), |site| {
             availability::jobs::read_outside(site.db, site.seal, site.internet)
@@ -30,6 +31,12 @@ pub fn work() -> Work<Site> {
         })
         .every("bookings.remind", Span::seconds(60), |site| {
             bookings::jobs::remind(site.db, site.mail)
+        })
+        .every("messaging.tell-by-push", Span::seconds(5), |site| {
+            messaging::jobs::tell_by_push(site.db, site.push)
+        })
+        .every("messaging.tell-by-mail", Span::seconds(5), |site| {
+            messaging::jobs::tell_by_mail(site.db, site.mail)
         })
         .every("messaging.forget", Span::minutes(10), |site| messaging::jobs::forget(site.db))
         .every("users.forget-ended", Span::minutes(10), |site| {

@@ -1,9 +1,15 @@
-//! Scheduled work of the conversations.
+//! Scheduled work of the conversations, and the push to one browser.
 
-use super::KeyWrap;
+use super::{KeyWrap, telling};
 use crate::db::Db;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::jobs::Kind;
+use crate::mail::Mail;
+use crate::notifications::{Push, PushSubscription, Pushed, SubscriptionId};
 use crate::users::Departure;
+
+/// Wakes one browser.
+pub const PUSH: Kind<SubscriptionId> = Kind::new("messaging.push");
 
 /// Links that ran out, and sessions whose sockets every node has closed long since.
 pub async fn forget(db: Db) -> Result<()> {
@@ -12,4 +18,44 @@ pub async fn forget(db: Db) -> Result<()> {
         Departure::forget_old(conn)
     })
     .await
+}
+
+pub async fn tell_by_push(db: Db, push: Push) -> Result<()> {
+    if !push.is_on() {
+        return Ok(());
+    }
+    while db.write(telling::push_round).await? == telling::ROUND {}
+    Ok(())
+}
+
+pub async fn tell_by_mail(db: Db, mail: Mail) -> Result<()> {
+    db.write(telling::settle).await?;
+    let rules = db.read(telling::rules).await?;
+    for rule in rules {
+        loop {
+            let (mail, rule) = (mail.clone(), rule.clone());
+            let round = db.write(move |conn, now| telling::mail_round(conn, &mail, &rule, now));
+            if round.await? < telling::ROUND {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The body of [`PUSH`]. What was read meanwhile is not told any more.
+pub async fn push(db: Db, push: Push, id: SubscriptionId) -> Result<()> {
+    let Some(to) = db.read(move |conn, _| telling::still_to_wake(conn, id)).await? else {
+        return Ok(());
+    };
+    let pushed = push.send(&to, db.now()).await?;
+    match pushed {
+        Pushed::Taken if to.failed_at.is_none() => Ok(()),
+        Pushed::Taken => db.write(move |conn, _| PushSubscription::note(conn, id, None)).await,
+        Pushed::Gone => db.write(move |conn, _| PushSubscription::is_gone(conn, id)).await,
+        Pushed::Failed(why) => {
+            db.write(move |conn, now| PushSubscription::note(conn, id, Some(now))).await?;
+            Err(Error::internal(why))
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! Tables of the conversations, and of the keys that open them.
 
+use crate::users::schema::users;
+
 diesel::table! {
     chat_identities (user_id, key_seq) {
         user_id -> BigInt,
@@ -151,3 +153,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     conversation_epochs,
     messages,
 );
+diesel::allow_tables_to_appear_in_same_query!(conversation_participants, users);
+diesel::allow_tables_to_appear_in_same_query!(conversation_participants, chat_settings);
+diesel::allow_tables_to_appear_in_same_query!(chat_settings, users);
