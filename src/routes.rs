@@ -41,7 +41,7 @@ use crate::users::handlers::extract::identify;
 use crate::users::handlers::sessions::{COOKIE, Store};
 use crate::users::{News, Secrets, UserId};
 use crate::web::{
-    Pages, Public, assets, error_pages, guard, log_requests, plain_for_the_signed_in,
+    Pages, Public, app, assets, error_pages, guard, log_requests, plain_for_the_signed_in,
 };
 
 /// Whom a route answers with something else than a refusal.
@@ -152,6 +152,9 @@ pub fn table() -> Table {
         .get("/terms", Everybody, directory::texts::terms)
         .get("/help/encryption", Everybody, directory::texts::encryption)
         .get("/.well-known/footing-code.json", Everybody, directory::machines::code)
+        .get("/manifest.webmanifest", Everybody, app::manifest)
+        .get("/sw.js", Everybody, app::worker)
+        .get("/offline", Everybody, app::offline)
         .get("/sitemap.xml", Everybody, directory::machines::sitemap_index)
         .get("/sitemap-{file}.xml", Everybody, directory::machines::sitemap)
         .get("/robots.txt", Everybody, directory::machines::robots)

@@ -131,9 +131,7 @@ fn last_digest(zone: &str, now: Instant) -> Instant {
     let wall = now.in_zone(zone);
     let today = wall.date().at(DIGEST_HOUR, 0, 0, 0).to_zoned(wall.time_zone().clone());
     let last = today.and_then(|at| if at > wall { at.checked_sub(1.day()) } else { Ok(at) });
-    last.map_or(now - Span::hours(24), |at| {
-        Instant::from_micros(at.timestamp().as_microsecond())
-    })
+    last.map_or(now - Span::hours(24), |at| Instant::from_micros(at.timestamp().as_microsecond()))
 }
 
 /// Up to 50 people to be mailed; or only whether this one is.
@@ -150,9 +148,7 @@ fn due(conn: &mut Conn, rule: &Rule, only: Option<UserId>) -> Result<Vec<UserId>
         .filter(users::status.eq(Status::Active))
         .filter(Fixed(is_in_mode))
         .filter(
-            chat_settings::mailed_at
-                .is_null()
-                .or(chat_settings::mailed_at.le(rule.mailed_until)),
+            chat_settings::mailed_at.is_null().or(chat_settings::mailed_at.le(rule.mailed_until)),
         )
         .select(p::user_id)
         .distinct()

@@ -90,11 +90,7 @@ impl PushSubscription {
 
     /// From now on this browser is told. One that told somebody else before belongs to whoever
     /// holds it now.
-    pub fn begin(
-        conn: &mut Conn,
-        actor: &Actor,
-        endpoint: &Endpoint,
-    ) -> Result<(), NotSubscribed> {
+    pub fn begin(conn: &mut Conn, actor: &Actor, endpoint: &Endpoint) -> Result<(), NotSubscribed> {
         db::lock(conn, "users", "id", actor.id.0)?;
         let others: i64 = push_subscriptions::table
             .filter(push_subscriptions::user_id.eq(actor.id))

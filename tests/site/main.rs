@@ -9,6 +9,7 @@
 )]
 
 mod accounts;
+mod app;
 mod bad_input;
 mod bookings;
 mod calendar_files;
@@ -28,6 +29,7 @@ mod notices;
 mod operators;
 mod outside;
 mod profiles;
+mod push;
 mod quotes;
 mod races;
 mod routes;

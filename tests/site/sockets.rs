@@ -74,7 +74,8 @@ fn every_broken_frame_has_its_close_code_and_disturbs_nobody_else() {
         page.wait_for_close()
     };
     assert_eq!(close(Message::binary(vec![1, 2, 3])), 1003);
-    for broken in ["", "{", "null", "[]", r#"{"t":"dance"}"#, r#"{"t":"sub"}"#, r#"{"t":"state","v":"x"}"#]
+    for broken in
+        ["", "{", "null", "[]", r#"{"t":"dance"}"#, r#"{"t":"sub"}"#, r#"{"t":"state","v":"x"}"#]
     {
         assert_eq!(close(Message::text(broken)), 1008, "{broken}");
         std::thread::sleep(Duration::from_millis(200));

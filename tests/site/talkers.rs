@@ -91,7 +91,8 @@ impl Pair {
         let practice = nodes.practice(&[crate::support::service(0)], Default::default());
         let ben = nodes.at_desk(&practice);
         let _ = all_day;
-        let (ana, ben) = (Talker::of(nodes, ana, Role::Client), Talker::of(nodes, ben, Role::Accountant));
+        let (ana, ben) =
+            (Talker::of(nodes, ana, Role::Client), Talker::of(nodes, ben, Role::Accountant));
         let (conv, ek) = nodes.act(|conn, now| {
             let conv = Conversation::between(conn, ana.person.id, ben.person.id, now).unwrap();
             let place = NewEpoch {
