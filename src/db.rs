@@ -61,7 +61,7 @@ impl Db {
         let writes = if is_sqlite {
             write::sqlite_lane(&target, clock.clone())?
         } else {
-            write::postgres_lane(&target, readers.max(8), clock.clone())?
+            write::postgres_lane(&target, readers.max(4), clock.clone())?
         };
         let reads = lane::read_lane(&target, readers, clock.clone())?;
         Ok(Self { clock, reads: Arc::new(reads), writes: Arc::new(writes), is_sqlite })

@@ -29,6 +29,7 @@ pub mod schema;
 mod sending;
 mod settings;
 mod telling;
+mod vault;
 pub mod wire;
 
 pub use conversation::{Conversation, ConversationId, NotOpened};
@@ -43,3 +44,4 @@ pub use peer::Peer;
 pub use presence::{Connection, ConnectionId, Presence};
 pub use sending::{Draft, Refusal, Sent};
 pub use settings::{ChatSettings, MailMode};
+pub use vault::Vault;

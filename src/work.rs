@@ -32,11 +32,8 @@ pub fn work() -> Work<Site> {
         .every("bookings.remind", Span::seconds(60), |site| {
             bookings::jobs::remind(site.db, site.mail)
         })
-        .every("messaging.tell-by-push", Span::seconds(5), |site| {
-            messaging::jobs::tell_by_push(site.db, site.push)
-        })
-        .every("messaging.tell-by-mail", Span::seconds(5), |site| {
-            messaging::jobs::tell_by_mail(site.db, site.mail)
+        .every("messaging.tell", Span::seconds(5), |site| {
+            messaging::jobs::tell(site.db, site.push, site.mail)
         })
         .every("messaging.forget", Span::minutes(10), |site| messaging::jobs::forget(site.db))
         .every("users.forget-ended", Span::minutes(10), |site| {

@@ -3,6 +3,7 @@
 mod bare;
 mod booking;
 mod ceiling;
+mod chat;
 mod directory;
 mod load;
 mod practices;
@@ -22,6 +23,11 @@ enum What {
     Directory(directory::Options),
     /// Bookings per second, all in one calendar and spread over a thousand; the page of a service
     Booking(booking::Options),
+    /// Messages per second, the time to the other side's socket, memory of idle sockets
+    Chat(chat::Options),
+    /// The bare program beside it; started by `bench chat`
+    #[command(hide = true)]
+    BareChat(chat::BareOptions),
     /// The bare program beside it; started by `bench directory`
     #[command(hide = true)]
     Ceiling(ceiling::Options),
@@ -31,6 +37,8 @@ pub async fn run(options: Options) -> Outcome {
     match options.what {
         What::Directory(options) => directory::run(&options),
         What::Booking(options) => booking::run(&options).await,
+        What::Chat(options) => chat::run(&options).await,
+        What::BareChat(options) => chat::run_bare(options).await,
         What::Ceiling(options) => ceiling::run(options).await,
     }
 }

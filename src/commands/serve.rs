@@ -14,6 +14,7 @@ use crate::admin::handlers::probes::Draining;
 use crate::config::Config;
 use crate::jobs::Runner;
 use crate::live::{End, Live};
+use crate::messaging::Connection;
 use crate::messaging::node::Rounds;
 use crate::routes::{Parts, application};
 use crate::site::Site;
@@ -56,6 +57,8 @@ pub async fn serve(site: Site, with_worker: bool) -> Outcome {
     let rounds = Rounds::begin(site.db.clone(), site.live.clone()).await?.run(told.clone());
     let jobs = background(&site, with_worker, told);
     let (served, (), (), ()) = tokio::join!(server, stopping, jobs, rounds);
+    let node = site.live.hub().node();
+    site.db.write(move |conn, _| Connection::leave(conn, node)).await?;
     site.config.clock.save()?;
     Ok(served?)
 }

@@ -4,7 +4,9 @@ use serde::Deserialize;
 
 use super::inbox::After;
 use super::wire::{self, Header};
-use super::{Before, ConversationId, DeviceId, Draft, MailMode, NewWrap, Proposal, WrapKind};
+use super::{
+    Before, ConversationId, DeviceId, Draft, MailMode, NewWrap, Proposal, Vault, WrapKind,
+};
 use crate::clock::Instant;
 use crate::seal::from_base64url;
 use crate::users::UserId;
@@ -234,6 +236,30 @@ impl WrapForm {
             nonce: exactly(&self.nonce, 12)?,
             ct: exactly(&self.ct, 48)?,
             key_commit: exactly(&self.commit, 32)?,
+        })
+    }
+}
+
+/// The vault, and which version it takes the place of.
+#[derive(Debug, Deserialize)]
+pub struct VaultForm {
+    pub version: i64,
+    ik_id: String,
+    nonce: String,
+    ct: String,
+}
+
+impl VaultForm {
+    const MOST: usize = 256 * 1024 + 16;
+
+    pub fn parse(&self, user: UserId) -> Option<Vault> {
+        let bytes = |text: &str| from_base64url(text);
+        Some(Vault {
+            user_id: user,
+            version: self.version.checked_add(1).filter(|version| *version > 0)?,
+            ik_id: bytes(&self.ik_id).filter(|id| id.len() == 32)?,
+            nonce: bytes(&self.nonce).filter(|nonce| nonce.len() == 12)?,
+            ct: bytes(&self.ct).filter(|ct| (16..=Self::MOST).contains(&ct.len()))?,
         })
     }
 }

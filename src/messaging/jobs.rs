@@ -20,7 +20,13 @@ pub async fn forget(db: Db) -> Result<()> {
     .await
 }
 
-pub async fn tell_by_push(db: Db, push: Push) -> Result<()> {
+/// Tells those who are away what waits for them. A failure of one way does not hold up the other.
+pub async fn tell(db: Db, push: Push, mail: Mail) -> Result<()> {
+    let pushed = tell_by_push(&db, &push).await;
+    tell_by_mail(&db, &mail).await.and(pushed)
+}
+
+async fn tell_by_push(db: &Db, push: &Push) -> Result<()> {
     if !push.is_on() {
         return Ok(());
     }
@@ -28,9 +34,12 @@ pub async fn tell_by_push(db: Db, push: Push) -> Result<()> {
     Ok(())
 }
 
-pub async fn tell_by_mail(db: Db, mail: Mail) -> Result<()> {
-    db.write(telling::settle).await?;
+async fn tell_by_mail(db: &Db, mail: &Mail) -> Result<()> {
     let rules = db.read(telling::rules).await?;
+    if rules.is_empty() {
+        return Ok(());
+    }
+    db.write(telling::settle).await?;
     for rule in rules {
         loop {
             let (mail, rule) = (mail.clone(), rule.clone());

@@ -86,6 +86,13 @@ impl Connection {
         ChatSettings::seen(conn, user, now)
     }
 
+    /// All sockets of a node that stops, in one statement.
+    pub fn leave(conn: &mut Conn, node_id: i64) -> Result<()> {
+        diesel::delete(connections::table.filter(connections::node_id.eq(node_id)))
+            .execute(conn)?;
+        Ok(())
+    }
+
     /// One statement for all sockets of a node.
     pub fn renew(conn: &mut Conn, node_id: i64, now: Instant) -> Result<()> {
         diesel::update(connections::table.filter(connections::node_id.eq(node_id)))

@@ -101,8 +101,15 @@ pub struct Rule {
     zone: Option<String>,
 }
 
-/// Those who want their mail soon, and for each zone where a digest may be due, those who live by it.
+/// Those who want their mail soon, and for each zone where a digest may be due, those who live by
+/// it. None while nothing has waited for long enough.
 pub fn rules(conn: &mut Conn, now: Instant) -> Result<Vec<Rule>> {
+    let any = p::table
+        .filter(p::unread_since.le(now - MAIL_AFTER))
+        .filter(p::unread_seq.gt(p::mailed_seq.nullable()));
+    if !diesel::select(diesel::dsl::exists(any)).get_result::<bool>(conn)? {
+        return Ok(vec![]);
+    }
     let zones: Vec<String> = p::table
         .inner_join(users::table.on(users::id.eq(p::user_id)))
         .inner_join(chat_settings::table.on(chat_settings::user_id.eq(p::user_id)))

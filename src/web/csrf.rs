@@ -34,6 +34,15 @@ impl Csrf {
         Self { binding, is_new, is_used: Cell::new(false), user_id, seal: seal.clone() }
     }
 
+    /// A fresh form cookie as a browser sends it, and the token that belongs to it.
+    pub fn for_browser(seal: &Seal, user_id: i64) -> (String, String) {
+        let binding = seal::base64url(&seal::random::<16>());
+        let cookie = format!("{COOKIE}={binding}");
+        let is_used = Cell::new(true);
+        let form = Self { binding, is_new: false, is_used, user_id, seal: seal.clone() };
+        (cookie, form.token())
+    }
+
     pub fn token(&self) -> String {
         self.is_used.set(true);
         seal::base64url(&self.seal.hash(PURPOSE, self.message().as_bytes()))

@@ -69,7 +69,7 @@ export async function demoSite(more = {}) {
   // The sign-ins may be printed just after the first answer.
   site.people = await until("sign-in of client, accountant and admin in what `demo` printed", 10, () => {
     const people = signIns(site.output());
-    return people.client && people.accountant && people.admin && people;
+    return people.client?.code && people.accountant?.code && people.admin && people;
   });
   return site;
 }
@@ -195,6 +195,8 @@ export function signIns(text) {
     const named = /password["']?\s*[:=]?\s+["']?([^\t"',]+?)["']?(?=\s{2,}|\t|,|$)/i.exec(line)?.[1];
     const beside = email && line.slice(line.indexOf(email) + email.length).split(/\s{2,}|\t/)[1];
     if (named || beside) person.password ??= (named ?? beside).trim();
+    const code = /^\s*(ana|ben)\s+(([0-9A-Z]{4}-){8}[0-9A-Z]{4})\s*$/.exec(line);
+    if (code) people[code[1] === "ana" ? "client" : "accountant"].code = code[2];
     const secret = /\b[A-Z2-7]{32}\b/.exec(line)?.[0];
     if (secret) person.secret ??= secret;
   }

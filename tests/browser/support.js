@@ -94,6 +94,7 @@ export async function visit(site, { script = true, viewport = WAYS[0].viewport, 
   });
   context.setDefaultTimeout(15_000);
   const page = await context.newPage();
+  page.on("dialog", (dialog) => dialog.accept()); // signing out asks whether the keys may go
   await watch(page);
   return { context, page, script, look: (more) => look(page, { script, ...more }) };
 }

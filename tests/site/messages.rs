@@ -1,7 +1,7 @@
 //! Sealed messages: taken once, in order, by the two they belong to and nobody else.
 
 use footing::clock::Span;
-use footing::commands::chat_client::{Account, Act, Entry, Payload};
+use footing::commands::chat_client::{Account, Entry};
 use footing::seal::{base64url, random};
 use serde_json::json;
 
@@ -624,21 +624,72 @@ async fn no_row_of_a_timeline_can_be_changed_removed_or_put_in_between() {
     assert_eq!(ben.read(&conv, &ana).await, ["One"]);
 }
 
-#[actix_web::test]
-async fn a_reader_of_the_database_finds_no_text() {
-    let site = TestSite::start().await;
-    let (ana, ben, conv) = pair(&site).await;
-    let letter = ana.letter(&conv, &ben, "canary-in-the-coal-mine");
-    assert_eq!(letter.header.act, Act::Message);
-    assert_eq!(letter.payload, Payload::text("canary-in-the-coal-mine"));
-    ana.post(&letter).await.assert_status(201);
-    let page = ben.person.get(&format!("/messages/{conv}")).await.page();
-    assert!(!page.contains("canary"));
-    site.work().await;
-    if site.site.db.is_sqlite() {
-        for file in ["footing.db", "footing.db-wal"] {
-            let bytes = std::fs::read(site.folder().join(file)).unwrap_or_default();
-            assert!(!bytes.windows(6).any(|window| window == b"canary"), "{file}");
+/// All that the site keeps: the database, and every file of its folder, mails among them.
+async fn everything_kept(site: &TestSite) -> Vec<u8> {
+    use diesel::prelude::*;
+    use diesel::sql_types::{Nullable, Text};
+    #[derive(QueryableByName)]
+    struct Found {
+        #[diesel(sql_type = Nullable<Text>)]
+        text: Option<String>,
+    }
+    let mut kept = vec![];
+    let mut folders = vec![site.folder().to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => folders.push(path),
+                false => kept.extend(std::fs::read(path).unwrap()),
+            }
         }
     }
+    if !site.site.db.is_sqlite() {
+        let dump = site.read(|conn, _| {
+            let all =
+                |conn: &mut footing::db::Conn, sql: String| -> footing::error::Result<Vec<Found>> {
+                    Ok(diesel::sql_query(sql).load(conn)?)
+                };
+            let tables = "SELECT table_name::text AS text FROM information_schema.tables \
+                          WHERE table_schema = current_schema()";
+            let mut dump = String::new();
+            for table in all(conn, tables.to_owned())?.into_iter().filter_map(|found| found.text) {
+                let rows = format!("SELECT string_agg(t::text, ' ') AS text FROM {table} t");
+                dump.extend(all(conn, rows)?.into_iter().filter_map(|found| found.text));
+            }
+            Ok(dump)
+        });
+        kept.extend(dump.await.into_bytes());
+    }
+    kept
+}
+
+#[actix_web::test]
+async fn of_200_known_texts_database_files_and_mails_hold_none() {
+    let site = TestSite::start().await;
+    let (ana, ben, conv) = pair(&site).await;
+    let needles: Vec<String> =
+        (0..200).map(|number| format!("canary {number:03} sings in the mine")).collect();
+    for (number, text) in needles.iter().enumerate() {
+        let (from, to) = if number % 2 == 0 { (&ana, &ben) } else { (&ben, &ana) };
+        from.say(&conv, to, text).await;
+        site.forward(Span::seconds(12));
+    }
+    ana.post(&ana.change(&conv, &ben, 1, Some("canary 999 sings in the mine"))).await;
+    site.forward(Span::minutes(30));
+    site.mails_to("ben@example.com").await;
+    let page = ben.person.get(&format!("/messages/{conv}")).await.page();
+    let kept = [everything_kept(&site).await, page.into_bytes()].concat();
+    let holds = |needle: &[u8]| kept.windows(needle.len()).any(|window| window == needle);
+    assert!(holds(b"Europe/London"), "the search finds what is there");
+    let hex: String = b"sings in the mine".iter().map(|byte| format!("{byte:02x}")).collect();
+    for needle in [b"sings in the mine".as_slice(), b"canary", hex.as_bytes()] {
+        assert!(!holds(needle), "{}", String::from_utf8_lossy(needle));
+    }
+    // every one of them carries these words, so none is there; and the two read them all
+    assert_eq!(needles.iter().filter(|text| text.contains("sings in the mine")).count(), 200);
+    assert_eq!(
+        ben.history(&ana, "&screen_size=200").await["messages"].as_array().unwrap().len(),
+        200
+    );
 }

@@ -16,7 +16,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message, WebSocket};
 
 use crate::chatters::body_of;
-use crate::nodes::{Nodes, Person, all_day};
+use crate::nodes::{Nodes, Person};
 use crate::wire::Reply;
 
 /// A Redis of a test's own, gone with it.
@@ -88,9 +88,8 @@ pub struct Pair {
 impl Pair {
     pub fn of(nodes: &Nodes) -> Self {
         let ana = nodes.client();
-        let practice = nodes.practice(&[crate::support::service(0)], Default::default());
+        let practice = nodes.practice(&[crate::support::service(8_500)], Default::default());
         let ben = nodes.at_desk(&practice);
-        let _ = all_day;
         let (ana, ben) =
             (Talker::of(nodes, ana, Role::Client), Talker::of(nodes, ben, Role::Accountant));
         let (conv, ek) = nodes.act(|conn, now| {

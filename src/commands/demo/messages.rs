@@ -4,7 +4,6 @@
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-use super::cast::Cast;
 use crate::clock::{Instant, Span};
 use crate::commands::chat_client::{
     Account, Act, Code, Entry, Header, NewEpoch, Payload, WrapKind as Kind, chain_start, seal,
@@ -27,48 +26,44 @@ struct Talker {
     sent: u64,
 }
 
-/// Who says what, and how many hours ago.
-type Script = &'static [(bool, i64, &'static str)];
+/// Who says what: the client's lines are marked.
+type Script = &'static [(bool, &'static str)];
 
 const ANA: Script = &[
     (
         true,
-        52,
         "Hi Ben, I let out a flat since April and a second one since June. Is the first-year consultation the right one for me?",
     ),
     (
         false,
-        50,
         "Hi Ana, happy to help. Yes, that one fits. Do you have the mortgage interest certificate for each flat?",
     ),
-    (true, 49, "For the first flat, yes. For the second one the bank says next week."),
+    (true, "For the first flat, yes. For the second one the bank says next week."),
+    (false, "That is early enough. And which month did the second let start, the first of June?"),
+    (true, "The 14th. The tenants moved in a bit later than planned."),
     (
         false,
-        49,
-        "That is early enough. And which month did the second let start, the first of June?",
-    ),
-    (true, 30, "The 14th. The tenants moved in a bit later than planned."),
-    (
-        false,
-        29,
         "Good to know: the costs from before that day count differently. I will put it on the list.",
     ),
-    (false, 4, "The April statement of the letting agent is the one I need next."),
+    (false, "The April statement of the letting agent is the one I need next."),
 ];
 
 const CY: Script = &[
-    (true, 400, "Do you also look at limited companies with one property?"),
+    (true, "Do you also look at limited companies with one property?"),
     (
         false,
-        398,
         "I do. It starts with what the company has borrowed and from whom, so have that at hand.",
     ),
-    (true, 397, "Thanks, that answers it."),
+    (true, "Thanks, that answers it."),
 ];
 
 /// Fills the conversations of ben with ana and cy; the recovery codes of ana and ben.
-pub async fn talk(site: &Site, seed: u64, cast: &Cast) -> Result<[String; 2]> {
-    let (ben, clients) = (cast.ben, cast.clients.clone());
+pub async fn talk(
+    site: &Site,
+    seed: u64,
+    ben: UserId,
+    clients: Vec<UserId>,
+) -> Result<[String; 2]> {
     site.db
         .write(move |conn, now| {
             let mut rng = StdRng::seed_from_u64(seed ^ 0x6368_6174);
@@ -146,8 +141,11 @@ fn play(
         other => failed(other),
     })?;
     ben.sent = 0;
-    for (by_client, hours, text) in script {
-        let at = now - Span::hours(*hours);
+    // spread over the time since the last notice of a booking, or over two days
+    let begun = talk.last_ts.max(now - Span::days(2)).micros();
+    let step = (now.micros() - begun) / (i64::try_from(script.len()).unwrap_or(1) + 1);
+    for (number, (by_client, text)) in (1_i64..).zip(script) {
+        let at = Instant::from_micros(begun + step * number);
         let talk = Conversation::with_member(conn, talk.id, client.actor.id)?;
         let (from, to) = if *by_client { (&mut *client, &*ben) } else { (&mut *ben, &*client) };
         from.say(conn, &talk, to.actor.id, (text, at), &ek, rng)?;

@@ -41,9 +41,8 @@ pub async fn populate(
     mut tell: impl FnMut(usize),
 ) -> Result<Printed> {
     let hash = site.secrets.hasher.hash(Password(PASSWORD.to_owned())).await?;
-    let cast = cast(site, hash.clone(), seed).await?;
-    let codes = super::messages::talk(site, seed, &cast).await?;
-    let Cast { secret, ben, mut clients } = cast;
+    let Cast { secret, ben, mut clients } = cast(site, hash.clone(), seed).await?;
+    let talkers = clients.clone();
     clients.extend(crowd(site, hash.clone(), seed).await?);
     let mut done = 1;
     while done < count {
@@ -67,6 +66,7 @@ pub async fn populate(
         tell(done);
     }
     super::bookings::play(site, seed, ben, clients).await?;
+    let codes = super::messages::talk(site, seed, ben, talkers).await?;
     while site.db.write(|conn, now| Entry::refresh_stale(conn, 100, now)).await? == 100 {}
     Ok(Printed { totp_secret: secret, codes })
 }

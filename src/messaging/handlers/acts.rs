@@ -99,7 +99,7 @@ async fn change(
 /// other side has no keys.
 pub async fn ask(
     db: Data<Db>,
-    mail: Data<Mail>,
+    (mail, live): (Data<Mail>, Data<Live>),
     viewer: Viewer,
     reply: Reply,
     id: Path<ConversationId>,
@@ -107,18 +107,22 @@ pub async fn ask(
 ) -> Result<HttpResponse> {
     let id = *id;
     let mail = mail.get_ref().clone();
-    viewer
+    let asked = viewer
         .act(&db, move |conn, actor| -> Result<_> {
             let talk = Conversation::held(conn, id, actor.id)?;
             if !talk.is_open(conn)? {
                 return Err(Conversation::ended());
             }
             if tell(conn, &mail, actor, talk.other(actor.id), paths::conversation(id))? {
-                talk.post_notice(conn, Said::GetInTouch, actor.id.0, actor.now)?;
+                let row = talk.post_notice(conn, Said::GetInTouch, actor.id.0, actor.now)?;
+                return Ok(Some((talk.members(), row.seq)));
             }
-            Ok(())
+            Ok(None)
         })
         .await?;
+    if let Some((members, seq)) = asked {
+        live.publish(&members.map(|one| one.0), Hint::new(Kind::Row, id.0, seq));
+    }
     reply.done(paths::conversation(id), Flash::Asked)
 }
 

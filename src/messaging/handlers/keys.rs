@@ -8,8 +8,10 @@ use serde::Serialize;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::mail::{Letter, Mail};
-use crate::messaging::forms::{DeviceForm, KeysForm, WrapForm};
-use crate::messaging::{Conversation, Device, DeviceId, Identity, KeyWrap, WrapId, WrapKind};
+use crate::messaging::forms::{DeviceForm, KeysForm, VaultForm, WrapForm};
+use crate::messaging::{
+    Conversation, Device, DeviceId, Identity, KeyWrap, Vault, WrapId, WrapKind,
+};
 use crate::notifications::{Notice, Telling};
 use crate::seal::base64url;
 use crate::users::handlers::extract::Caller;
@@ -264,6 +266,37 @@ pub async fn destroy_wrap(
 ) -> Result<HttpResponse> {
     let id = *id;
     viewer.act(&db, move |conn, actor| KeyWrap::remove(conn, actor, id)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+#[derive(Serialize)]
+struct Kept {
+    version: i64,
+    ik_id: String,
+    nonce: String,
+    ct: String,
+}
+
+/// `GET /messages/keys/vault`: null for who never put anything in.
+pub async fn vault(db: Data<Db>, Caller(viewer): Caller) -> Result<HttpResponse> {
+    let kept = db.read(move |conn, _| Vault::find(conn, viewer.id)).await?.map(|vault| Kept {
+        version: vault.version,
+        ik_id: base64url(&vault.ik_id),
+        nonce: base64url(&vault.nonce),
+        ct: base64url(&vault.ct),
+    });
+    Ok(json(StatusCode::OK, &kept))
+}
+
+/// `PUT /messages/keys/vault`: names the version it read, else 409.
+pub async fn replace_vault(
+    db: Data<Db>,
+    Caller(viewer): Caller,
+    Json(form): Json<VaultForm, { 400 * 1024 }>,
+) -> Result<HttpResponse> {
+    let Some(vault) = form.parse(viewer.id) else { return Ok(shape()) };
+    let read = form.version;
+    viewer.act(&db, move |conn, actor| vault.replace(conn, actor, read)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

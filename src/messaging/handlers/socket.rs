@@ -113,6 +113,9 @@ impl Socket {
             let closing = self.session.clone().close(Some(CloseReason::from(code)));
             let _ = time::timeout(WRITE, closing).await;
         }
+        if ending == Some(CloseCode::Restart) {
+            return; // the node that stops takes all of its rows away at once
+        }
         let (id, person) = (self.connection, self.viewer.id);
         let closed = self.db.write(move |conn, now| Connection::close(conn, id, person, now)).await;
         if let Err(error) = closed {

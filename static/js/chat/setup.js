@@ -2,17 +2,42 @@
 import { zeros } from "./bytes.js";
 import { FIRST, account, entryBytes, makeEntry, newSecret, sealWrap } from "./keys.js";
 import { browserName, call, writeEntry, writeWrap } from "./server.js";
-import { keepAccount, loadAccount, newDeviceSecret, openStore } from "./store.js";
+import { keepAccount, loadAccount, newDeviceSecret, openStore, setDevice } from "./store.js";
 
-/** Tells the server an identity and keeps it here: the line of the log, this device and its wrap. */
+/**
+ * Keeps an identity here, then tells the server: the line of the log, this device and its wrap. A page
+ * may be left at any moment; the next one goes on from what is kept (`finish`).
+ */
 export async function install(store, secret, row, previousHash) {
   const deviceSecret = await newDeviceSecret();
-  const entry = writeEntry(entryBytes(store.user, row, previousHash), row);
-  const { id: device } = await call("POST", "/messages/keys", { ...entry, label: browserName() });
   const own = await account(store.user, secret);
-  const wrap = await sealWrap("device", deviceSecret, own, secret);
-  await call("POST", "/messages/keys/wraps", { kind: 3, device, label: browserName(), ...writeWrap(wrap) });
-  return keepAccount(store, secret, { device, deviceSecret, keySeq: row.keySeq });
+  const wrap = writeWrap(await sealWrap("device", deviceSecret, own, secret));
+  const entry = writeEntry(entryBytes(store.user, row, previousHash), row);
+  await store.put("values", "install", { keySeq: row.keySeq, entry, wrap }); // opens nothing by itself
+  await keepAccount(store, secret, { device: null, deviceSecret, keySeq: row.keySeq });
+  return finish(store);
+}
+
+async function finish(store) {
+  const { keySeq, entry, wrap } = await store.get("values", "install");
+  const { log, devices, wraps } = await call("GET", "/messages/keys");
+  const label = browserName();
+  let device = null;
+  if (log.length === keySeq) {
+    device = (await call("POST", "/messages/keys", { ...entry, label })).id;
+  } else if (log.at(-1).entry === entry.entry) {
+    // it was told before, and the answer was lost
+    device = devices.find(({ id }) => !wraps.some((one) => one.device === id))?.id;
+    device ??= (await call("POST", "/messages/keys/devices", { label })).id;
+  } else {
+    await store.drop("accounts", keySeq); // another browser was first: this one must be unlocked
+    await store.drop("values", "install");
+    return null;
+  }
+  await call("POST", "/messages/keys/wraps", { kind: 3, device, label, ...wrap });
+  await setDevice(store, keySeq, device);
+  await store.drop("values", "install");
+  return loadAccount(store);
 }
 
 /** The first keys of an account. Two pages at once make them once. */
@@ -20,7 +45,8 @@ export async function setUp(user) {
   return navigator.locks.request(`footing-setup-${user}`, async () => {
     const store = await openStore(user);
     const known = await loadAccount(store);
-    if (known) return known;
+    if (known?.device) return known;
+    if (await store.get("values", "install")) return finish(store);
     const { log } = await call("GET", "/messages/keys");
     if (log.length > 0) return null; // made in another browser: this one must be unlocked
     const secret = newSecret();

@@ -57,6 +57,10 @@ export async function keepAccount(store, secret, { device, deviceSecret, keySeq 
   return loadAccount(store);
 }
 
+/** Which device the server calls this browser. */
+export const setDevice = async (store, keySeq, device) =>
+  store.put("accounts", keySeq, { ...(await store.get("accounts", keySeq)), device });
+
 /** The newest account of this browser, or null. `earlier` holds those before it. */
 export async function loadAccount(store) {
   const numbers = await store.keys("accounts");

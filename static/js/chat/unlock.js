@@ -1,16 +1,17 @@
 // The recovery code, shown once and asked back; and the ways into one's messages in a new browser.
-import { fromBase64url } from "./bytes.js";
-import { RESET, account, makeEntry, newCode, newSecret, openWrap, readCode, sealWrap, verifyLog } from "./keys.js";
+import { equal, fromBase64url, random, toBase64url } from "./bytes.js";
+import { RESET, account, makeEntry, newCode, newSecret, openWrap, passkeyInput, readCode, sealWrap, verifyLog } from "./keys.js";
 import { browserName, call, readLog, readWrap, writeWrap } from "./server.js";
 import { install } from "./setup.js";
 import { keepAccount, newDeviceSecret } from "./store.js";
+import { readVault } from "./vault.js";
 
-const make = (tag, properties, ...children) => {
+export const make = (tag, properties, ...children) => {
   const element = Object.assign(document.createElement(tag), properties);
   element.append(...children);
   return element;
 };
-const button = (text, kind, act) => {
+export const button = (text, kind, act) => {
   const made = make("button", { className: `btn ${kind}`, type: "button", textContent: text });
   made.addEventListener("click", act);
   return made;
@@ -22,27 +23,27 @@ const field = (id, label, hint = "") => {
   return [make("div", { className: "field" }, make("label", { className: "field__label", htmlFor: id, textContent: label }), ...help, input), input];
 };
 const problem = () => make("p", { className: "field__error", role: "alert" });
-const proveFirst = () => {
+export const proveFirst = () => {
   const next = encodeURIComponent(location.pathname);
   return make("a", { className: "btn btn--go", href: `/reauthenticate?next=${next}`, textContent: "Give your password once more" });
 };
 
 /** A panel over what it keeps from being used: a heading, words, and whatever the step needs. */
-function panel(id, title, words, ...rest) {
+export function panel(id, title, words, ...rest) {
   const heading = make("h2", { id: `${id}-title`, textContent: title, tabIndex: -1 });
   const shown = make("section", { id, className: "sheet stack unlock" }, heading, ...words.map((textContent) => make("p", { textContent })), ...rest);
   shown.setAttribute("aria-labelledby", `${id}-title`);
   return shown;
 }
 
-async function place(where, shown) {
+export async function place(where, shown) {
   where.hidden = false;
   where.replaceChildren(shown);
   shown.querySelector("h2").focus();
 }
 
 /** The secret of this browser's account, from the wrap that only this device can open. */
-async function secretHere(own) {
+export async function secretHere(own) {
   const { wraps } = await call("GET", "/messages/keys");
   const wrap = wraps.find(({ device }) => device === own.device);
   if (!wrap) throw Object.assign(new Error("This browser was removed from your list."), { code: "removed" });
@@ -61,15 +62,20 @@ export async function saveRecovery(where, own) {
     await place(where, panel("recovery", "One step before your first message", words, proveFirst()));
     return new Promise(() => {}); // goes on after the page comes back
   }
+  await newRecovery(where, own, secret);
+  secret.fill(0);
+  return null;
+}
+
+/** A recovery code for this secret, in place of the one before. */
+export async function newRecovery(where, own, secret) {
   const { secret: code, code: text } = await newCode();
   const wrap = await sealWrap("recovery", code, own, secret);
-  secret.fill(0);
   await showCode(where, text);
   await askBack(where, text);
   await call("POST", "/messages/keys/wraps", { kind: 1, ...writeWrap(wrap) });
   where.replaceChildren();
   where.hidden = true;
-  return null;
 }
 
 const showCode = (where, text) =>
@@ -103,35 +109,112 @@ const askBack = (where, text) =>
 /** Unlocks this browser; answers its account once that has worked. */
 export const unlock = (where, store) =>
   new Promise((done) => {
-    const [box, input] = field("code", "Recovery code", "Nine groups of four. Blanks and dashes do not matter.");
+    const [box, input] = field("code", "Recovery code", "Nine groups of four, or the code that another of your devices shows. Blanks and dashes do not matter.");
     const wrong = problem();
     const form = make("form", { className: "stack", noValidate: true }, box, wrong, make("button", { className: "btn btn--go", textContent: "Unlock" }));
-    form.addEventListener("submit", async (event) => {
-      event.preventDefault();
+    const attempt = async (way) => {
       wrong.textContent = "";
       try {
-        done(await enter(store, "recovery", await readCode(input.value)));
+        done(await way());
         where.replaceChildren();
         where.hidden = true;
       } catch (error) {
         const isWrong = ["code", "secret"].includes(error.code);
         wrong.textContent = isWrong ? "That code does not open your messages. A wrong code changes nothing." : error.message;
       }
+    };
+    const byCode = async (text) => enter(store, ["recovery", "link"], await readCode(text));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      attempt(() => byCode(input.value));
     });
+    form.append(button("Use a passkey", "", () => attempt(() => byPasskey(store))));
+    const link = /^#unlock=([0-9A-Za-z-]+)$/.exec(location.hash)?.[1];
+    if (link) {
+      history.replaceState(null, "", location.pathname);
+      attempt(() => byCode(link));
+    }
     const fresh = make("details", {}, make("summary", { textContent: "I have no code" }), ...startFresh(store, done));
     const words = ["Your messages are encrypted, and this browser has no key yet."];
     place(where, panel("unlock-messages", "Unlock your messages", words, form, fresh));
   });
 
-async function enter(store, kind, secret) {
+const KINDS = { recovery: 1, passkey: 2, link: 4 };
+
+/** Opens the first wrap of these kinds that the secret fits, and makes this browser a device. */
+async function enter(store, kinds, secret, credential = null) {
   const { log, wraps, user } = await call("GET", "/messages/keys");
   const identity = (await verifyLog(user, readLog({ log }))).at(-1);
-  const wrap = wraps.find((one) => one.kind === { recovery: 1, link: 4 }[kind]);
-  if (!wrap) throw Object.assign(new Error("There is no such code."), { code: "secret" });
-  const accountSecret = await openWrap(kind, secret, identity, readWrap(wrap));
+  for (const kind of kinds) {
+    for (const wrap of wraps.filter((one) => one.kind === KINDS[kind] && (!credential || one.credential_id === credential))) {
+      const accountSecret = await openWrap(kind, secret, identity, readWrap(wrap)).catch((error) => {
+        if (error.code !== "secret") throw error;
+        return null;
+      });
+      if (!accountSecret) continue;
+      const own = await settle(store, accountSecret, identity.keySeq);
+      if (kind === "link") await call("DELETE", `/messages/keys/wraps/${wrap.id}`, {});
+      return own;
+    }
+  }
+  throw Object.assign(new Error("There is no such code."), { code: "secret" });
+}
+
+/** Keeps the account here, with those before it from the vault, and this device's own wrap. */
+async function settle(store, secret, keySeq) {
   const deviceSecret = await newDeviceSecret();
   const { id: device } = await call("POST", "/messages/keys/devices", { label: browserName() });
-  return keepAccount(store, accountSecret, { device, deviceSecret, keySeq: identity.keySeq });
+  const own = await account(store.user, secret);
+  const { secrets = {} } = await readVault(own);
+  for (const [number, earlier] of Object.entries(secrets)) {
+    await keepAccount(store, fromBase64url(earlier), { device, deviceSecret, keySeq: Number(number) });
+  }
+  const wrap = await sealWrap("device", deviceSecret, own, secret);
+  // without fresh proof this browser opens messages all the same, and makes no further ways in
+  await call("POST", "/messages/keys/wraps", { kind: 3, device, label: browserName(), ...writeWrap(wrap) }).catch(() => {});
+  return keepAccount(store, secret, { device, deviceSecret, keySeq });
+}
+
+// --- passkeys -----------------------------------------------------------------------------------
+
+const NO_PRF = "This passkey cannot unlock messages. Use a recovery code, or another passkey.";
+const prf = async (user) => ({ prf: { eval: { first: await passkeyInput(user) } } });
+
+/** What the passkey answers to our question; asks for a finger or a PIN. */
+async function askPasskey(user, ids) {
+  const allowCredentials = ids.map((id) => ({ type: "public-key", id: fromBase64url(id) }));
+  const publicKey = { challenge: random(32), allowCredentials, userVerification: "required", extensions: await prf(user) };
+  const given = await navigator.credentials.get({ publicKey });
+  const first = given.getClientExtensionResults().prf?.results?.first;
+  if (!first) throw new Error(NO_PRF);
+  return { id: new Uint8Array(given.rawId), secret: new Uint8Array(first) };
+}
+
+async function byPasskey(store) {
+  const { wraps, user } = await call("GET", "/messages/keys");
+  const known = wraps.filter(({ kind }) => kind === KINDS.passkey);
+  if (known.length === 0) throw new Error("You have no passkey for your messages.");
+  const { id, secret } = await askPasskey(user, known.map((wrap) => wrap.credential_id));
+  const credential = known.find((wrap) => equal(fromBase64url(wrap.credential_id), id))?.credential_id;
+  return enter(store, ["passkey"], secret, credential);
+}
+
+/** Makes a passkey; answers its id and what it says to our question. */
+export async function makePasskey(user, name) {
+  const publicKey = {
+    challenge: random(32),
+    rp: { name: "Footing" },
+    user: { id: random(16), name, displayName: name },
+    pubKeyCredParams: [-7, -257].map((alg) => ({ type: "public-key", alg })),
+    authenticatorSelection: { residentKey: "preferred", userVerification: "required" },
+    extensions: await prf(user),
+  };
+  const made = await navigator.credentials.create({ publicKey });
+  const { prf: said } = made.getClientExtensionResults();
+  const id = new Uint8Array(made.rawId);
+  if (said?.results?.first) return { id, secret: new Uint8Array(said.results.first) };
+  if (!said?.enabled) throw new Error(NO_PRF);
+  return askPasskey(user, [toBase64url(id)]); // some answer only when asked again
 }
 
 function startFresh(store, done) {

@@ -1,7 +1,7 @@
 //! What waits for ten minutes is mailed.
 
 use footing::clock::Span;
-use footing::messaging::jobs::tell_by_mail;
+use footing::messaging::jobs::tell;
 
 use super::{after, pair, read};
 use crate::chatters::Chatter;
@@ -126,7 +126,8 @@ async fn many_nodes_at_once_write_one_mail() {
     let (ana, ben, conv) = pair(&site).await;
     ana.say(&conv, &ben, "One").await;
     site.forward(Span::minutes(11));
-    let nodes = (0..8).map(|_| tell_by_mail(site.site.db.clone(), site.site.mail.clone()));
+    let all = &site.site;
+    let nodes = (0..8).map(|_| tell(all.db.clone(), all.push.clone(), all.mail.clone()));
     for done in futures_util::future::join_all(nodes).await {
         done.unwrap();
     }

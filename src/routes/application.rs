@@ -1,0 +1,161 @@
+//! The application of one worker: the parts that all share, and what a request goes through.
+
+use actix_session::SessionMiddleware;
+use actix_session::config::{CookieContentSecurity, PersistentSession};
+use actix_web::App;
+use actix_web::body::MessageBody;
+use actix_web::cookie::{Cookie, CookieJar, Key, SameSite, time::Duration};
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::{Data, PayloadConfig};
+
+use super::{configure, pages};
+use crate::admin::handlers::probes::Draining;
+use crate::blobs::Blobs;
+use crate::bookings::handlers::bookings;
+use crate::calendar_file::Internet;
+use crate::db::{Conn, Db};
+use crate::directory::Counts;
+use crate::error::Result;
+use crate::live::Live;
+use crate::mail::Mail;
+use crate::messaging::handlers::socket::Followed;
+use crate::messaging::{KeyWrap, Participant};
+use crate::notifications::{Notice, Push};
+use crate::seal::Seal;
+use crate::site::Site;
+use crate::users::handlers::extract::identify;
+use crate::users::handlers::sessions::{COOKIE, Store};
+use crate::users::{News, Secrets, UserId};
+use crate::web::{Csrf, Pages, Public, error_pages, guard, log_requests, plain_for_the_signed_in};
+
+/// The signed cookie of a session; its row is found by what it holds.
+fn sessions(site: &Site) -> SessionMiddleware<Store> {
+    let store = Store { db: site.db.clone(), news };
+    SessionMiddleware::builder(store, cookie_key(&site.seal))
+        .cookie_name(COOKIE.to_owned())
+        .cookie_path("/".to_owned())
+        .cookie_secure(true)
+        .cookie_http_only(true)
+        .cookie_same_site(SameSite::Lax)
+        .cookie_content_security(CookieContentSecurity::Signed)
+        .session_lifecycle(PersistentSession::default().session_ttl(Duration::days(30)))
+        .build()
+}
+
+/// What the layout of every page says of somebody's notices and messages.
+fn news(conn: &mut Conn, user: UserId) -> Result<News> {
+    Ok(News {
+        notices: Notice::unread(conn, user)?,
+        messages: Participant::unread(conn, user, None)?,
+        keys: KeyWrap::keys_of(conn, user)?,
+    })
+}
+
+fn cookie_key(seal: &Seal) -> Key {
+    let half = |part: &str| seal.hash("footing/cookie/v1", part.as_bytes());
+    Key::from(&[half("one"), half("two")].concat())
+}
+
+/// What the browser of somebody signed in sends, and the token of its forms; for benches, which
+/// make sessions by the thousand.
+pub fn cookies_of(seal: &Seal, session: &str, user: UserId) -> (String, String) {
+    let mut jar = CookieJar::new();
+    jar.signed_mut(&cookie_key(seal)).add(Cookie::new(COOKIE, session.to_owned()));
+    let signed = jar.get(COOKIE).map_or(String::new(), |cookie| cookie.value().to_owned());
+    let (form, token) = Csrf::for_browser(seal, user.0);
+    let session = Cookie::new(COOKIE, signed).encoded().stripped().to_string();
+    (format!("{session}; {form}"), token)
+}
+
+/// Text of a form in bytes; a longer body is a 413. Uploads count for themselves.
+const MOST_TEXT: usize = 256 * 1024;
+
+/// What the applications of all workers share.
+#[derive(Clone)]
+pub struct Parts {
+    site: Site,
+    secrets: Data<Secrets>,
+    db: Data<Db>,
+    seal: Data<Seal>,
+    mail: Data<Mail>,
+    blobs: Data<Blobs>,
+    internet: Data<Internet>,
+    live: Data<Live>,
+    followed: Data<Followed>,
+    push: Data<Push>,
+    public: Data<Public>,
+    pages: Data<Pages>,
+    draining: Data<Draining>,
+    counts: Data<Counts>,
+}
+
+impl Parts {
+    pub fn new(site: Site, draining: Draining) -> Self {
+        Self {
+            secrets: Data::new(site.secrets.clone()),
+            db: Data::new(site.db.clone()),
+            seal: Data::new(site.seal.clone()),
+            mail: Data::new(site.mail.clone()),
+            blobs: Data::new(site.blobs.clone()),
+            internet: Data::new(site.internet.clone()),
+            live: Data::new(site.live.clone()),
+            followed: Data::new(followed(&site)),
+            push: Data::new(site.push.clone()),
+            public: Data::new(Public::new(&site.config, site.push.public_key())),
+            pages: Data::new(pages()),
+            draining: Data::new(draining),
+            counts: Data::new(Counts::default()),
+            site,
+        }
+    }
+}
+
+/// Every live push of a domain above the conversations.
+fn followed(site: &Site) -> Followed {
+    let (db, seal) = (site.db.clone(), site.seal.clone());
+    Followed {
+        booking: Box::new(move |viewer, shell, id| {
+            let (db, seal) = (db.clone(), seal.clone());
+            Box::pin(async move { bookings::push(&db, &seal, &viewer, &shell, id).await })
+        }),
+    }
+}
+
+/// The application of one worker.
+pub fn application(
+    parts: &Parts,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody + use<>>,
+        Error = actix_web::Error,
+        InitError = (),
+    > + use<>,
+> {
+    App::new()
+        .app_data(parts.secrets.clone())
+        .app_data(parts.db.clone())
+        .app_data(parts.seal.clone())
+        .app_data(parts.mail.clone())
+        .app_data(parts.blobs.clone())
+        .app_data(parts.internet.clone())
+        .app_data(parts.live.clone())
+        .app_data(parts.followed.clone())
+        .app_data(parts.push.clone())
+        .app_data(parts.public.clone())
+        .app_data(parts.pages.clone())
+        .app_data(parts.draining.clone())
+        .app_data(parts.counts.clone())
+        .app_data(PayloadConfig::new(MOST_TEXT))
+        .configure(configure)
+        // the last one named is the first to see a request
+        .wrap(from_fn(identify))
+        .wrap(sessions(&parts.site))
+        .wrap(Compress::default())
+        .wrap(from_fn(plain_for_the_signed_in))
+        .wrap(from_fn(error_pages))
+        .wrap(from_fn(guard))
+        .wrap(from_fn(log_requests))
+}

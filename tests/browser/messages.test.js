@@ -1,0 +1,236 @@
+// Messages: two people, two devices each, and nobody else.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { follow, look, open, signIn, site, until, visit } from "./support.js";
+
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+
+let demo, ana, ben;
+before(async () => {
+  demo = await site("demo");
+  ana = await enter(demo.people.client);
+  ben = await enter(demo.people.accountant, PHONE);
+});
+after(() => Promise.all([ana, ben].map((one) => one?.context.close())));
+
+async function enter(person, how) {
+  const visitor = await visit(demo, how);
+  await signIn(visitor.page, person);
+  return { ...visitor, person };
+}
+
+const path = (page) => new URL(page.url()).pathname;
+const live = (page) => page.locator("body[data-live=connected]").waitFor();
+const bodies = (page) => page.locator("#messages enc-msg").evaluateAll((all) =>
+  all.map((one) => one.shadowRoot.querySelector("[part=body]").textContent.replace(/^(You|\w+): /, "")));
+const last = async (page) => (await bodies(page)).at(-1);
+const shows = (page, text) => until(`"${text}" on ${page.url()}`, 15, async () => (await bodies(page)).includes(text));
+const receipt = (page) => page.locator("[data-receipt]").last().getAttribute("data-receipt");
+
+async function unlock(page, code) {
+  await page.locator("#unlock-messages").waitFor();
+  await page.fill("#code", code);
+  await page.getByRole("button", { name: "Unlock", exact: true }).click();
+}
+
+async function write(page, text) {
+  await page.fill("#composer-body", text);
+  await page.click("#send");
+}
+
+/** Keeps the recovery code that a new person is shown; answers it. */
+async function keepCode(page) {
+  const groups = await page.locator("#recovery-code li").allTextContents();
+  assert.equal(groups.length, 9);
+  await page.getByRole("button", { name: "I have kept it" }).click();
+  const asked = page.locator("#recovery input");
+  assert.equal(await asked.count(), 2, "two groups are asked back");
+  await asked.first().fill("XXXX");
+  await page.getByRole("button", { name: "Check" }).click();
+  assert.match(await page.locator("#recovery [role=alert]").innerText(), /not what the code says/);
+  for (const input of await asked.all()) {
+    const number = Number((await input.getAttribute("id")).split("-")[1]);
+    await input.fill(groups[number - 1].toLowerCase());
+  }
+  await page.getByRole("button", { name: "Check" }).click();
+  await page.locator("#recovery").waitFor({ state: "detached" });
+  return groups.join("-");
+}
+
+test("two people unlock their messages, write and see at once what the other does", { timeout: 120_000 }, async () => {
+  const { page } = ana;
+  await open(page, "/messages");
+  await page.locator("#unlock-messages").waitFor();
+  await look(page);
+  await unlock(page, "0000-0000-0000-0000-0000-0000-0000-0000-0000");
+  const wrong = page.locator("#unlock-messages [role=alert]").first();
+  await until("words about a wrong code", 10, async () => /changes nothing/.test(await wrong.innerText()));
+  await unlock(page, ana.person.code.toLowerCase().replaceAll("-", " "));
+  await page.locator("#unlock-messages").waitFor({ state: "detached" });
+  await live(page);
+  const line = page.locator("#conversations .is-unread");
+  assert.match(await line.locator(".count").innerText(), /1/);
+  await until("a preview", 10, async () => /April statement/.test(await line.locator("enc-msg").evaluate((one) => one.shadowRoot.textContent)));
+  await look(page);
+
+  await follow(line.locator("a.conversation"));
+  const conversation = path(page);
+  await shows(page, "The April statement of the letting agent is the one I need next.");
+  assert.equal((await bodies(page)).length, 7);
+  await live(page);
+  await look(page);
+
+  const phone = ben.page;
+  await open(phone, conversation);
+  await unlock(phone, ben.person.code);
+  await live(phone);
+  await until("Ben online", 15, async () => /Online now/.test(await page.locator("#presence").innerText()));
+  await look(phone);
+
+  await phone.locator("#composer-body").pressSequentially("Th");
+  await until("that Ben is writing", 5, async () => /is writing/.test(await page.locator("#typing").innerText()));
+  await phone.fill("#composer-body", "");
+  await write(page, "Here it comes tomorrow. https://example.org/statement");
+  await shows(phone, "Here it comes tomorrow. https://example.org/statement");
+  const link = phone.locator("#messages enc-msg").last().locator("a");
+  assert.equal(await link.getAttribute("rel"), "noopener noreferrer nofollow ugc");
+  await phone.bringToFront();
+  await until("that it was read", 15, async () => (await receipt(page)) === "read");
+  await write(phone, "Thank you.");
+  await shows(page, "Thank you.");
+  await look(page);
+});
+
+test("what is written offline is sent once when the network is back, and a reload stays unlocked", { timeout: 90_000 }, async () => {
+  const { page, context } = ana;
+  await context.setOffline(true);
+  await write(page, "Written in a tunnel.");
+  await page.locator("enc-msg[id^=p-]").waitFor();
+  assert.equal(await last(page), "Written in a tunnel.");
+  await context.setOffline(false);
+  await page.locator("enc-msg[id^=p-]").waitFor({ state: "detached" });
+  await shows(ben.page, "Written in a tunnel.");
+  await page.reload();
+  await shows(page, "Written in a tunnel.");
+  assert.equal((await bodies(page)).filter((text) => text === "Written in a tunnel.").length, 1);
+  assert.equal(await page.locator("#unlock-messages").count(), 0);
+  await live(page);
+});
+
+test("a message is changed and deleted for both, and nobody else can", { timeout: 90_000 }, async () => {
+  const { page } = ana;
+  await write(page, "See you on Munday.");
+  await shows(ben.page, "See you on Munday.");
+  const own = page.locator("enc-msg.message--mine").last();
+  await own.getByRole("button", { name: "Edit" }).click();
+  await page.fill("#composer-body", "See you on Monday.");
+  await page.click("#send");
+  await shows(ben.page, "See you on Monday.");
+  assert.ok(!(await bodies(ben.page)).includes("See you on Munday."));
+  assert.match(await ben.page.locator("#messages enc-msg").last().innerText(), /Edited/);
+  await own.getByRole("button", { name: "Delete" }).click();
+  await own.getByRole("button", { name: "Delete for both" }).click();
+  await shows(ben.page, "Ana deleted this message");
+  await shows(page, "You deleted this message");
+  assert.equal(await ben.page.locator("enc-msg:not(.message--mine) [data-do]").count(), 0);
+});
+
+test("a second device opens the whole history by the recovery code and follows live", { timeout: 90_000 }, async () => {
+  const conversation = path(ana.page);
+  const second = await enter(demo.people.client, PHONE);
+  try {
+    await open(second.page, conversation);
+    await unlock(second.page, ana.person.code);
+    await shows(second.page, "The April statement of the letting agent is the one I need next.");
+    await live(second.page);
+    await write(second.page, "From my telephone.");
+    await shows(ana.page, "From my telephone.");
+    await shows(ben.page, "From my telephone.");
+    await write(ana.page, "And from the desk.");
+    await shows(second.page, "And from the desk.");
+  } finally {
+    await second.context.close();
+  }
+});
+
+test("both compare the same safety number", { timeout: 60_000 }, async () => {
+  const number = async ({ page }) => {
+    await open(page, `${path(page).split("/").slice(0, 3).join("/")}/safety`);
+    await until("twelve groups", 20, async () => (await page.locator("#safety li").count()) === 12);
+    return page.locator("#safety li").allTextContents();
+  };
+  const [hers, his] = [await number(ana), await number(ben)];
+  assert.deepEqual(hers, his);
+  assert.ok(hers.every((group) => /^\d{5}$/.test(group)));
+  await look(ana.page);
+  for (const { page } of [ana, ben]) {
+    await open(page, path(page).replace("/safety", ""));
+    await live(page);
+  }
+});
+
+test("a key that nobody vouches for stops sending until it is accepted", { timeout: 120_000 }, async () => {
+  const conversation = path(ben.page);
+  const fresh = await enter(demo.people.accountant);
+  try {
+    await open(fresh.page, conversation);
+    await fresh.page.getByText("I have no code").click();
+    await fresh.page.getByRole("button", { name: "Start fresh" }).click();
+    await fresh.page.locator("#recovery-code").waitFor();
+    await look(fresh.page);
+    await keepCode(fresh.page);
+    await until("locked history", 15, async () => (await bodies(fresh.page)).every((text) => /^Locked|deleted this/.test(text)));
+    await live(fresh.page);
+
+    await open(ana.page, conversation);
+    await live(ana.page);
+    await ana.page.locator("#accept-key").waitFor();
+    await look(ana.page);
+    await write(ana.page, "Is that you, Ben?");
+    await ana.page.waitForTimeout(1500);
+    assert.equal(await ana.page.locator("enc-msg[id^=p-]").count(), 1, "nothing is sent yet");
+    await ana.page.locator("#accept-key").click();
+    await ana.page.locator("enc-msg[id^=p-]").waitFor({ state: "detached" });
+    await shows(fresh.page, "Is that you, Ben?");
+    await write(fresh.page, "It is. I lost my laptop.");
+    await shows(ana.page, "It is. I lost my laptop.");
+  } finally {
+    await fresh.context.close();
+  }
+});
+
+test("a new person gets keys quietly, a code before the first message, and is asked for it back", { timeout: 90_000 }, async () => {
+  const dot = await enter({ ...demo.people.accountant, email: "dot@example.com" });
+  try {
+    await open(dot.page, "/messages");
+    await look(dot.page);
+    await open(dot.page, "/messages/new?q=ben-north");
+    await look(dot.page);
+    await follow(dot.page.getByRole("button", { name: /^Message Ben/ }));
+    await dot.page.locator("#recovery-code").waitFor();
+    await look(dot.page);
+    const code = await keepCode(dot.page);
+    assert.match(code, /^([0-9A-Z]{4}-){8}[0-9A-Z]{4}$/);
+    await live(dot.page);
+    await write(dot.page, "Do you also pass clients on?");
+    await until("it is stored", 10, async () => (await dot.page.locator("#messages enc-msg#m-1").count()) === 1);
+    await open(dot.page, "/settings/messages");
+    await look(dot.page);
+  } finally {
+    await dot.context.close();
+  }
+});
+
+test("without script the page says why it needs it and asks to get in touch instead", { timeout: 60_000 }, async () => {
+  const conversation = path(ana.page);
+  const plain = await visit(demo, { script: false, storageState: await ana.context.storageState() });
+  try {
+    await open(plain.page, conversation);
+    assert.match(await plain.page.locator("main").innerText(), /needs JavaScript/);
+    await follow(plain.page.getByRole("button", { name: /get in touch/ }));
+    assert.match(await plain.page.locator("#toasts").innerText(), /They are told/);
+    assert.match(await plain.page.locator("#messages chat-notice").last().innerText(), /get in touch/);
+  } finally {
+    await plain.context.close();
+  }
+});
