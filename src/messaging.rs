@@ -9,6 +9,7 @@
 //! Not here: how hints travel (`live`), what a booking is (`bookings` posts its notices here), and
 //! anything that opens a message. No admin route loads a conversation.
 
+mod blob;
 mod conversation;
 mod device;
 mod epoch;
@@ -32,6 +33,7 @@ mod telling;
 mod vault;
 pub mod wire;
 
+pub use blob::{Blob, BlobId, BlobState, NoRoom};
 pub use conversation::{Conversation, ConversationId, NotOpened};
 pub use device::{Device, DeviceId};
 pub use epoch::{Epoch, NotBegun};

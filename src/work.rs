@@ -13,6 +13,10 @@ pub fn work() -> Work<Site> {
             accountants::jobs::remove_photo(site.blobs, key)
         })
         .on(&messaging::jobs::PUSH, |site, id| messaging::jobs::push(site.db, site.push, id))
+        .on(&messaging::jobs::REMOVE_BLOB, |site, id| messaging::jobs::remove_blob(site.blobs, id))
+        .every("messaging.remove-unsent", Span::minutes(10), |site| {
+            messaging::jobs::remove_unsent(site.db)
+        })
         .every("directory.refresh", Span::seconds(10), |site| directory::jobs::follow_time(site.db))
         .every("availability.read-outside", Span::seconds(30), |site| {
             availability::jobs::read_outside(site.db, site.seal, site.internet)

@@ -5,9 +5,10 @@ use serde::Deserialize;
 use super::inbox::After;
 use super::wire::{self, Header};
 use super::{
-    Before, ConversationId, DeviceId, Draft, MailMode, NewWrap, Proposal, Vault, WrapKind,
+    Before, BlobId, ConversationId, DeviceId, Draft, MailMode, NewWrap, Proposal, Vault, WrapKind,
 };
 use crate::clock::Instant;
+use crate::error::Result;
 use crate::seal::from_base64url;
 use crate::users::UserId;
 
@@ -29,8 +30,25 @@ impl SendForm {
         let longest = wire::MOST.div_ceil(3) * 4;
         let wire = from_base64url(&self.text).filter(|_| self.text.len() <= longest)?;
         let header = Header::parse(&wire)?;
-        let draft = Draft { receiver: self.receiver.parse().ok()?, header, wire };
+        // an unreadable id is nobody's file
+        let blobs = self.blobs.iter().map(|id| id.parse().unwrap_or(BlobId(0))).collect();
+        let draft = Draft { receiver: self.receiver.parse().ok()?, header, wire, blobs };
         Some((self.sender.parse().ok()?, draft))
+    }
+}
+
+/// The body of `POST /blobs`.
+#[derive(Debug, Deserialize)]
+pub struct BlobForm {
+    conversation: String,
+    /// Bytes of the sealed file.
+    pub size: i64,
+}
+
+impl BlobForm {
+    /// An unreadable id is nobody's.
+    pub fn conversation(&self) -> Result<ConversationId> {
+        self.conversation.parse()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Addresses of the conversations. What scripts call answers 401, 404 and 422 in JSON.
 
 pub mod acts;
+pub mod blobs;
 pub mod epochs;
 pub mod inbox;
 pub mod keys;

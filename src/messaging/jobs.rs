@@ -1,6 +1,7 @@
-//! Scheduled work of the conversations, and the push to one browser.
+//! Later and scheduled work of the conversations, and the push to one browser.
 
-use super::{KeyWrap, telling};
+use super::{Blob, BlobId, KeyWrap, telling};
+use crate::blobs::Blobs;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::jobs::Kind;
@@ -8,8 +9,22 @@ use crate::mail::Mail;
 use crate::notifications::{Push, PushSubscription, Pushed, SubscriptionId};
 use crate::users::Departure;
 
+/// Removes what is kept of a file whose row is gone.
+pub const REMOVE_BLOB: Kind<BlobId> = Kind::new("messaging.remove-blob");
 /// Wakes one browser.
 pub const PUSH: Kind<SubscriptionId> = Kind::new("messaging.push");
+
+pub async fn remove_blob(blobs: Blobs, id: BlobId) -> Result<()> {
+    for key in Blob::all_keys(id) {
+        blobs.remove(&key).await?;
+    }
+    Ok(())
+}
+
+/// Removes files that waited a day for their message.
+pub async fn remove_unsent(db: Db) -> Result<()> {
+    db.write(|conn, now| Blob::remove_unsent(conn, now, 500)).await
+}
 
 /// Links that ran out, and sessions whose sockets every node has closed long since.
 pub async fn forget(db: Db) -> Result<()> {

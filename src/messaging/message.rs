@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::schema::messages;
 use super::wire::{self, Act};
-use super::{Conversation, ConversationId, DeviceId};
+use super::{Blob, BlobId, Conversation, ConversationId, DeviceId};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
@@ -33,11 +33,13 @@ pub struct Message {
     pub notice_ref: Option<i64>,
 }
 
-/// A message or a notice with the edits and the delete that are about it, oldest first.
+/// A message or a notice with the edits and the delete that are about it, oldest first, and the
+/// files it brought.
 #[derive(Debug, Clone)]
 pub struct Entry {
     pub message: Message,
     pub edits: Vec<Message>,
+    pub blobs: Vec<BlobId>,
 }
 
 /// Where a page of entries ends: before a row, or before an instant.
@@ -205,11 +207,14 @@ impl Entry {
             .order(messages::seq)
             .select(Message::as_select())
             .load(conn)?;
+        let files = Blob::of_messages(conn, talk, (first.seq, last.seq))?;
         let entries = rows.into_iter().map(|message| {
             let (own, others) =
                 edits.drain(..).partition(|edit| edit.target_seq == Some(message.seq));
             edits = others;
-            Self { message, edits: own }
+            let own_files = files.iter().filter(|(seq, _)| *seq == message.seq);
+            let blobs = own_files.map(|(_, id)| *id).collect();
+            Self { message, edits: own, blobs }
         });
         Ok(entries.collect())
     }

@@ -194,6 +194,12 @@ impl Rows {
 }
 
 impl Entry {
+    /// The files it brought, by their ids.
+    fn files(&self) -> String {
+        let ids: Vec<String> = self.blobs.iter().map(ToString::to_string).collect();
+        ids.join(" ")
+    }
+
     fn said(&self) -> Option<Said> {
         Said::of(&self.message)
     }

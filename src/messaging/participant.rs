@@ -25,28 +25,32 @@ pub struct Participant {
     pub pushed_seq: i64,
     pub mailed_seq: i64,
     burst_at: Instant,
+    burst_count: i32,
     hour_at: Instant,
+    hour_count: i32,
 }
 
-/// A limit as a leaky bucket: `most` at once, and one more each `step`.
+/// A limit: so many within a span that begins with the first of them.
 struct Pace {
-    most: i64,
-    step: Span,
+    most: i32,
+    span: Span,
 }
 
-const BURST: Pace = Pace { most: 20, step: Span::seconds(10) };
-const HOUR: Pace = Pace { most: 300, step: Span::hours(1) };
+const BURST: Pace = Pace { most: 20, span: Span::seconds(10) };
+const HOUR: Pace = Pace { most: 300, span: Span::hours(1) };
 
 impl Pace {
-    /// Where the bucket stands after one more, or the seconds to wait.
-    fn after(&self, level: Instant, now: Instant) -> Result<Instant, u64> {
-        let each = self.step.micros() / self.most;
-        let full = level.micros().max(now.micros()) + each;
-        let over = full - now.micros() - self.step.micros();
-        if over > 0 {
-            return Err(u64::try_from(over.div_euclid(1_000_000) + 1).unwrap_or(1));
+    /// When the span began and how many it has had with one more, or the seconds to wait.
+    fn after(&self, begun: Instant, count: i32, now: Instant) -> Result<(Instant, i32), u64> {
+        let end = begun + self.span;
+        if end <= now {
+            return Ok((now, 1));
         }
-        Ok(Instant::from_micros(full))
+        if count >= self.most {
+            let left = end.elapsed_since(now).as_seconds() + 1;
+            return Err(u64::try_from(left).unwrap_or(1));
+        }
+        Ok((begun, count + 1))
     }
 }
 
@@ -94,12 +98,14 @@ impl Participant {
 
     /// Counts one more message of this sender, or says how long to wait.
     pub(super) fn pace(&self, conn: &mut Conn, now: Instant) -> Result<()> {
-        let burst = BURST.after(self.burst_at, now).map_err(Error::TooMany)?;
-        let hour = HOUR.after(self.hour_at, now).map_err(Error::TooMany)?;
+        let burst = BURST.after(self.burst_at, self.burst_count, now).map_err(Error::TooMany)?;
+        let hour = HOUR.after(self.hour_at, self.hour_count, now).map_err(Error::TooMany)?;
         diesel::update(conversation_participants::table.find((self.conversation_id, self.user_id)))
             .set((
-                conversation_participants::burst_at.eq(burst),
-                conversation_participants::hour_at.eq(hour),
+                conversation_participants::burst_at.eq(burst.0),
+                conversation_participants::burst_count.eq(burst.1),
+                conversation_participants::hour_at.eq(hour.0),
+                conversation_participants::hour_count.eq(hour.1),
             ))
             .execute(conn)?;
         Ok(())

@@ -97,7 +97,9 @@ diesel::table! {
         pushed_seq -> BigInt,
         mailed_seq -> BigInt,
         burst_at -> BigInt,
+        burst_count -> Integer,
         hour_at -> BigInt,
+        hour_count -> Integer,
     }
 }
 
@@ -136,6 +138,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    blobs (id) {
+        id -> BigInt,
+        owner_id -> BigInt,
+        conversation_id -> BigInt,
+        size -> BigInt,
+        parts -> Integer,
+        sha256 -> Nullable<Binary>,
+        state -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    message_blobs (conversation_id, seq, idx) {
+        conversation_id -> BigInt,
+        seq -> BigInt,
+        idx -> Integer,
+        blob_id -> BigInt,
+    }
+}
+
+diesel::table! {
     connections (id) {
         id -> BigInt,
         user_id -> BigInt,
@@ -152,6 +176,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     conversation_participants,
     conversation_epochs,
     messages,
+    blobs,
+    message_blobs,
 );
 diesel::allow_tables_to_appear_in_same_query!(conversation_participants, users);
 diesel::allow_tables_to_appear_in_same_query!(conversation_participants, chat_settings);

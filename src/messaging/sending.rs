@@ -7,7 +7,7 @@
 
 use super::device::Device;
 use super::wire::{self, Act, Header};
-use super::{Conversation, ConversationId, Message, Participant};
+use super::{Blob, BlobId, Conversation, ConversationId, Message, Participant};
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -19,6 +19,8 @@ pub struct Draft {
     pub receiver: UserId,
     pub header: Header,
     pub wire: Vec<u8>,
+    /// The files it brings.
+    pub blobs: Vec<BlobId>,
 }
 
 /// What became of it. The same for ever under the same id.
@@ -50,6 +52,8 @@ pub enum Refusal {
     ChainMismatch,
     #[error("{0}")]
     Change(&'static str),
+    #[error("These files are not there, or not yours to attach.")]
+    Blobs,
     #[error(transparent)]
     Failed(#[from] Error),
 }
@@ -96,10 +100,17 @@ impl Message {
         let target = header.target_seq.map(|seq| changeable(conn, actor, &talk, header, seq));
         target.transpose()?;
         let sent = Self::store(conn, &talk, draft, actor.now)?;
+        let brings_none = draft.blobs.is_empty();
+        if (header.act != Act::Message && !brings_none)
+            || !Blob::attach(conn, actor, (talk.id, sent.seq), &draft.blobs)?
+        {
+            return Err(Refusal::Blobs);
+        }
         match (header.act, header.target_seq) {
             (Act::Message, _) => other.has_news(conn, sent.seq, sent.server_ts)?,
             (Act::Delete, Some(seq)) => {
                 Self::strike(conn, talk.id, seq, actor.now)?;
+                Blob::remove_of_message(conn, talk.id, seq, actor.now)?;
                 if other.unread_seq.is_some() {
                     other.look_for_news(conn)?;
                 }

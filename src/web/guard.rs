@@ -81,7 +81,10 @@ impl Public {
             let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
             headers.insert(HeaderName::from_static("strict-transport-security"), year);
         }
-        headers.insert(CONTENT_SECURITY_POLICY, self.policy.clone());
+        // a file that people sent brings a stricter one
+        if !headers.contains_key(CONTENT_SECURITY_POLICY) {
+            headers.insert(CONTENT_SECURITY_POLICY, self.policy.clone());
+        }
         if !headers.contains_key(CACHE_CONTROL) {
             headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         }

@@ -32,7 +32,11 @@ pub fn refused(status: StatusCode, error: &str, words: impl Into<String>) -> Htt
 }
 
 /// The same as an error, for extractors.
-fn refusal(status: StatusCode, error: &'static str, words: &'static str) -> actix_web::Error {
+pub(super) fn refusal(
+    status: StatusCode,
+    error: &'static str,
+    words: &'static str,
+) -> actix_web::Error {
     let answer = refused(status, error, words);
     actix_web::error::InternalError::from_response(words, answer).into()
 }

@@ -12,7 +12,7 @@ use footing::seal::{base64url, from_base64url, random};
 use footing::users::UserId;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Person};
+use crate::support::{Answer, Person, TestSite};
 
 /// Somebody with keys.
 #[derive(Clone)]
@@ -32,6 +32,8 @@ pub struct Letter {
     pub payload: Payload,
     pub ek: [u8; 32],
     pub to: UserId,
+    /// Ids of the files it brings.
+    pub blobs: Vec<String>,
 }
 
 pub fn id_of(text: &str) -> i64 {
@@ -158,7 +160,7 @@ impl Chatter {
             seen_chain: chain_start(id_of(conv)),
         };
         let ek = self.key(conv, 1);
-        Letter { header, payload: Payload::text(body), ek, to: to.person.id }
+        Letter { header, payload: Payload::text(body), ek, to: to.person.id, blobs: vec![] }
     }
 
     pub fn change(&self, conv: &str, to: &Self, target: u64, body: Option<&str>) -> Letter {
@@ -240,7 +242,9 @@ impl Letter {
     }
 
     pub fn body(&self, sender: UserId) -> Value {
-        body_of(sender, self.to, &self.wire())
+        let mut body = body_of(sender, self.to, &self.wire());
+        body["blobs"] = json!(self.blobs);
+        body
     }
 }
 
@@ -251,4 +255,12 @@ pub fn body_of(sender: UserId, receiver: UserId, wire: &[u8]) -> Value {
         "text": base64url(wire),
         "blobs": [],
     })
+}
+
+/// Ana and ben with keys, a conversation and its first epoch.
+pub async fn pair(site: &TestSite) -> (Chatter, Chatter, String) {
+    let (ana, ben) = (site.ana().await.with_keys().await, site.ben().await.with_keys().await);
+    let conv = ana.open_with(&ben).await;
+    ana.begin_with(&conv, &ben).await;
+    (ana, ben, conv)
 }

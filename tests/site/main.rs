@@ -11,8 +11,10 @@
 mod accounts;
 mod app;
 mod bad_input;
+mod blobs;
 mod bookings;
 mod calendar_files;
+mod chat_keys;
 mod chatters;
 mod commands;
 mod database;
@@ -39,4 +41,5 @@ mod sessions;
 mod sockets;
 mod support;
 mod talkers;
+mod timelines;
 mod wire;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use self::mails::mails;
 use self::services::Services;
-use crate::chatters::{Chatter, with_json};
+use crate::chatters::{Chatter, pair, with_json};
 use crate::support::{Person, TestSite};
 
 const CHROME: &str = "https://fcm.googleapis.com/fcm/send/one";
@@ -22,14 +22,6 @@ async fn site_with_push() -> (TestSite, Services) {
     let services = Services::start().await;
     let flags = ["--vapid-subject=mailto:ops@example.com", services.flag.as_str()];
     (TestSite::start_with(&flags).await, services)
-}
-
-/// Ana and ben with keys, a conversation and its first epoch.
-async fn pair(site: &TestSite) -> (Chatter, Chatter, String) {
-    let (ana, ben) = (site.ana().await.with_keys().await, site.ben().await.with_keys().await);
-    let conv = ana.open_with(&ben).await;
-    ana.begin_with(&conv, &ben).await;
-    (ana, ben, conv)
 }
 
 async fn subscribe(person: &Person, endpoint: &str) -> crate::support::Answer {

@@ -11,6 +11,7 @@ fn filled(path: &str) -> String {
     path.replace("{slug}", "nobody-here")
         .replace("{id}", "0C9K4VXT2M7QA")
         .replace("{file}", "1")
+        .replace("{n}", "0")
         .replace("{user}", "0C9K4VXT2M7QA")
         .replace("{name}", "nothing")
         .replace("{token}", "nothing")

@@ -111,9 +111,11 @@ CREATE TABLE conversation_participants (
     -- the same number once its reader was told by push, by mail
     pushed_seq      BIGINT NOT NULL DEFAULT 0,
     mailed_seq      BIGINT NOT NULL DEFAULT 0,
-    -- how far ahead of the two limits this sender is
-    burst_at        BIGINT NOT NULL DEFAULT 0,
-    hour_at         BIGINT NOT NULL DEFAULT 0,
+    -- when the spans of the two limits began, and what this sender has sent in them
+    burst_at        BIGINT  NOT NULL DEFAULT 0,
+    burst_count     INTEGER NOT NULL DEFAULT 0,
+    hour_at         BIGINT  NOT NULL DEFAULT 0,
+    hour_count      INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (conversation_id, user_id),
     CHECK (read_seq <= delivered_seq),
     CHECK ((unread_seq IS NULL) = (unread_since IS NULL))

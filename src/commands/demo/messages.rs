@@ -183,7 +183,7 @@ impl Talker {
         };
         let sealed = seal(&header, &Payload::text(text), ek, rng).map_err(failed)?;
         let header = wire::Header::parse(&sealed.wire).ok_or_else(|| failed("no such wire"))?;
-        let draft = Draft { receiver, header, wire: sealed.wire };
+        let draft = Draft { receiver, header, wire: sealed.wire, blobs: vec![] };
         let sent = Message::store(conn, talk, &draft, at)?;
         let reader = Participant::of(conn, talk.id, receiver)?;
         reader.has_news(conn, sent.seq, sent.server_ts)

@@ -46,10 +46,6 @@ pub async fn create(
         let words = "Messages are sent in one's own name only.";
         return Ok(refused(StatusCode::FORBIDDEN, "sender", words));
     }
-    if !form.blobs.is_empty() {
-        let words = "These files are not there, or not yours to attach.";
-        return Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, "blobs", words));
-    }
     let sent = match viewer.act_even_suspended(&db, send(draft)).await {
         Ok(sent) => sent,
         Err(refusal) => return refuse(refusal),
@@ -110,6 +106,7 @@ fn refuse(refusal: Refusal) -> Result<HttpResponse> {
             refused(StatusCode::UNPROCESSABLE_ENTITY, "chain_mismatch", words)
         }
         Refusal::Change(_) => refused(StatusCode::UNPROCESSABLE_ENTITY, "change", words),
+        Refusal::Blobs => refused(StatusCode::UNPROCESSABLE_ENTITY, "blobs", words),
         Refusal::Failed(error) => return Err(error),
     })
 }

@@ -1,6 +1,7 @@
 // What stands in a timeline. Texts are put into shadow roots only: swaps and snapshots of the page
 // never carry them. Nothing here writes markup.
-import { fromBase64url } from "./bytes.js";
+import { fromBase64url, need } from "./bytes.js";
+import { defineFile, fileViews, fileWords } from "./enc-file.js";
 import { parse, parseHead } from "./wire.js";
 
 const HIDDEN = "This message could not be verified and is hidden";
@@ -76,13 +77,17 @@ class EncMsg extends HTMLElement {
       this.classList.add("message--hidden");
       return this.say(`${name || "They"} deleted this message`);
     }
-    if (this.dataset.text !== undefined) return this.say(this.dataset.text, name);
+    if (this.dataset.text !== undefined) return this.say(this.dataset.text, name, this.item?.payload.att, false);
     if (!this.body.textContent) this.body.setAttribute("aria-busy", "true");
     try {
       const keyring = await keys;
       const newest = [...this.querySelectorAll('enc-edit[data-act="1"]')].at(-1);
       this.opened = await keyring.open(this.read(newest ?? this));
-      this.say(this.opened.payload.body, name);
+      const { att } = newest && this.dataset.blobs ? (await keyring.open(this.read(this))).payload : this.opened.payload;
+      // the files that the server gives out are those that the message speaks of
+      const ids = (att ?? []).map(({ id }) => id).join(" ");
+      need(this.hasAttribute("data-preview") || ids === (this.dataset.blobs ?? ""), "other files than its own");
+      this.say(this.opened.payload.body, name, att, true);
       this.dispatchEvent(new CustomEvent("chat:opened", { bubbles: true }));
     } catch (error) {
       const words = { newer: NEWER, locked: LOCKED }[error.code] ?? HIDDEN;
@@ -97,12 +102,17 @@ class EncMsg extends HTMLElement {
     return { conversation: this.dataset.conversation, sender, epoch: Number(epoch), act: Number(act), target, ct };
   }
 
-  say(text, name) {
+  say(text, name, att = [], isSent = true) {
     this.body.removeAttribute("aria-busy");
-    const isPreview = this.hasAttribute("data-preview");
-    const shown = isPreview && this.isMine && name ? `You: ${text}` : text;
-    const who = name && !isPreview ? [part("span", "who", `${name}: `)] : [];
-    this.body.replaceChildren(...who, isPreview ? shown : linked(shown));
+    if (this.hasAttribute("data-preview")) {
+      const words = text || (att.length > 0 ? fileWords(att) : "");
+      return this.body.replaceChildren(this.isMine && name ? `You: ${words}` : words);
+    }
+    const who = name ? [part("span", "who", `${name}: `)] : [];
+    const ids = att.map(({ id }) => id).join();
+    // what is being looked at or played goes on
+    if (this.files?.ids !== ids) this.files = Object.assign(fileViews(att, isSent), { ids });
+    this.body.replaceChildren(...who, ...(text ? [linked(text)] : []), ...this.files);
   }
 }
 
@@ -116,6 +126,7 @@ export function link(element) {
 }
 
 export function define() {
+  defineFile();
   customElements.define("enc-epoch", EncEpoch);
   customElements.define("enc-msg", EncMsg);
 }

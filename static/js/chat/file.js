@@ -43,6 +43,25 @@ export const sealChunk = (file, i, isLast, plain) => aesSeal(file.key, iv(file, 
 export const openChunk = (file, i, isLast, sealed) => aesOpen(file.key, iv(file, i, isLast), file.header, sealed);
 export const rootOf = (chunkHashes) => sha256(concat(...chunkHashes));
 
+/**
+ * Bytes `from` to `to` of a sealed file, the same whenever they are asked for. `plain(i)` answers chunk
+ * `i`; `hashes` keeps what each chunk was, as one key must never seal two contents.
+ */
+export async function sealStretch(file, { size, plain, hashes }, from, to) {
+  const parts = [file.header.subarray(from, to)];
+  const count = chunkCount(size);
+  for (let i = Math.max(0, Math.floor((from - HEADER) / (CHUNK + TAG))); i < count; i++) {
+    const [begin, end] = chunkRange(size, i);
+    if (begin >= to) break;
+    const chunk = await plain(i);
+    const hash = await sha256(chunk);
+    need(equal(hashes[i] ??= hash, hash), "the file has changed meanwhile", "changed");
+    const sealed = await sealChunk(file, i, i === count - 1, chunk);
+    parts.push(sealed.subarray(Math.max(0, from - begin), Math.min(to, end) - begin));
+  }
+  return concat(...parts);
+}
+
 /** All of a file at once: `{ blob, fk, root, size }`. */
 export async function sealFile(bytes) {
   need(bytes.length <= MOST, "the file is too large", "limit");
@@ -109,3 +128,29 @@ export const TYPES = new Set(SIGNS.map(([type]) => type));
 
 /** The type that a file's first 64 bytes show, or null: nothing else may be sent. */
 export const typeOf = (bytes) => SIGNS.find(([, sign]) => sign.test(latin1(bytes)))?.[0] ?? null;
+
+const WORDS = { "image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WebP", "image/gif": "GIF", "application/pdf": "PDF",
+  "audio/mpeg": "MP3", "audio/mp4": "M4A", "audio/ogg": "OGG", "video/mp4": "MP4", "video/webm": "WebM" };
+const ENDINGS = { "image/jpeg": ["jpg", "jpeg", "jpe", "jfif"], "image/png": ["png"], "image/webp": ["webp"], "image/gif": ["gif"],
+  "application/pdf": ["pdf"], "audio/mpeg": ["mp3"], "audio/mp4": ["m4a", "mp4"], "audio/ogg": ["ogg", "oga", "opus"],
+  "video/mp4": ["mp4", "m4v"], "video/webm": ["webm", "weba"] };
+
+export const wordOf = (type) => WORDS[type];
+const ending = (name) => /\.([^.]{1,10})$/.exec(name)?.[1].toLowerCase() ?? "";
+/** Whether a file of this type may have this name. */
+export const nameFits = (name, type) => ENDINGS[type].includes(ending(name));
+/** The type that a name promises, or undefined. */
+export const promisedBy = (name) => Object.keys(ENDINGS).find((type) => nameFits(name, type));
+
+/** A name to save under: no paths, nothing that turns the writing round, and an ending that is true. */
+export function safeName(name, type) {
+  const clean = name.replace(/[\p{Cc}\p{Cf}\\/:*?"<>|]/gu, "_").replace(/^[.\s]+/, "").slice(-200) || "file";
+  return nameFits(clean, type) ? clean : `${clean}.${ENDINGS[type][0]}`;
+}
+
+/** "214 KB". */
+export function sizeWords(size) {
+  if (size < 1000) return `${size} bytes`;
+  const kb = size / 1024;
+  return kb < 1000 ? `${Math.max(1, Math.round(kb))} KB` : `${(kb / 1024).toFixed(1)} MB`;
+}

@@ -50,7 +50,8 @@ export class Outbox {
     if (!item) return false;
     try {
       if (!item.wire) await this.sealed(item);
-      const body = { sender: this.own.user, receiver: this.pane.peer, text: item.wire, blobs: [] };
+      const blobs = item.act === MESSAGE ? (item.payload.att ?? []).map(({ id }) => id) : [];
+      const body = { sender: this.own.user, receiver: this.pane.peer, text: item.wire, blobs };
       const markup = await call("POST", "/send_message", body, "text/html");
       await this.store.put("values", `dev-${this.pane.conv}`, item.devSeq);
       await this.pane.swap(markup);

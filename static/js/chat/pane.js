@@ -1,5 +1,6 @@
 // An open conversation, or the list of them: ties the keys, the timeline, the composer and the socket
 // together. The server's markup is swapped by htmx; everything a person wrote stays in shadow roots.
+import { Attachments } from "./attach.js";
 import { define, link, unlocked } from "./elements.js";
 import { Keyring } from "./keyring.js";
 import { connect } from "./live.js";
@@ -62,6 +63,8 @@ class Pane {
     const form = field.form;
     form.querySelectorAll("[hidden]").forEach((one) => one.type !== "hidden" && (one.hidden = false));
     field.value = (await getSealed(this.keyring.store, this.keyring.own, "values", `draft-${this.conv}`)) ?? "";
+    this.files = new Attachments(this, form);
+    await this.files.restore();
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.submit();
@@ -87,13 +90,15 @@ class Pane {
 
   async submit() {
     const body = this.field.value.trim();
-    if (!body) return;
+    const target = this.editing;
+    if (!body && (target || this.files.isEmpty)) return;
+    if (!target && !this.files.mayGo(() => this.editing || this.submit())) return;
+    const att = target ? undefined : this.files.take();
     this.field.value = "";
     clearTimeout(this.drafting);
-    const target = this.editing;
     this.edit(null);
     this.keepDraft();
-    await this.outbox.add({ t: "text", body }, target ? EDIT : 0, target ?? 0);
+    await this.outbox.add({ t: "text", body, att }, target ? EDIT : 0, target ?? 0);
     log.scrollTop = 0; // the log is a reversed column: its end is at 0
   }
 
@@ -136,7 +141,7 @@ class Pane {
     const shown = document.createElement("enc-msg");
     shown.className = `message message--mine${item.failed ? " message--failed" : ""}`;
     shown.id = `p-${item.name}`;
-    shown.item = item;
+    shown.item = item; // its files, too
     Object.assign(shown.dataset, { at: `p-${item.name}`, sender: user, text: item.payload.body, conversation: this.conv });
     const meta = Object.assign(document.createElement("span"), { className: "message__meta" });
     meta.append(item.failed ? `Not sent. ${item.failed} ` : "Sending");
@@ -229,7 +234,7 @@ class Pane {
         hasNew = true;
         one.before(mark("p", "log__new", "New"));
       }
-      const isJoined = before?.element.dataset.sender === one.dataset.sender && at - before.at < GROUP_MS;
+      const isJoined = before && before.element.dataset.sender === one.dataset.sender && at - before.at < GROUP_MS;
       before?.element.classList.toggle("message--joined", isJoined && before.element.localName === "enc-msg");
       one.classList.remove("message--joined");
       before = { words, at, element: one };

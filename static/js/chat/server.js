@@ -9,7 +9,7 @@ export class Refused extends Error {
   }
 }
 
-const token = () => document.querySelector("meta[name=csrf]")?.content ?? "";
+export const token = () => document.querySelector("meta[name=csrf]")?.content ?? "";
 
 /** Sends or fetches; answers JSON, or text where `accept` asks for that. Throws `Refused`. */
 export async function call(method, path, body, accept = "application/json") {

@@ -3,8 +3,8 @@
 use footing::clock::Span;
 use footing::messaging::jobs::tell;
 
-use super::{after, pair, read};
-use crate::chatters::Chatter;
+use super::{after, read};
+use crate::chatters::{Chatter, pair};
 use crate::support::TestSite;
 
 /// The mails about messages.

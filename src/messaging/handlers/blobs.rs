@@ -1,0 +1,223 @@
+//! `/blobs`: sealed files on their way in, part by part, and out, whole or in stretches.
+
+use std::time::Duration;
+
+use actix_web::body::SizedStream;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, Header, Range};
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use serde::Serialize;
+
+use crate::blobs::{Blobs, NotKept, Promised};
+use crate::db::Db;
+use crate::error::{Error, Result};
+use crate::messaging::forms::BlobForm;
+use crate::messaging::{Blob, BlobId, NoRoom};
+use crate::users::handlers::extract::Caller;
+use crate::web::{Json, Nothing, Path, Path2, Raw, json, refused};
+
+/// A part must come within this time, however slowly.
+const PATIENCE: Duration = Duration::from_mins(10);
+
+#[derive(Serialize)]
+struct Begun {
+    id: String,
+    parts: i32,
+    part_size: i64,
+}
+
+#[derive(Serialize)]
+struct Incomplete<'a> {
+    error: &'a str,
+    words: &'a str,
+    missing: Vec<i32>,
+}
+
+/// `POST /blobs`: room for a file of so many sealed bytes.
+pub async fn create(
+    db: Data<Db>,
+    Caller(viewer): Caller,
+    Json(form): Json<BlobForm, 1024>,
+) -> Result<HttpResponse> {
+    if !Blob::is_sealed_size(form.size) {
+        let words = "No sealed file has this length.";
+        return Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, "size", words));
+    }
+    let (talk, size) = (form.conversation()?, form.size);
+    let begun = viewer.act(&db, move |conn, actor| Blob::begin(conn, actor, talk, size)).await;
+    let word = match &begun {
+        Err(NoRoom::File) => "file",
+        Err(NoRoom::Quota) => "quota",
+        Err(NoRoom::Unsent) => "unsent",
+        Err(NoRoom::Failed(_)) | Ok(_) => "",
+    };
+    match begun {
+        Ok(blob) => {
+            let id = blob.id.to_string();
+            let begun = Begun { id, parts: blob.parts, part_size: Blob::PART };
+            Ok(json(StatusCode::CREATED, &begun))
+        }
+        Err(NoRoom::Failed(error)) => Err(error),
+        Err(full) => Ok(refused(StatusCode::PAYLOAD_TOO_LARGE, word, full.to_string())),
+    }
+}
+
+/// `PUT /blobs/{id}/parts/{n}`, counted from 0. The same again is fine; other bytes are not.
+pub async fn update(
+    db: Data<Db>,
+    blobs: Data<Blobs>,
+    Caller(viewer): Caller,
+    part: Path2<BlobId, i32>,
+    raw: Raw,
+) -> Result<HttpResponse> {
+    let Path2(id, number) = part;
+    let owned = move |conn: &mut _, _| Blob::owned(conn, id, viewer.id);
+    let blob = db.read(owned).await?;
+    let length = blob.part_length(number).ok_or(Error::NotFound)?;
+    let Some(sha256) = raw.sha256 else {
+        let words = "Say the SHA-256 of this part in base64url as X-Content-SHA256.";
+        return Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, "hash", words));
+    };
+    let promised = Promised { length: bytes(length)?, sha256 };
+    let key = Blob::key(id, number);
+    let keeping = blobs.keep(&key, raw.pieces(), promised);
+    let kept = actix_web::rt::time::timeout(PATIENCE, keeping).await;
+    if let Err(not) = kept.unwrap_or(Err(NotKept::CutOff)) {
+        return refuse(not);
+    }
+    // taken back meanwhile: whoever removed the others did not know of this one
+    if let Err(gone) = db.read(owned).await {
+        blobs.remove(&key).await?;
+        return Err(gone);
+    }
+    Ok(HttpResponse::NoContent().finish())
+}
+
+fn refuse(not: NotKept) -> Result<HttpResponse> {
+    let word = match not {
+        NotKept::Failed(error) => return Err(error),
+        NotKept::Taken => return Ok(refused(StatusCode::CONFLICT, "taken", not.to_string())),
+        NotKept::Length => "length",
+        NotKept::Hash => "hash",
+        NotKept::CutOff => "cut_off",
+    };
+    Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, word, not.to_string()))
+}
+
+/// `POST /blobs/{id}/complete`: 204, or 409 with the parts that are missing.
+pub async fn complete(
+    db: Data<Db>,
+    blobs: Data<Blobs>,
+    Caller(viewer): Caller,
+    id: Path<BlobId>,
+    Json(Nothing {}): Json<Nothing, 64>,
+) -> Result<HttpResponse> {
+    let (id, owner) = (*id, viewer.id);
+    let blob = db.read(move |conn, _| Blob::owned(conn, id, owner)).await?;
+    let mut missing = vec![];
+    for number in 0..blob.parts {
+        if blobs.length(&Blob::key(id, number)).await?.is_none() {
+            missing.push(number);
+        }
+    }
+    if !missing.is_empty() {
+        let words = "Some parts of the file are missing.";
+        let incomplete = Incomplete { error: "incomplete", words, missing };
+        return Ok(json(StatusCode::CONFLICT, &incomplete));
+    }
+    let sha256 = blobs.sha256(&blob.keys()).await?;
+    viewer.act(&db, move |conn, _| blob.complete(conn, &sha256)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// `DELETE /blobs/{id}`: its owner does not send it after all.
+pub async fn destroy(
+    db: Data<Db>,
+    Caller(viewer): Caller,
+    id: Path<BlobId>,
+    Json(Nothing {}): Json<Nothing, 64>,
+) -> Result<HttpResponse> {
+    let id = *id;
+    viewer
+        .act_even_suspended(&db, move |conn, actor| {
+            Blob::owned(conn, id, actor.id)?.cancel(conn, actor)
+        })
+        .await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// `GET /blobs/{id}`, for the two of the conversation. Nothing a browser would show or run.
+pub async fn show(
+    request: HttpRequest,
+    db: Data<Db>,
+    blobs: Data<Blobs>,
+    Caller(viewer): Caller,
+    id: Path<BlobId>,
+) -> Result<HttpResponse> {
+    let id = *id;
+    let blob = db.read(move |conn, _| Blob::sent_to(conn, id, viewer.id)).await?;
+    let (mut answer, from, length) = match wanted(&request, bytes(blob.size)?) {
+        Wanted::All => (HttpResponse::Ok(), 0, blob.size),
+        Wanted::Stretch(first, last) => {
+            let mut answer = HttpResponse::PartialContent();
+            let range = format!("bytes {first}-{last}/{}", blob.size);
+            answer.insert_header((header::CONTENT_RANGE, range));
+            (answer, count(first)?, count(last - first + 1)?)
+        }
+        Wanted::Beyond => {
+            let words = "The file ends before that.";
+            let mut answer = refused(StatusCode::RANGE_NOT_SATISFIABLE, "range", words);
+            let range = header::HeaderValue::from_str(&format!("bytes */{}", blob.size));
+            let range = range.map_err(Error::internal)?;
+            answer.headers_mut().insert(header::CONTENT_RANGE, range);
+            return Ok(answer);
+        }
+    };
+    let blobs = blobs.get_ref().clone();
+    let stretches = stream::iter(blob.stretches(from, length));
+    let pieces = stretches
+        .then(move |(key, from, length)| {
+            let blobs = blobs.clone();
+            async move { blobs.read(&key, bytes(from)?, bytes(length)?).await }
+        })
+        .try_flatten()
+        .map_ok(Bytes::from);
+    Ok(answer
+        .insert_header((header::CONTENT_TYPE, "application/octet-stream"))
+        .insert_header((header::CONTENT_DISPOSITION, "attachment"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::ACCEPT_RANGES, "bytes"))
+        .body(SizedStream::new(bytes(length)?, pieces)))
+}
+
+enum Wanted {
+    All,
+    /// First and last byte.
+    Stretch(u64, u64),
+    Beyond,
+}
+
+/// One stretch at most; several, or what cannot be read, are all of it.
+fn wanted(request: &HttpRequest, size: u64) -> Wanted {
+    match Range::parse(request) {
+        Ok(Range::Bytes(specs)) => match specs.as_slice() {
+            [one] => one
+                .to_satisfiable_range(size)
+                .map_or(Wanted::Beyond, |(first, last)| Wanted::Stretch(first, last)),
+            _ => Wanted::All,
+        },
+        _ => Wanted::All,
+    }
+}
+
+fn bytes(count: i64) -> Result<u64> {
+    u64::try_from(count).map_err(Error::internal)
+}
+
+fn count(bytes: u64) -> Result<i64> {
+    i64::try_from(bytes).map_err(Error::internal)
+}

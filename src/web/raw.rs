@@ -1,0 +1,53 @@
+//! Extractor: bytes of any kind, read as they come, after their origin was checked.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::web::Bytes;
+use actix_web::{FromRequest, HttpRequest};
+use futures_util::stream::{self, Stream, StreamExt};
+
+use super::Shell;
+use super::form::{FORGED, timely};
+use super::json::refusal;
+
+/// A body that is not read yet, from one of our own pages. Whoever reads it counts its bytes.
+pub struct Raw {
+    payload: Payload,
+    /// What the header `X-Content-SHA256` says, in base64url.
+    pub sha256: Option<[u8; 32]>,
+}
+
+/// It ended early, or somebody was too slow.
+#[derive(Debug)]
+pub struct CutOff;
+
+impl FromRequest for Raw {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, actix_web::Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+        if !Shell::of(request).csrf_allows(request, header("x-csrf-token").unwrap_or("")) {
+            return ready(Err(refusal(StatusCode::FORBIDDEN, "forged", FORGED)));
+        }
+        let sha256 = header("x-content-sha256").and_then(crate::seal::from_base64url);
+        let sha256 = sha256.and_then(|hash| hash.try_into().ok());
+        ready(Ok(Self { payload: payload.take(), sha256 }))
+    }
+}
+
+impl Raw {
+    /// The body in pieces. A sender who is silent for a while is cut off.
+    pub fn pieces(self) -> impl Stream<Item = Result<Bytes, CutOff>> {
+        stream::unfold(self.payload, |mut payload| async move {
+            let piece = match timely(payload.next()).await {
+                Ok(None) => return None,
+                Ok(Some(Ok(piece))) => Ok(piece),
+                Ok(Some(Err(_))) | Err(_) => Err(CutOff),
+            };
+            Some((piece, payload))
+        })
+    }
+}

@@ -1,0 +1,65 @@
+// Files as they are named, told apart and sealed in stretches; no browser needed.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { concat, equal, toBase64url } from "../../../static/js/chat/bytes.js";
+import * as files from "../../../static/js/chat/file.js";
+
+const source = (bytes) => ({
+  size: bytes.length,
+  hashes: [],
+  plain: async (i) => bytes.slice(i * files.CHUNK, (i + 1) * files.CHUNK),
+});
+const pattern = (length) => Uint8Array.from({ length }, (_, i) => i % 251);
+
+test("a file sealed in stretches is one sealed file, in whatever order they are asked for", async () => {
+  for (const size of [0, 1, files.CHUNK, files.CHUNK + 1, 2 * files.CHUNK + 5]) {
+    const plain = pattern(size);
+    const about = source(plain);
+    const sealed = await files.newFile();
+    const all = files.sealedSize(size);
+    const ends = [0, 10, 64, 65, Math.floor(all / 2), all - 3, all].filter((end) => end <= all).sort((a, b) => a - b);
+    const parts = [];
+    for (let n = ends.length - 2; n >= 0; n--) parts.unshift(await files.sealStretch(sealed, about, ends[n], ends[n + 1]));
+    const again = await files.sealStretch(sealed, about, ends[1], ends[2]);
+    assert.ok(equal(again, parts[1]), "a stretch is the same each time");
+    const blob = concat(...parts);
+    assert.equal(blob.length, all);
+    const root = await files.rootOf(about.hashes);
+    assert.ok(equal(await files.openFile(blob, { fk: sealed.fk, root, size }), plain), `${size}`);
+  }
+});
+
+test("a file that changes while it is sent is not sealed a second time under its key", async () => {
+  const plain = pattern(100);
+  const about = source(plain);
+  const sealed = await files.newFile();
+  await files.sealStretch(sealed, about, 0, 100);
+  plain[50] ^= 1;
+  await assert.rejects(files.sealStretch(sealed, about, 100, 180), ({ code }) => code === "changed");
+});
+
+test("a name promises a type, and what is saved has a true and harmless one", () => {
+  for (const [name, type] of [["a.JPG", "image/jpeg"], ["a.b.pdf", "application/pdf"], ["x.m4a", "audio/mp4"], ["x.webm", "video/webm"]]) {
+    assert.equal(files.promisedBy(name), type);
+    assert.ok(files.nameFits(name, type));
+  }
+  for (const name of ["a.exe", "pdf", ".pdfx", "a.pdf.exe", "a."]) assert.equal(files.promisedBy(name), undefined, name);
+  for (const [name, type, saved] of [
+    ["bill.pdf", "application/pdf", "bill.pdf"],
+    ["bill.pdf.exe", "application/pdf", "bill.pdf.exe.pdf"],
+    ["../../etc/passwd", "image/png", "_.._etc_passwd.png"],
+    ["cod\u202efdp.exe", "application/pdf", "cod_fdp.exe.pdf"],
+    ["a\u0000b\nc.png", "image/png", "a_b_c.png"],
+    ["...", "image/gif", "file.gif"],
+  ]) {
+    assert.equal(files.safeName(name, type), saved);
+  }
+  assert.ok(files.safeName(`${"x".repeat(400)}.pdf`, "application/pdf").length <= 210);
+});
+
+test("sizes are said as people say them", () => {
+  const said = [0, 999, 1024, 219_000, 1_900_000, 50 * files.CHUNK].map(files.sizeWords);
+  assert.deepEqual(said, ["0 bytes", "999 bytes", "1 KB", "214 KB", "1.8 MB", "50.0 MB"]);
+  assert.equal(files.wordOf("application/pdf"), "PDF");
+  assert.equal(toBase64url(pattern(3)), "AAEC");
+});
