@@ -42,6 +42,9 @@ pub struct Settings {
     /// Seals what is stored; a comma list rotates: the first seals, all open
     #[arg(long, env = "FOOTING_SECRET", global = true, hide_env_values = true)]
     pub secret: Option<String>,
+    /// mailto: or https: address for push services to reach you; without it there is no push
+    #[arg(long, env = "VAPID_SUBJECT", global = true)]
+    pub vapid_subject: Option<String>,
     /// Proxies whose forwarded address is believed, separated by commas
     #[arg(long, env = "FOOTING_TRUSTED_PROXIES", global = true)]
     pub trusted_proxies: Option<String>,
@@ -55,6 +58,10 @@ pub struct Settings {
     #[cfg(feature = "test-clock")]
     #[arg(long, env = "FOOTING_TEST_CLOCK", global = true)]
     pub test_clock: Option<PathBuf>,
+    /// Listener on this machine that stands for every push service
+    #[cfg(feature = "test-clock")]
+    #[arg(long, env = "FOOTING_TEST_PUSH", global = true)]
+    pub test_push: Option<SocketAddr>,
 }
 
 /// The settings after they were checked and their defaults filled in.
@@ -69,6 +76,9 @@ pub struct Config {
     pub mail_url: String,
     pub mail_from: String,
     pub secret: String,
+    pub vapid_subject: Option<String>,
+    #[cfg(feature = "test-clock")]
+    pub test_push: Option<SocketAddr>,
     pub trusted_proxies: Vec<std::net::IpAddr>,
     pub workers: usize,
     pub log: String,
@@ -133,6 +143,9 @@ impl Config {
                 .unwrap_or(format!("file:{}", in_data("mail").display())),
             mail_from: settings.mail_from.clone().unwrap_or_else(|| sender(&origins)),
             secret,
+            vapid_subject: settings.vapid_subject.as_deref().map(vapid_subject).transpose()?,
+            #[cfg(feature = "test-clock")]
+            test_push: test_push(settings)?,
             trusted_proxies: proxies(settings.trusted_proxies.as_deref())?,
             workers: settings.workers.unwrap_or_else(cores).clamp(1, 256),
             log: settings.log.clone(),
@@ -173,6 +186,16 @@ fn clock(settings: &Settings) -> Clock {
     }
 }
 
+#[cfg(feature = "test-clock")]
+fn test_push(settings: &Settings) -> Result<Option<SocketAddr>, String> {
+    match settings.test_push {
+        Some(listener) if !listener.ip().is_loopback() => {
+            Err("FOOTING_TEST_PUSH must be an address of this machine".into())
+        }
+        listener => Ok(listener),
+    }
+}
+
 /// A folder that only its owner reads: it holds keys, mails and the database.
 pub fn make_private_folder(path: &Path) -> std::io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
@@ -191,6 +214,16 @@ fn sender(origins: &[Origin]) -> String {
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     let bare = name.starts_with('[') || name.chars().all(|c| c.is_ascii_digit() || c == '.');
     format!("Footing <no-reply@{}>", if bare { "localhost" } else { name })
+}
+
+/// Push services write to it when something is wrong with our pushes; they refuse what is neither.
+fn vapid_subject(given: &str) -> Result<String, String> {
+    let rest = given.strip_prefix("mailto:").filter(|address| address.contains('@'));
+    let rest = rest.or_else(|| given.strip_prefix("https://"));
+    match rest.filter(|rest| !rest.is_empty() && !given.contains(char::is_whitespace)) {
+        Some(_) => Ok(given.to_owned()),
+        None => Err("VAPID_SUBJECT must be mailto:name@host or an address with https://".into()),
+    }
 }
 
 fn proxies(list: Option<&str>) -> Result<Vec<std::net::IpAddr>, String> {

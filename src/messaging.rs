@@ -29,6 +29,7 @@ pub mod presence;
 pub mod schema;
 mod sending;
 mod settings;
+mod telling;
 mod vault;
 pub mod wire;
 

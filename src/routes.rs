@@ -25,7 +25,7 @@ use crate::listings::handlers::{services, state};
 use crate::messaging::handlers as chat;
 use crate::notifications::handlers as notifications;
 use crate::users::handlers as users;
-use crate::web::{Pages, assets};
+use crate::web::{Pages, app, assets};
 
 /// Whom a route answers with something else than a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,6 +135,9 @@ pub fn table() -> Table {
         .get("/terms", Everybody, directory::texts::terms)
         .get("/help/encryption", Everybody, directory::texts::encryption)
         .get("/.well-known/footing-code.json", Everybody, directory::machines::code)
+        .get("/manifest.webmanifest", Everybody, app::manifest)
+        .get("/sw.js", Everybody, app::worker)
+        .get("/offline", Everybody, app::offline)
         .get("/sitemap.xml", Everybody, directory::machines::sitemap_index)
         .get("/sitemap-{file}.xml", Everybody, directory::machines::sitemap)
         .get("/robots.txt", Everybody, directory::machines::robots)
@@ -170,6 +173,8 @@ pub fn table() -> Table {
         .post("/settings/devices/{handle}/removal", SignedIn, users::devices::destroy)
         .get("/notifications", SignedIn, notifications::index)
         .post("/notifications/read", SignedIn, notifications::update)
+        .script(Method::POST, "/notifications/push", notifications::push::create)
+        .script(Method::POST, "/notifications/push/removal", notifications::push::destroy)
         .get("/settings/calendar", SignedIn, calendar::edit)
         .post("/settings/calendar/token", SignedIn, calendar::update)
         .get("/calendar/{token}.ics", Everybody, calendar::feed)

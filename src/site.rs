@@ -7,6 +7,7 @@ use crate::db::Db;
 use crate::error::Result;
 use crate::live::Live;
 use crate::mail::Mail;
+use crate::notifications::Push;
 use crate::seal::Seal;
 use crate::users::{Hasher, Limits, Secrets};
 
@@ -19,6 +20,7 @@ pub struct Site {
     pub blobs: Blobs,
     pub internet: Internet,
     pub live: Live,
+    pub push: Push,
     pub secrets: Secrets,
 }
 
@@ -41,6 +43,7 @@ impl Site {
             Some(url) => Live::redis(url)?,
             None => Live::local(),
         };
-        Ok(Self { config, db, seal, mail, blobs, internet: Internet::Real, live, secrets })
+        let push = Push::open(&config, &seal)?;
+        Ok(Self { config, db, seal, mail, blobs, internet: Internet::Real, live, push, secrets })
     }
 }

@@ -6,6 +6,7 @@
 //!
 //! Not here: who is signed in (`users`), and which addresses there are (`routes`).
 
+pub mod app;
 pub mod assets;
 mod client;
 mod csrf;

@@ -12,6 +12,7 @@ pub fn work() -> Work<Site> {
         .on(&accountants::jobs::REMOVE_PHOTO, |site, key| {
             accountants::jobs::remove_photo(site.blobs, key)
         })
+        .on(&messaging::jobs::PUSH, |site, id| messaging::jobs::push(site.db, site.push, id))
         .on(&messaging::jobs::REMOVE_BLOB, |site, id| messaging::jobs::remove_blob(site.blobs, id))
         .every("messaging.remove-unsent", Span::minutes(10), |site| {
             messaging::jobs::remove_unsent(site.db)
@@ -34,6 +35,9 @@ pub fn work() -> Work<Site> {
         })
         .every("bookings.remind", Span::seconds(60), |site| {
             bookings::jobs::remind(site.db, site.mail)
+        })
+        .every("messaging.tell", Span::seconds(5), |site| {
+            messaging::jobs::tell(site.db, site.push, site.mail)
         })
         .every("messaging.forget", Span::minutes(10), |site| messaging::jobs::forget(site.db))
         .every("users.forget-ended", Span::minutes(10), |site| {

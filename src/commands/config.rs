@@ -19,6 +19,7 @@ pub fn run(settings: &Settings, matches: &clap::ArgMatches) -> Outcome {
         ("mail_url", "MAIL_URL", without_password(&config.mail_url)),
         ("mail_from", "MAIL_FROM", config.mail_from.clone()),
         ("secret", "FOOTING_SECRET", "(hidden)".to_owned()),
+        ("vapid_subject", "VAPID_SUBJECT", config.vapid_subject.clone().unwrap_or_default()),
         ("trusted_proxies", "FOOTING_TRUSTED_PROXIES", proxies.join(",")),
         ("workers", "FOOTING_WORKERS", config.workers.to_string()),
         ("log", "FOOTING_LOG", config.log.clone()),

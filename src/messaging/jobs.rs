@@ -1,14 +1,18 @@
-//! Later and scheduled work of the conversations.
+//! Later and scheduled work of the conversations, and the push to one browser.
 
-use super::{Blob, BlobId, KeyWrap};
+use super::{Blob, BlobId, KeyWrap, telling};
 use crate::blobs::Blobs;
 use crate::db::Db;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::jobs::Kind;
+use crate::mail::Mail;
+use crate::notifications::{Push, PushSubscription, Pushed, SubscriptionId};
 use crate::users::Departure;
 
 /// Removes what is kept of a file whose row is gone.
 pub const REMOVE_BLOB: Kind<BlobId> = Kind::new("messaging.remove-blob");
+/// Wakes one browser.
+pub const PUSH: Kind<SubscriptionId> = Kind::new("messaging.push");
 
 pub async fn remove_blob(blobs: Blobs, id: BlobId) -> Result<()> {
     for key in Blob::all_keys(id) {
@@ -29,4 +33,53 @@ pub async fn forget(db: Db) -> Result<()> {
         Departure::forget_old(conn)
     })
     .await
+}
+
+/// Tells those who are away what waits for them. A failure of one way does not hold up the other.
+pub async fn tell(db: Db, push: Push, mail: Mail) -> Result<()> {
+    let pushed = tell_by_push(&db, &push).await;
+    tell_by_mail(&db, &mail).await.and(pushed)
+}
+
+async fn tell_by_push(db: &Db, push: &Push) -> Result<()> {
+    if !push.is_on() {
+        return Ok(());
+    }
+    while db.write(telling::push_round).await? == telling::ROUND {}
+    Ok(())
+}
+
+async fn tell_by_mail(db: &Db, mail: &Mail) -> Result<()> {
+    let rules = db.read(telling::rules).await?;
+    if rules.is_empty() {
+        return Ok(());
+    }
+    db.write(telling::settle).await?;
+    for rule in rules {
+        loop {
+            let (mail, rule) = (mail.clone(), rule.clone());
+            let round = db.write(move |conn, now| telling::mail_round(conn, &mail, &rule, now));
+            if round.await? < telling::ROUND {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The body of [`PUSH`]. What was read meanwhile is not told any more.
+pub async fn push(db: Db, push: Push, id: SubscriptionId) -> Result<()> {
+    let Some(to) = db.read(move |conn, _| telling::still_to_wake(conn, id)).await? else {
+        return Ok(());
+    };
+    let pushed = push.send(&to, db.now()).await?;
+    match pushed {
+        Pushed::Taken if to.failed_at.is_none() => Ok(()),
+        Pushed::Taken => db.write(move |conn, _| PushSubscription::note(conn, id, None)).await,
+        Pushed::Gone => db.write(move |conn, _| PushSubscription::is_gone(conn, id)).await,
+        Pushed::Failed(why) => {
+            db.write(move |conn, now| PushSubscription::note(conn, id, Some(now))).await?;
+            Err(Error::internal(why))
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! Tables of the conversations, and of the keys that open them.
 
+use crate::users::schema::users;
+
 diesel::table! {
     chat_identities (user_id, key_seq) {
         user_id -> BigInt,
@@ -177,3 +179,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     blobs,
     message_blobs,
 );
+diesel::allow_tables_to_appear_in_same_query!(conversation_participants, users);
+diesel::allow_tables_to_appear_in_same_query!(conversation_participants, chat_settings);
+diesel::allow_tables_to_appear_in_same_query!(chat_settings, users);

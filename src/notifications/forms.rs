@@ -1,8 +1,8 @@
-//! What the page of notices is asked for, and the button under them.
+//! What the page of notices is asked for, the button under them, and the browsers that are told.
 
 use serde::Deserialize;
 
-use super::NoticeId;
+use super::{Endpoint, NoticeId};
 use crate::error::Result;
 
 /// Where a page begins: after this notice, or with the newest.
@@ -17,6 +17,19 @@ pub struct PageForm {
 #[serde(default)]
 pub struct ReadForm {
     pub newest: String,
+}
+
+/// The address that a browser got from its push service.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EndpointForm {
+    endpoint: String,
+}
+
+impl EndpointForm {
+    pub fn parse(&self) -> Result<Endpoint, &'static str> {
+        Endpoint::parse(&self.endpoint)
+    }
 }
 
 impl PageForm {

@@ -1,5 +1,7 @@
 //! `/notifications`: one's notices, newest first.
 
+pub mod push;
+
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
 

@@ -1,4 +1,4 @@
-//! Table of the notices.
+//! Tables of the notices and of the browsers that are told by push.
 
 diesel::table! {
     notices (id) {
@@ -11,5 +11,15 @@ diesel::table! {
         path -> Text,
         created_at -> BigInt,
         read_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    push_subscriptions (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        endpoint -> Text,
+        created_at -> BigInt,
+        failed_at -> Nullable<BigInt>,
     }
 }

@@ -21,7 +21,7 @@ use crate::live::Live;
 use crate::mail::Mail;
 use crate::messaging::handlers::socket::Followed;
 use crate::messaging::{KeyWrap, Participant};
-use crate::notifications::Notice;
+use crate::notifications::{Notice, Push};
 use crate::seal::Seal;
 use crate::site::Site;
 use crate::users::handlers::extract::identify;
@@ -83,6 +83,7 @@ pub struct Parts {
     internet: Data<Internet>,
     live: Data<Live>,
     followed: Data<Followed>,
+    push: Data<Push>,
     public: Data<Public>,
     pages: Data<Pages>,
     draining: Data<Draining>,
@@ -100,7 +101,8 @@ impl Parts {
             internet: Data::new(site.internet.clone()),
             live: Data::new(site.live.clone()),
             followed: Data::new(followed(&site)),
-            public: Data::new(Public::new(&site.config)),
+            push: Data::new(site.push.clone()),
+            public: Data::new(Public::new(&site.config, site.push.public_key())),
             pages: Data::new(pages()),
             draining: Data::new(draining),
             counts: Data::new(Counts::default()),
@@ -141,6 +143,7 @@ pub fn application(
         .app_data(parts.internet.clone())
         .app_data(parts.live.clone())
         .app_data(parts.followed.clone())
+        .app_data(parts.push.clone())
         .app_data(parts.public.clone())
         .app_data(parts.pages.clone())
         .app_data(parts.draining.clone())

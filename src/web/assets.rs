@@ -39,6 +39,9 @@ struct Assets {
     names: HashMap<String, String>,
 }
 
+/// The service worker has an address of its own and is no static file.
+const WORKER: &str = "js/sw.js";
+
 static ASSETS: LazyLock<Assets> = LazyLock::new(load);
 
 /// Where a file is served; empty for a file that is not there.
@@ -54,11 +57,15 @@ pub struct Module {
 }
 
 pub fn module(name: &str) -> Module {
-    use base64::Engine;
     let asset = ASSETS.by_name.get(name);
-    let hash = asset.map_or([0; 32], |asset| seal::sha256(&asset.plain));
-    let integrity = format!("sha256-{}", base64::engine::general_purpose::STANDARD.encode(hash));
+    let integrity = integrity(asset.map_or(&[], |asset| &asset.plain));
     Module { address: asset.map_or("", |asset| asset.address), integrity }
+}
+
+fn integrity(content: &[u8]) -> String {
+    use base64::Engine;
+    let hash = base64::engine::general_purpose::STANDARD.encode(seal::sha256(content));
+    format!("sha256-{hash}")
 }
 
 /// The modules of the conversations and what they import.
@@ -76,9 +83,28 @@ fn is_module(name: &str) -> bool {
     name.starts_with("js/chat/") || name.starts_with("vendor/hpke")
 }
 
+/// The text of the service worker. It names the edition of all files, so that a browser takes it
+/// for a new one as soon as any of them changes.
+pub fn worker() -> String {
+    static TEXT: LazyLock<String> = LazyLock::new(|| {
+        let mut all: Vec<&str> = ASSETS.by_name.values().map(|asset| asset.address).collect();
+        all.sort_unstable();
+        all.push(env!("CARGO_PKG_VERSION"));
+        let edition: String = seal::sha256(all.concat().as_bytes())
+            .iter()
+            .take(6)
+            .map(|b| format!("{b:02x}"))
+            .collect();
+        let text = text_of(WORKER).unwrap_or_default();
+        text.replace("EDITION", &edition).replace("/ICON", address("app/icon-192.png"))
+    });
+    TEXT.clone()
+}
+
 /// The SHA-256 of every file as it is served, by its address, as Subresource Integrity writes it.
 pub fn fingerprints() -> impl Iterator<Item = (&'static str, String)> {
-    ASSETS.by_name.iter().map(|(name, asset)| (asset.address, module(name).integrity))
+    let files = ASSETS.by_name.values().map(|asset| (asset.address, integrity(&asset.plain)));
+    files.chain([("/sw.js", integrity(worker().as_bytes()))])
 }
 
 /// Name, address and sizes (plain, gzip) of every file; the weight test adds them up.
@@ -94,7 +120,8 @@ pub fn inventory() -> Vec<(String, &'static str, usize, usize)> {
 
 fn load() -> Assets {
     let mut assets = Assets { by_name: HashMap::new(), names: HashMap::new() };
-    let is_served = |name: &str| !name.starts_with("css/") && !name.ends_with(".md");
+    let is_served =
+        |name: &str| !name.starts_with("css/") && !name.ends_with(".md") && name != WORKER;
     for name in Files::iter().filter(|name| is_served(name) && !is_module(name)) {
         if let Some(file) = Files::get(&name) {
             assets.add(name.to_string(), file.data);

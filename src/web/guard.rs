@@ -17,6 +17,8 @@ pub struct Public {
     pub origins: Vec<Origin>,
     pub trusted_proxies: Vec<std::net::IpAddr>,
     pub is_loopback: bool,
+    /// What browsers subscribe to pushes for; none where there are no pushes.
+    pub push_key: Option<String>,
     policy: HeaderValue,
     is_https: bool,
 }
@@ -35,7 +37,7 @@ impl Pages {
 }
 
 impl Public {
-    pub fn new(config: &Config) -> Self {
+    pub fn new(config: &Config, push_key: Option<String>) -> Self {
         let sockets: Vec<String> =
             config.origins.iter().map(|origin| origin.url.replacen("http", "ws", 1)).collect();
         let policy = format!(
@@ -49,6 +51,7 @@ impl Public {
             origins: config.origins.clone(),
             trusted_proxies: config.trusted_proxies.clone(),
             is_loopback: config.is_loopback(),
+            push_key,
             policy: HeaderValue::from_str(&policy)
                 .unwrap_or(HeaderValue::from_static("default-src 'none'")),
             is_https: config.base_url().starts_with("https://"),

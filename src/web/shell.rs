@@ -69,6 +69,8 @@ pub struct Shell {
     pub path: String,
     pub base_url: String,
     pub is_loopback: bool,
+    /// What a browser subscribes to pushes for; none where there are no pushes.
+    pub push_key: Option<String>,
     /// Whether this answers a form.
     is_answer: bool,
     /// Keyed hash of the user's id, for the log.
@@ -96,6 +98,7 @@ impl Shell {
                 .and_then(|public| public.origins.first())
                 .map_or(String::new(), |origin| origin.url.clone()),
             is_loopback: public.is_some_and(|public| public.is_loopback),
+            push_key: public.and_then(|public| public.push_key.clone()),
             is_answer: !request.method().is_safe(),
             csrf: Csrf::of(request, user_id, &seal),
             user_hash,

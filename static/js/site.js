@@ -173,6 +173,25 @@ addEventListener("submit", (event) => {
   else event.preventDefault();
 });
 
+// The service worker: a page for when there is no connection, and word of what comes meanwhile.
+const scripts = self.trustedTypes?.createPolicy("footing", {
+  createScriptURL(url) {
+    if (url === "/sw.js") return url;
+    throw new TypeError(`${url} is no script of Footing`);
+  },
+});
+addEventListener("load", () => {
+  const worker = scripts?.createScriptURL("/sw.js") ?? "/sw.js";
+  navigator.serviceWorker?.register(worker, { updateViaCache: "none" }).catch(() => {});
+});
+addEventListener("submit", ({ target, defaultPrevented }) => {
+  if (target.getAttribute("action") === "/logout" && !defaultPrevented) navigator.serviceWorker?.controller?.postMessage("signed-out");
+});
+// The icon of an installed site shows what the title counts.
+if (chatUser && "setAppBadge" in navigator) {
+  navigator.setAppBadge(Number(/^\((\d+)/.exec(document.title)?.[1] ?? 0)).catch(() => {});
+}
+
 // A booking's page follows what becomes of it.
 addEventListener("htmx:ws:after:connection", ({ target, detail }) => {
   if (!target.dataset.booking) return;

@@ -56,11 +56,14 @@ export function emptySite() {
   }));
 }
 
-/** Footing with the small world of `footing demo`, its mails sent; `people` holds its three sign-ins. */
-export async function demoSite() {
+/**
+ * Footing with the small world of `footing demo`, its mails sent; `people` holds its three sign-ins.
+ * `more` are further variables.
+ */
+export async function demoSite(more = {}) {
   const site = await start(({ data, listen, mailUrl }) => ({
     args: ["demo", "--dir", data, "--size", "s", "--serve-at", listen],
-    env: { MAIL_URL: mailUrl, ...freshDatabase() },
+    env: { MAIL_URL: mailUrl, ...freshDatabase(), ...more },
     patience: 180,
   }));
   // The sign-ins may be printed just after the first answer.
@@ -82,7 +85,7 @@ async function start(how) {
 
   // What the caller's shell says about a Footing must not reach this one.
   const clean = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(FOOTING_|DATABASE_URL$|REDIS_URL$|BLOBS_URL$|MAIL_)/.test(name)),
+    Object.entries(process.env).filter(([name]) => !/^(FOOTING_|VAPID_|DATABASE_URL$|REDIS_URL$|BLOBS_URL$|MAIL_)/.test(name)),
   );
   const child = spawn(program, args, {
     env: { ...clean, FOOTING_PUBLIC_URL: url, FOOTING_LOG: "warn", NO_COLOR: "1", ...env },

@@ -49,9 +49,11 @@ after(async () => {
   if (stuck) throw stuck.reason;
 });
 
-const SITES = { empty: emptySite, demo: demoSite };
+// Nothing listens where the pushes of the last one go.
+const pushing = { VAPID_SUBJECT: "mailto:operator@example.org", FOOTING_TEST_PUSH: "127.0.0.1:9" };
+const SITES = { empty: emptySite, demo: demoSite, pushing: () => demoSite(pushing) };
 
-/** The test file's site of this kind. */
+/** The test file's site of this kind: `empty`, `demo`, or a demo that is `pushing`. */
 export const site = (kind) => once(kind, SITES[kind]);
 
 /**

@@ -67,6 +67,7 @@ fn a_wrong_setting_is_a_usage_error_in_words() {
         (vec!["serve", "--secret", "short"], "at least 16"),
         (vec!["serve", "--database-url", "postgres://localhost/x"], "FOOTING_SECRET is needed"),
         (vec!["serve", "--blobs-url", "ftp://x"], "BLOBS_URL"),
+        (vec!["serve", "--vapid-subject", "ops"], "VAPID_SUBJECT"),
         (vec!["create-admin", "not an address"], "email address"),
     ] {
         let output = run(folder.path(), &arguments);

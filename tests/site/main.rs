@@ -9,6 +9,7 @@
 )]
 
 mod accounts;
+mod app;
 mod bad_input;
 mod blobs;
 mod bookings;
@@ -30,6 +31,7 @@ mod notices;
 mod operators;
 mod outside;
 mod profiles;
+mod push;
 mod quotes;
 mod races;
 mod routes;

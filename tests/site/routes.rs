@@ -113,6 +113,7 @@ async fn every_page_has_one_heading_one_main_its_name_and_the_security_headers()
         (&site.stranger(), "/login"),
         (&site.stranger(), "/password/forgot"),
         (&site.stranger(), "/check-mail"),
+        (&site.stranger(), "/offline"),
         (&site.stranger(), "/dev/components"),
         (&site.stranger(), "/dev/mail"),
         (&ben, "/practice"),

@@ -1,6 +1,7 @@
 // What was written and is not stored yet. One message at a time for each conversation; its bytes
 // stay the same until there is a final answer, so trying again can never send it twice.
 import { fromBase64url, random, toBase64url } from "./bytes.js";
+import { offerPush } from "./push.js";
 import { mayPass, call } from "./server.js";
 import { getSealed, putSealed } from "./store.js";
 import { DELETE, MESSAGE, seal } from "./wire.js";
@@ -56,6 +57,7 @@ export class Outbox {
       await this.pane.swap(markup);
       await this.drop(item);
       this.tries = 0;
+      offerPush();
       return true;
     } catch (error) {
       return this.failed(item, error);

@@ -1,0 +1,323 @@
+//! Telling those who are away that something waits: by push after ten seconds, by mail after ten
+//! minutes, with names and counts and never a text.
+//!
+//! From its first unread message on a conversation is told once each way; what comes while it waits
+//! is not told again. Only reading ends that, never presence: a connected device may be asleep. The
+//! marks `pushed_seq` and `mailed_seq` say up to which row somebody was told, and whoever was told
+//! is no longer in the index that a round reads.
+
+use std::collections::HashMap;
+
+use diesel::dsl::count_star;
+use diesel::prelude::*;
+use jiff::ToSpan;
+
+use super::jobs::PUSH;
+use super::schema::{chat_settings, conversation_participants as p, conversations, messages};
+use super::{ChatSettings, Conversation, ConversationId, MailMode, Participant, Peer};
+use crate::clock::{Instant, Span};
+use crate::db::{self, Conn, Fixed};
+use crate::error::Result;
+use crate::mail::{Letter, Mail, Outgoing};
+use crate::notifications::{PushSubscription, SubscriptionId};
+use crate::users::schema::users;
+use crate::users::{Status, User, UserId};
+use crate::web::paths;
+
+/// At most so many in one transaction, so that nobody waits for this.
+pub const ROUND: usize = 50;
+const MOST: i64 = 50;
+
+const PUSH_AFTER: Span = Span::seconds(10);
+const MAIL_AFTER: Span = Span::minutes(10);
+const BETWEEN_MAILS: Span = Span::hours(1);
+/// When a digest leaves, on the clock of its reader.
+const DIGEST_HOUR: i8 = 8;
+/// People named in one mail.
+const NAMED: usize = 20;
+
+// --- by push -----------------------------------------------------------------------------------
+
+/// Lays out the pushes that are due: one for each browser of whoever is to be told. How many
+/// conversations that were.
+pub fn push_round(conn: &mut Conn, now: Instant) -> Result<usize> {
+    let due = p::table
+        .filter(p::unread_since.le(now - PUSH_AFTER))
+        .filter(p::unread_seq.gt(p::pushed_seq.nullable()))
+        .order(p::unread_since)
+        .limit(MOST);
+    let waiting: Vec<Participant> = match conn {
+        Conn::Sqlite(c) => due.select(Participant::as_select()).load(c)?,
+        // whoever reads at this moment, or is told by another node, is not waited for
+        Conn::Postgres(c) => {
+            due.select(Participant::as_select()).for_no_key_update().skip_locked().load(c)?
+        }
+    };
+    let people: Vec<UserId> = waiting.iter().map(|row| row.user_id).collect();
+    let active: Vec<UserId> = users::table
+        .filter(users::id.eq_any(people).and(users::status.eq(Status::Active)))
+        .select(users::id)
+        .load(conn)?;
+    for browser in PushSubscription::of_people(conn, &active)? {
+        PUSH.enqueue(conn, browser.id, now)?;
+    }
+    let heads = heads(conn, &waiting)?;
+    for row in &waiting {
+        let head = heads.get(&row.conversation_id).map_or(0, |talk| talk.last_seq);
+        diesel::update(p::table.find((row.conversation_id, row.user_id)))
+            .set(p::pushed_seq.eq(head))
+            .execute(conn)?;
+    }
+    Ok(waiting.len())
+}
+
+/// The browser, if its owner may be told and has not read everything meanwhile.
+pub fn still_to_wake(conn: &mut Conn, id: SubscriptionId) -> Result<Option<PushSubscription>> {
+    let browser = PushSubscription::by_id(conn, id)?;
+    let waiting = p::table.filter(p::user_id.eq(browser.user_id).and(p::unread_seq.is_not_null()));
+    let is_waiting: bool = diesel::select(diesel::dsl::exists(waiting)).get_result(conn)?;
+    let is_active = User::status_of(conn, browser.user_id)? == Status::Active;
+    Ok(Some(browser).filter(|_| is_waiting && is_active))
+}
+
+fn heads(conn: &mut Conn, rows: &[Participant]) -> Result<HashMap<ConversationId, Conversation>> {
+    let ids: Vec<ConversationId> = rows.iter().map(|row| row.conversation_id).collect();
+    let talks: Vec<Conversation> = conversations::table
+        .filter(conversations::id.eq_any(ids))
+        .select(Conversation::as_select())
+        .load(conn)?;
+    Ok(talks.into_iter().map(|talk| (talk.id, talk)).collect())
+}
+
+// --- by mail -----------------------------------------------------------------------------------
+
+/// Who is mailed now: what has waited since before this instant, to whom nothing was mailed since.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    mode: MailMode,
+    waiting_since: Instant,
+    mailed_until: Instant,
+    /// Of a digest: for whom its hour has just come.
+    zone: Option<String>,
+}
+
+/// Those who want their mail soon, and for each zone where a digest may be due, those who live by
+/// it. None while nothing has waited for long enough.
+pub fn rules(conn: &mut Conn, now: Instant) -> Result<Vec<Rule>> {
+    let any = p::table
+        .filter(p::unread_since.le(now - MAIL_AFTER))
+        .filter(p::unread_seq.gt(p::mailed_seq.nullable()));
+    if !diesel::select(diesel::dsl::exists(any)).get_result::<bool>(conn)? {
+        return Ok(vec![]);
+    }
+    let zones: Vec<String> = p::table
+        .inner_join(users::table.on(users::id.eq(p::user_id)))
+        .inner_join(chat_settings::table.on(chat_settings::user_id.eq(p::user_id)))
+        .filter(p::unread_since.le(now - MAIL_AFTER))
+        .filter(p::unread_seq.gt(p::mailed_seq.nullable()))
+        .filter(chat_settings::mail_mode.eq(MailMode::Daily))
+        .select(users::zone)
+        .distinct()
+        .load(conn)?;
+    let soon = Rule {
+        mode: MailMode::Soon,
+        waiting_since: now - MAIL_AFTER,
+        mailed_until: now - BETWEEN_MAILS,
+        zone: None,
+    };
+    let daily = zones.into_iter().map(|zone| {
+        let last = last_digest(&zone, now);
+        let mailed_until = last - Span::seconds(1);
+        Rule { mode: MailMode::Daily, waiting_since: last, mailed_until, zone: Some(zone) }
+    });
+    Ok(std::iter::once(soon).chain(daily).collect())
+}
+
+/// When it was last the hour of the digests in a zone.
+fn last_digest(zone: &str, now: Instant) -> Instant {
+    let wall = now.in_zone(zone);
+    let today = wall.date().at(DIGEST_HOUR, 0, 0, 0).to_zoned(wall.time_zone().clone());
+    let last = today.and_then(|at| if at > wall { at.checked_sub(1.day()) } else { Ok(at) });
+    last.map_or(now - Span::hours(24), |at| Instant::from_micros(at.timestamp().as_microsecond()))
+}
+
+/// Up to 50 people to be mailed; or only whether this one is.
+fn due(conn: &mut Conn, rule: &Rule, only: Option<UserId>) -> Result<Vec<UserId>> {
+    let is_in_mode = match rule.mode {
+        MailMode::Daily => "chat_settings.mail_mode = 'daily'",
+        _ => "coalesce(chat_settings.mail_mode, 'soon') = 'soon'",
+    };
+    let mut people = p::table
+        .inner_join(users::table.on(users::id.eq(p::user_id)))
+        .left_join(chat_settings::table.on(chat_settings::user_id.eq(p::user_id)))
+        .filter(p::unread_since.le(rule.waiting_since))
+        .filter(p::unread_seq.gt(p::mailed_seq.nullable()))
+        .filter(users::status.eq(Status::Active))
+        .filter(Fixed(is_in_mode))
+        .filter(
+            chat_settings::mailed_at.is_null().or(chat_settings::mailed_at.le(rule.mailed_until)),
+        )
+        .select(p::user_id)
+        .distinct()
+        .limit(MOST)
+        .into_boxed();
+    if let Some(zone) = &rule.zone {
+        people = people.filter(users::zone.eq(zone.clone()));
+    }
+    if let Some(only) = only {
+        people = people.filter(p::user_id.eq(only));
+    }
+    Ok(people.load(conn)?)
+}
+
+/// Writes the mails that are due; to how many people.
+pub fn mail_round(conn: &mut Conn, mail: &Mail, rule: &Rule, now: Instant) -> Result<usize> {
+    let people = due(conn, rule, None)?;
+    for person in &people {
+        // two nodes write to the same person one after the other, and the second finds it done
+        db::lock(conn, "users", "id", person.0)?;
+        if !due(conn, rule, Some(*person))?.is_empty() {
+            mail_person(conn, mail, *person, rule, now)?;
+        }
+    }
+    Ok(people.len())
+}
+
+/// One mail about all that waits for one person. It is one of a kind by the message that brought it.
+fn mail_person(
+    conn: &mut Conn,
+    mail: &Mail,
+    person: UserId,
+    rule: &Rule,
+    now: Instant,
+) -> Result<()> {
+    let reader = User::by_id(conn, person)?;
+    let lines = lines(conn, &reader)?;
+    let brings = |row: &&Line| row.is_news && row.since <= rule.waiting_since;
+    if let Some(cause) = lines.iter().find(brings) {
+        let outgoing = Outgoing {
+            kind: "messaging.waiting",
+            recipient: &reader.email_key,
+            object: cause.talk.id.0,
+            version: cause.first,
+            letter: letter(&lines, &reader.zone, &mail.base_url),
+        };
+        if mail.enqueue(conn, now, &outgoing)? {
+            ChatSettings::mailed(conn, person, now)?;
+        }
+    }
+    for line in &lines {
+        diesel::update(p::table.find((line.talk.id, person)))
+            .set(p::mailed_seq.eq(line.talk.last_seq))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// A conversation in which something waits.
+struct Line {
+    talk: Conversation,
+    name: String,
+    count: i64,
+    /// The first message that waits, and since when.
+    first: i64,
+    since: Instant,
+    /// Whether it was not mailed yet.
+    is_news: bool,
+}
+
+/// All that waits for one person, the longest first.
+fn lines(conn: &mut Conn, reader: &User) -> Result<Vec<Line>> {
+    let waiting = || p::user_id.eq(reader.id).and(p::unread_seq.is_not_null());
+    let rows: Vec<Participant> = p::table
+        .filter(waiting())
+        .order((p::unread_since, p::conversation_id))
+        .select(Participant::as_select())
+        .load(conn)?;
+    let counts: Vec<(ConversationId, i64)> = p::table
+        .inner_join(messages::table.on(messages::conversation_id.eq(p::conversation_id)))
+        .filter(waiting())
+        .filter(Fixed("messages.seq >= conversation_participants.unread_seq"))
+        .filter(messages::act.eq(0).and(messages::deleted_at.is_null()))
+        .filter(messages::sender_id.is_not_null().and(messages::sender_id.ne(reader.id)))
+        .group_by(p::conversation_id)
+        .select((p::conversation_id, count_star()))
+        .load(conn)?;
+    let counts: HashMap<ConversationId, i64> = counts.into_iter().collect();
+    let mut talks = heads(conn, &rows)?;
+    let others: Vec<UserId> = talks.values().map(|talk| talk.other(reader.id)).collect();
+    let names: HashMap<UserId, String> =
+        Peer::all(conn, &others)?.into_iter().map(|peer| (peer.id, peer.name)).collect();
+    let line = |row: Participant| {
+        let talk = talks.remove(&row.conversation_id)?;
+        let (first, since) = (row.unread_seq?, row.unread_since?);
+        let name = names.get(&talk.other(reader.id))?.clone();
+        let count = counts.get(&talk.id).copied().unwrap_or(1);
+        Some(Line { talk, name, count, first, since, is_news: first > row.mailed_seq })
+    };
+    Ok(rows.into_iter().filter_map(line).collect())
+}
+
+fn messages_words(count: i64) -> String {
+    if count == 1 { "1 message".to_owned() } else { format!("{count} messages") }
+}
+
+/// Names and counts. The texts could not be in it: nobody here can open them.
+fn letter(lines: &[Line], zone: &str, base_url: &str) -> Letter {
+    let (who, address) = match lines {
+        [only] => (only.name.clone(), paths::conversation(only.talk.id)),
+        _ => (format!("{} people", lines.len()), paths::MESSAGES.to_owned()),
+    };
+    let total = messages_words(lines.iter().map(|line| line.count).sum());
+    let subject = format!("{total} from {who}");
+    let mut paragraphs: Vec<String> = lines
+        .iter()
+        .take(NAMED)
+        .map(|line| {
+            let (count, since) = (messages_words(line.count), line.since.words(zone));
+            format!("{}: {count}, waiting since {since}.", line.name)
+        })
+        .collect();
+    if let more @ 1.. = lines.len().saturating_sub(NAMED) {
+        paragraphs.push(format!("And {more} more."));
+    }
+    paragraphs.push("They are encrypted, and only your browser opens them.".to_owned());
+    paragraphs.push("How often we mail this you choose under Settings, Messages.".to_owned());
+    let paragraphs: Vec<&str> = paragraphs.iter().map(String::as_str).collect();
+    Letter::new(&subject, &paragraphs)
+        .with_button("Read your messages", format!("{base_url}{address}"))
+}
+
+/// Those who want no mail, or may get none, are done with without one.
+pub fn settle(conn: &mut Conn, now: Instant) -> Result<()> {
+    let unwanted = Fixed(
+        "EXISTS (SELECT 1 FROM users WHERE users.id = conversation_participants.user_id \
+         AND users.status <> 'active') \
+         OR EXISTS (SELECT 1 FROM chat_settings \
+         WHERE chat_settings.user_id = conversation_participants.user_id \
+         AND chat_settings.mail_mode = 'never')",
+    );
+    let done = p::table
+        .filter(p::unread_since.le(now - MAIL_AFTER))
+        .filter(p::unread_seq.gt(p::mailed_seq.nullable()))
+        .filter(unwanted);
+    diesel::update(done).set(p::mailed_seq.eq(p::unread_seq.assume_not_null())).execute(conn)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_leaves_at_eight_on_the_clock_of_its_reader() {
+        let at = |text| Instant::read_minute(text).unwrap();
+        let last = |zone, now| last_digest(zone, at(now)).minute();
+        assert_eq!(last("Europe/London", "2026-11-25T08:00Z"), "2026-11-25T08:00Z");
+        assert_eq!(last("Europe/London", "2026-11-25T07:59Z"), "2026-11-24T08:00Z");
+        assert_eq!(last("Asia/Tokyo", "2026-11-25T07:59Z"), "2026-11-24T23:00Z");
+        // clocks went forward in between: eight stays eight
+        assert_eq!(last("Europe/London", "2026-03-30T06:00Z"), "2026-03-29T07:00Z");
+        assert_eq!(last("Europe/London", "2026-03-29T06:00Z"), "2026-03-28T08:00Z");
+    }
+}
