@@ -14,6 +14,9 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, Person, TestSite};
 
+/// The conversation, the number and the key of an epoch.
+type KnownEpoch = (String, u32, [u8; 32]);
+
 /// Somebody with keys.
 #[derive(Clone)]
 pub struct Chatter {
@@ -22,7 +25,7 @@ pub struct Chatter {
     pub entry: Entry,
     pub device: i64,
     dev_seq: Rc<Cell<u64>>,
-    epochs: Rc<RefCell<Vec<(String, u32, [u8; 32])>>>,
+    epochs: Rc<RefCell<Vec<KnownEpoch>>>,
 }
 
 /// A message before it is sent; tests bend it.
