@@ -34,6 +34,7 @@ mod profiles;
 mod push;
 mod quotes;
 mod races;
+mod requests;
 mod routes;
 mod second_step;
 mod services;

@@ -2,7 +2,6 @@
 //! talk to them over HTTP. The test itself writes to the database as one more node would.
 
 use std::fs::File;
-use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -58,8 +57,8 @@ pub struct Nodes {
 /// Somebody signed in: a browser's cookies and the token of its forms.
 pub struct Person {
     pub id: UserId,
-    cookies: String,
-    token: String,
+    pub cookies: String,
+    pub token: String,
 }
 
 /// An accountant who works around the clock, and their services.
@@ -306,107 +305,13 @@ impl Nodes {
         self.sign_in(practice.id, &email)
     }
 
-    pub fn get(&self, nth: usize, person: &Person, path: &str) -> Reply {
-        self.ask(nth, Some(person), "GET", path, &[])
-    }
-
-    pub fn post(&self, nth: usize, person: &Person, path: &str, form: &[(&str, &str)]) -> Reply {
-        self.ask(nth, Some(person), "POST", path, form)
-    }
-
-    /// The same to a node that may die over it.
-    pub fn try_post(
-        &self,
-        nth: usize,
-        person: &Person,
-        path: &str,
-        form: &[(&str, &str)],
-    ) -> std::io::Result<Reply> {
-        self.try_ask(nth, Some(person), "POST", path, form)
-    }
-
-    /// What a script of a page posts.
-    pub fn post_json(
-        &self,
-        nth: usize,
-        person: &Person,
-        path: &str,
-        body: &serde_json::Value,
-    ) -> std::io::Result<Reply> {
-        let headers = format!(
-            "Content-Type: application/json\r\nAccept: application/json\r\nX-CSRF-Token: {}\r\n",
-            person.token
-        );
-        self.talk(nth, Some(person), ("POST", path), &headers, &body.to_string())
-    }
-
     pub fn address(&self, nth: usize) -> SocketAddr {
         self.nodes[nth % self.nodes.len()].as_ref().unwrap().address
     }
 
-    fn ask(
-        &self,
-        nth: usize,
-        person: Option<&Person>,
-        method: &str,
-        path: &str,
-        form: &[(&str, &str)],
-    ) -> Reply {
-        let reply = self.try_ask(nth, person, method, path, form).unwrap();
-        assert!(reply.status < 500, "{method} {path}: {reply:?}");
-        reply
-    }
-
-    fn try_ask(
-        &self,
-        nth: usize,
-        person: Option<&Person>,
-        method: &str,
-        path: &str,
-        form: &[(&str, &str)],
-    ) -> std::io::Result<Reply> {
-        let mut fields = form.to_vec();
-        fields.extend(person.map(|person| ("csrf", person.token.as_str())));
-        let body = match method {
-            "POST" => serde_html_form::to_string(&fields).unwrap(),
-            _ => String::new(),
-        };
-        let headers = "Content-Type: application/x-www-form-urlencoded\r\n";
-        self.talk(nth, person, (method, path), headers, &body)
-    }
-
-    fn talk(
-        &self,
-        nth: usize,
-        person: Option<&Person>,
-        (method, path): (&str, &str),
-        headers: &str,
-        body: &str,
-    ) -> std::io::Result<Reply> {
+    pub fn find_address(&self, nth: usize) -> std::io::Result<SocketAddr> {
         let away = || std::io::Error::other("the node is away");
-        let address = self.nodes[nth % self.nodes.len()].as_ref().ok_or_else(away)?.address;
-        let mut stream = TcpStream::connect(address)?;
-        stream.set_nodelay(true)?;
-        let cookies = person.map_or("", |person| &person.cookies);
-        // each person comes from a network of their own
-        let network = person.map_or(1, |person| person.id.0 >> 3);
-        let (high, low) = ((network >> 8) & 255, network & 255);
-        write!(
-            stream,
-            "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
-             X-Forwarded-For: 10.{high}.{low}.1\r\nCookie: {cookies}\r\n{headers}\
-             Content-Length: {}\r\n\r\n{body}",
-            body.len()
-        )?;
-        let mut text = String::new();
-        stream.read_to_string(&mut text)?;
-        Reply::read(&text).ok_or_else(|| std::io::Error::other("no whole answer came"))
-    }
-}
-
-impl Person {
-    pub fn cookies(&self) -> &str {
-        &self.cookies
+        Ok(self.nodes[nth % self.nodes.len()].as_ref().ok_or_else(away)?.address)
     }
 }
 

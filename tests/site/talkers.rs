@@ -192,7 +192,7 @@ impl Nodes {
             request.headers_mut().insert("origin", origin.parse().unwrap());
         }
         if let Some(person) = person {
-            request.headers_mut().insert("cookie", person.cookies().parse().unwrap());
+            request.headers_mut().insert("cookie", person.cookies.parse().unwrap());
         }
         let stream = TcpStream::connect(address).unwrap();
         stream.set_nodelay(true).unwrap();
