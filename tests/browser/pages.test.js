@@ -61,6 +61,7 @@ const lists = {
     ["/signup", "signup"],
     ["a sign-up without anything", "signup", wrong("/signup", "role", { password: "short" }, ["role", "name", "email", "password"])],
     ["/check-mail", "check_mail"],
+    ["/offline", "offline"],
     ["/verify/nothing", "link_gone", 404],
     ["/login", "login"],
     ["a sign-in that fails", "login", wrong("/login", "email", { email: "nobody@example.com", password: "four wrong words here" }, ["email"])],
@@ -328,7 +329,7 @@ test("pages for admins, who sign in with two steps", async (t) => {
 
 test("no page was left out", () => {
   const routes = JSON.parse(execFileSync(program, ["routes", "--json"], { encoding: "utf8" }));
-  const machines = /^\/(photos|static|calendar)\/|\.ics$|^\/sitemap|^\/\.well-known\/|^\/(robots\.txt|healthz|readyz|version)$/;
+  const machines = /^\/(photos|static|calendar)\/|\.ics$|^\/sitemap|^\/\.well-known\/|^\/(robots\.txt|manifest\.webmanifest|sw\.js|healthz|readyz|version)$/;
   const paths = routes.filter(({ method, path }) => method === "GET" && !machines.test(path)).map(({ path }) => path);
   assert.ok(paths.length > 20, "the program names its pages");
   const pattern = (path) => new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`);

@@ -144,7 +144,6 @@ test("signing out takes the notifications along", { timeout: 60_000 }, async () 
   const { page } = ben;
   await open(page, "/practice");
   await controlled(page);
-  page.once("dialog", (dialog) => dialog.accept());
   await signOut(page);
   await until("end of the notifications", 10, () =>
     page.evaluate(async () => (await (await navigator.serviceWorker.ready).getNotifications()).length === 0),
