@@ -57,6 +57,7 @@ const lists = {
     ["/for-accountants", "for_accountants"],
     ["/ranking", "ranking"],
     ["/privacy", "privacy"],
+    ["/help/encryption", "encryption"],
     ["/terms", "terms"],
     ["/signup", "signup"],
     ["a sign-up without anything", "signup", wrong("/signup", "role", { password: "short" }, ["role", "name", "email", "password"])],
@@ -74,6 +75,9 @@ const lists = {
     ["/accountants/nobody-of-this-name", "error", 404],
   ],
   client: [
+    ["/messages", "inbox"],
+    ["/messages/new", "people"],
+    ["/settings/messages", "settings_messages"],
     ["the account menu", "home", opened("/", "account"), phone],
     ["/notifications", "notifications"],
     ["/bookings", "bookings"],
@@ -330,7 +334,10 @@ test("pages for admins, who sign in with two steps", async (t) => {
 test("no page was left out", () => {
   const routes = JSON.parse(execFileSync(program, ["routes", "--json"], { encoding: "utf8" }));
   const machines = /^\/(photos|static|calendar)\/|\.ics$|^\/sitemap|^\/\.well-known\/|^\/(robots\.txt|manifest\.webmanifest|sw\.js|healthz|readyz|version)$/;
-  const paths = routes.filter(({ method, path }) => method === "GET" && !machines.test(path)).map(({ path }) => path);
+  // what scripts fetch; an open conversation and its safety number are looked at in messages.test.js
+  const scripts = /^\/messages\/(keys|\{id\})|^\/(get_message|ws)$|^\/(blobs|bookings\/with)\//;
+  const isPage = ({ method, path }) => method === "GET" && !machines.test(path) && !scripts.test(path);
+  const paths = routes.filter(isPage).map(({ path }) => path);
   assert.ok(paths.length > 20, "the program names its pages");
   const pattern = (path) => new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`);
   const missed = paths.filter((path) => ![...seen].some((one) => pattern(path).test(one)));
