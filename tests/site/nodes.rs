@@ -29,7 +29,7 @@ use crate::support::{PASSWORD, config, database, profile};
 pub fn rounds() -> usize {
     #[allow(clippy::disallowed_methods)] // tests are told how long to try, and nothing else
     let told = std::env::var("FOOTING_RACE_ROUNDS").ok();
-    told.map_or(2, |text| text.parse().expect("FOOTING_RACE_ROUNDS is a number"))
+    told.map_or(3, |text| text.parse().expect("FOOTING_RACE_ROUNDS is a number"))
 }
 
 struct Node {

@@ -6,7 +6,6 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use clap::Parser;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
@@ -14,11 +13,10 @@ use futures_util::future::join_all;
 
 use super::practices::{Practice, clients, outside, practices};
 use super::server::{Server, free_address};
-use super::{bare, load};
+use super::{SECRET, bare, load, open};
 use crate::bookings::{Booking, Desk, Refusal, Wish};
 use crate::clock::Span;
-use crate::commands::{Arguments, Failure, Outcome};
-use crate::config::Config;
+use crate::commands::{Failure, Outcome};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::site::Site;
@@ -40,7 +38,6 @@ pub struct Options {
     runs: usize,
 }
 
-const SECRET: &str = "a secret for this bench only";
 /// A client may wait for ten answers.
 const OPEN: usize = 10;
 const CLIENTS: usize = 4_000;
@@ -73,13 +70,7 @@ async fn measure_all(options: &Options, folder: &Path) -> Outcome {
 
 async fn measure(name: &str, url: &str, folder: &Path, options: &Options) -> Outcome {
     let data = folder.display().to_string();
-    let arguments =
-        ["footing", "--data", &data, "--database-url", url, "--secret", SECRET, "config"];
-    let settings = Arguments::try_parse_from(arguments);
-    let settings = settings.map_err(|error| Failure::usage(error.to_string()))?.settings;
-    let config = Config::new(&settings).map_err(Failure::usage)?;
-    crate::db::migrate(url)?;
-    let bench = Bench { site: Site::open(config)?, options };
+    let bench = Bench { site: open(url, &data)?, options };
     eprintln!("{name}: making {ACCOUNTANTS} accountants and {CLIENTS} clients");
     let people = clients(&bench.site.db, CLIENTS).await?;
     let spread = practices(&bench.site.db, "spread", ACCOUNTANTS, 30).await?;

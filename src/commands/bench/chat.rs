@@ -10,15 +10,12 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use clap::Parser;
-
 use self::load::{Latency, Load};
 use self::pairs::Pair;
 use super::load::memory;
 use super::server::{Server, free_address};
-use crate::commands::{Arguments, Failure, Outcome};
-use crate::config::Config;
-use crate::site::Site;
+use super::{SECRET, open};
+use crate::commands::{Failure, Outcome};
 
 pub use bare::{Options as BareOptions, run as run_bare};
 
@@ -41,7 +38,6 @@ pub struct Options {
     rate: u64,
 }
 
-const SECRET: &str = "a secret for this bench only";
 /// Connections that post at once while throughput is measured.
 const POSTERS: usize = 32;
 
@@ -82,12 +78,7 @@ impl<'a> Bench<'a> {
         options: &'a Options,
     ) -> Result<Self, Failure> {
         let data = folder.display().to_string();
-        let arguments =
-            ["footing", "--data", &data, "--database-url", url, "--secret", SECRET, "config"];
-        let settings = Arguments::try_parse_from(arguments);
-        let settings = settings.map_err(|error| Failure::usage(error.to_string()))?.settings;
-        crate::db::migrate(url)?;
-        let site = Site::open(Config::new(&settings).map_err(Failure::usage)?)?;
+        let site = open(url, &data)?;
         let most = options.sockets.iter().copied().max().unwrap_or(100);
         let count = (most / 2).max(2000);
         eprintln!("{name}: making {count} pairs with keys and a conversation each");

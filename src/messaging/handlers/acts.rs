@@ -12,7 +12,7 @@ use crate::messaging::forms::AckForm;
 use crate::messaging::{Conversation, ConversationId, Participant, Peer, Said};
 use crate::notifications::{Notice, Telling};
 use crate::users::handlers::extract::Caller;
-use crate::users::{Actor, UserId, Viewer};
+use crate::users::{Actor, Role, UserId, Viewer};
 use crate::web::{Flash, Form, Json, Nothing, Path, Reply, paths};
 
 /// `POST /messages/{conv}/ack`: how far a device has got. Never back.
@@ -139,7 +139,7 @@ pub async fn ask_first(
     let mail = mail.get_ref().clone();
     viewer
         .act(&db, move |conn, actor| -> Result<_> {
-            let may = !viewer_is_admin(actor) && with != actor.id;
+            let may = actor.role != Role::Admin && with != actor.id;
             if !may || !crate::listings::complete::is_listed(conn, with)? {
                 return Err(Error::NotFound);
             }
@@ -147,10 +147,6 @@ pub async fn ask_first(
         })
         .await?;
     reply.done(paths::MESSAGES, Flash::Asked)
-}
-
-fn viewer_is_admin(actor: &Actor) -> bool {
-    actor.role == crate::users::Role::Admin
 }
 
 /// True when it was the first time that day.
