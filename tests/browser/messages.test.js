@@ -1,61 +1,16 @@
 // Messages: two people, two devices each, and nobody else.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { follow, look, open, signIn, site, until, visit } from "./support.js";
-
-const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+import { follow, look, open, site, until, visit } from "./support.js";
+import { PHONE, bodies, enter, keepCode, last, live, path, receipt, shows, unlock, write } from "./talk.js";
 
 let demo, ana, ben;
 before(async () => {
   demo = await site("demo");
-  ana = await enter(demo.people.client);
-  ben = await enter(demo.people.accountant, PHONE);
+  ana = await enter(demo, demo.people.client);
+  ben = await enter(demo, demo.people.accountant, PHONE);
 });
 after(() => Promise.all([ana, ben].map((one) => one?.context.close())));
-
-async function enter(person, how) {
-  const visitor = await visit(demo, how);
-  await signIn(visitor.page, person);
-  return { ...visitor, person };
-}
-
-const path = (page) => new URL(page.url()).pathname;
-const live = (page) => page.locator("body[data-live=connected]").waitFor();
-const bodies = (page) => page.locator("#messages enc-msg").evaluateAll((all) =>
-  all.map((one) => one.shadowRoot.querySelector("[part=body]").textContent.replace(/^(You|\w+): /, "")));
-const last = async (page) => (await bodies(page)).at(-1);
-const shows = (page, text) => until(`"${text}" on ${page.url()}`, 15, async () => (await bodies(page)).includes(text));
-const receipt = (page) => page.locator("[data-receipt]").last().getAttribute("data-receipt");
-
-async function unlock(page, code) {
-  await page.locator("#unlock-messages").waitFor();
-  await page.fill("#code", code);
-  await page.getByRole("button", { name: "Unlock", exact: true }).click();
-}
-
-async function write(page, text) {
-  await page.fill("#composer-body", text);
-  await page.click("#send");
-}
-
-/** Keeps the recovery code that a new person is shown; answers it. */
-async function keepCode(page) {
-  const groups = await page.locator("#recovery-code li").allTextContents();
-  assert.equal(groups.length, 9);
-  await page.getByRole("button", { name: "I have kept it" }).click();
-  const asked = page.locator("#recovery input");
-  assert.equal(await asked.count(), 2, "two groups are asked back");
-  await asked.first().fill("XXXX");
-  await page.getByRole("button", { name: "Check" }).click();
-  assert.match(await page.locator("#recovery [role=alert]").innerText(), /not what the code says/);
-  for (const input of await asked.all()) {
-    const number = Number((await input.getAttribute("id")).split("-")[1]);
-    await input.fill(groups[number - 1].toLowerCase());
-  }
-  await page.getByRole("button", { name: "Check" }).click();
-  await page.locator("#recovery").waitFor({ state: "detached" });
-  return groups.join("-");
-}
 
 test("two people unlock their messages, write and see at once what the other does", { timeout: 120_000 }, async () => {
   const { page } = ana;
@@ -137,7 +92,7 @@ test("a message is changed and deleted for both, and nobody else can", { timeout
 
 test("a second device opens the whole history by the recovery code and follows live", { timeout: 90_000 }, async () => {
   const conversation = path(ana.page);
-  const second = await enter(demo.people.client, PHONE);
+  const second = await enter(demo, demo.people.client, PHONE);
   try {
     await open(second.page, conversation);
     await unlock(second.page, ana.person.code);
@@ -171,7 +126,7 @@ test("both compare the same safety number", { timeout: 60_000 }, async () => {
 
 test("a key that nobody vouches for stops sending until it is accepted", { timeout: 120_000 }, async () => {
   const conversation = path(ben.page);
-  const fresh = await enter(demo.people.accountant);
+  const fresh = await enter(demo, demo.people.accountant);
   try {
     await open(fresh.page, conversation);
     await fresh.page.getByText("I have no code").click();
@@ -199,7 +154,7 @@ test("a key that nobody vouches for stops sending until it is accepted", { timeo
 });
 
 test("a new person gets keys quietly, a code before the first message, and is asked for it back", { timeout: 90_000 }, async () => {
-  const dot = await enter({ ...demo.people.accountant, email: "dot@example.com" });
+  const dot = await enter(demo, { ...demo.people.accountant, email: "dot@example.com" });
   try {
     await open(dot.page, "/messages");
     await look(dot.page);

@@ -80,7 +80,7 @@ async function start(how) {
   const data = join(folder, "data");
   const catcher = await catchMail(join(folder, "letters"));
   const listen = `127.0.0.1:${await freePort()}`;
-  const url = `http://${listen}`;
+  const url = `http://${listen.replace("127.0.0.1", "localhost")}`; // passkeys need a name
   const { args, env, patience = 30 } = how({ data, listen, mailUrl: catcher.url });
 
   // What the caller's shell says about a Footing must not reach this one.

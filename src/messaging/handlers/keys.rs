@@ -41,6 +41,8 @@ struct Own {
     log: Log,
     wraps: Vec<Wrap>,
     devices: Vec<Known>,
+    /// Whether a password or code was given lately: without it there are no new ways in.
+    is_fresh: bool,
 }
 
 #[derive(Serialize)]
@@ -129,6 +131,7 @@ pub async fn index(db: Data<Db>, Caller(viewer): Caller) -> Result<HttpResponse>
                 devices: devices
                     .map(|device| Known { id: device.id.to_string(), label: device.label })
                     .collect(),
+                is_fresh,
             })
         })
         .await?;

@@ -5,6 +5,7 @@ import { FIRST_PREVIOUS, makeEpoch, openEpoch, parseEpoch } from "./epoch.js";
 import { RESET, verifyLog } from "./keys.js";
 import { Refused, call, readLog } from "./server.js";
 import { getSealed, putSealed } from "./store.js";
+import { changeVault, readVault } from "./vault.js";
 import { open } from "./wire.js";
 
 const MONTH_MS = 30 * 86_400_000;
@@ -24,24 +25,46 @@ export class Keyring {
 
   /** A person's identities, the current one last: pinned at first sight, and only ever extended. */
   async log(user) {
-    if (!this.#logs.has(user)) this.#logs.set(user, this.#fetchLog(user));
+    if (!this.#logs.has(user)) {
+      const fetching = this.#fetchLog(user);
+      this.#logs.set(user, fetching);
+      fetching.catch(() => this.#logs.delete(user)); // the network may come back
+    }
     return this.#logs.get(user);
   }
 
   async #fetchLog(user) {
-    const pin = read(await getSealed(this.store, this.own, "values", `pin-${user}`));
-    const log = await verifyLog(user, readLog(await call("GET", `/messages/keys/${user}`)), pin);
-    const current = log.at(-1);
-    const isForeign = user === this.own.user && !equal(current.ikId, this.own.ikId);
+    const rows = readLog(await call("GET", `/messages/keys/${user}`));
+    let pin = read(await getSealed(this.store, this.own, "values", `pin-${user}`));
+    let log = await verifyLog(user, rows, pin);
+    if (user === this.own.user) return Object.assign(log, { isForeign: !equal(log.at(-1).ikId, this.own.ikId) });
     // a key that nobody vouched for waits until it is accepted
-    const isAsked = pin && log.slice(pin.keySeq + 1).some(({ kind }) => kind === RESET);
-    const change = !pin || pin.keySeq === current.keySeq ? null : isAsked ? "reset" : "rotated";
-    if (!isAsked && !isForeign) await this.accept(user, current);
-    return Object.assign(log, { change, isForeign });
+    const isAsked = () => log.slice(pin.keySeq + 1).some(({ kind }) => kind === RESET);
+    if (!pin || isAsked()) {
+      const { pins = {} } = await readVault(this.store, this.own);
+      const shared = read(pins[user]); // as another of one's browsers knows it
+      if (shared && shared.keySeq >= (pin?.keySeq ?? 0)) {
+        log = await verifyLog(user, rows, shared);
+        pin = shared;
+      }
+    }
+    const current = log.at(-1);
+    const change = !pin || pin.keySeq === current.keySeq ? null : isAsked() ? "reset" : "rotated";
+    if (change !== "reset") await this.#keep(user, written(current), !pin || change);
+    return Object.assign(log, { change });
   }
 
-  /** From now on this identity is the one that is known. */
-  accept = (user, identity) => putSealed(this.store, this.own, "values", `pin-${user}`, written(identity));
+  /** From now on this identity is the one that is known, here and in one's other browsers. */
+  accept = (user, identity) => this.#keep(user, written(identity), true);
+
+  async #keep(user, pin, isNew) {
+    const add = ({ pins, ...rest }) => ({ ...rest, pins: { ...pins, [user]: pin } });
+    const unlessFull = (error) => {
+      if (error.code !== "limit") throw error;
+    };
+    if (isNew) await changeVault(this.store, this.own, add).catch(unlessFull);
+    await putSealed(this.store, this.own, "values", `pin-${user}`, pin);
+  }
 
   /** Looks again: somebody's key may have changed. */
   forget() {

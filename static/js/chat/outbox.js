@@ -90,13 +90,13 @@ export class Outbox {
       await putSealed(this.store, this.own, "outbox", item.name, item);
       return true;
     };
-    if (error.code === "stale_epoch") return again(() => this.pane.lookAgain());
-    if (error.code === "chain_mismatch") return again(() => this.pane.lookAgain());
+    // "header" is also said to a browser whose key was changed in another one
+    if (["stale_epoch", "chain_mismatch", "header"].includes(error.code)) return again(() => this.pane.lookAgain());
     if (error.code === "dev_seq") {
       return again(() => this.store.put("values", `dev-${this.pane.conv}`, error.dev_seq - 1));
     }
     if (["accept", "foreign"].includes(error.code)) {
-      this.pane.stopped(error.code);
+      this.pane.peerKey.stopped(error.code);
       return false;
     }
     if (!mayPass(error)) return this.giveUp(item, error);

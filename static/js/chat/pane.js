@@ -2,13 +2,12 @@
 // together. The server's markup is swapped by htmx; everything a person wrote stays in shadow roots.
 import { Attachments } from "./attach.js";
 import { define, link, unlocked } from "./elements.js";
-import { Keyring } from "./keyring.js";
 import { connect } from "./live.js";
 import { Outbox } from "./outbox.js";
+import { PeerKey } from "./peer-key.js";
 import { call } from "./server.js";
-import { setUp } from "./setup.js";
 import { getSealed, openStore, putSealed } from "./store.js";
-import { saveRecovery, unlock } from "./unlock.js";
+import { enterHere, saveRecovery } from "./unlock.js";
 import { DELETE, EDIT, chainStart, follow, markBefore } from "./wire.js";
 
 const DAY_MS = 86_400_000;
@@ -39,6 +38,7 @@ class Pane {
 
   async open(keyring) {
     this.keyring = keyring;
+    this.peerKey = new PeerKey(this, note);
     this.seen = new IntersectionObserver((entries) => this.inView(entries), { root: log });
     this.start = new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && this.showEarlier(), { root: log });
     this.newest = Number(main.dataset.last);
@@ -56,7 +56,7 @@ class Pane {
     addEventListener("focus", () => this.acknowledge());
     items.addEventListener("click", (event) => this.clicked(event));
     this.arrange();
-    await this.watchKeys();
+    await this.peerKey.watch();
   }
 
   // --- the composer ---------------------------------------------------------------------------
@@ -64,6 +64,7 @@ class Pane {
   async openComposer(field) {
     this.field = field;
     this.outbox = new Outbox(this.keyring, this);
+    this.peerKey.goOn = () => this.outbox.run();
     const form = field.form;
     form.querySelectorAll("[hidden]").forEach((one) => one.type !== "hidden" && (one.hidden = false));
     field.value = (await getSealed(this.keyring.store, this.keyring.own, "values", `draft-${this.conv}`)) ?? "";
@@ -338,30 +339,6 @@ class Pane {
       await call("POST", `/messages/${this.conv}/ack`, { delivered, read }).catch(() => (this.told = 0));
     }, 200);
   }
-
-  // --- keys that change -------------------------------------------------------------------------
-
-  async watchKeys() {
-    const log = await this.keyring.log(this.peer).catch((error) => {
-      if (error.code === "unverified") note(`The keys of ${this.name} could not be verified. Nothing is sent.`);
-      return null;
-    });
-    if (log?.change === "rotated") note(`${this.name} updated their encryption key.`);
-    if (log?.change === "reset") this.stopped("accept");
-  }
-
-  stopped(why) {
-    if (why === "foreign") return note("Your keys were changed in another browser. Unlock this one again in your settings.");
-    const accept = Object.assign(document.createElement("button"), { type: "button", className: "btn btn--small", textContent: "Accept the new key" });
-    accept.id = "accept-key";
-    accept.addEventListener("click", async () => {
-      await this.keyring.accept(this.peer, (await this.keyring.log(this.peer)).at(-1));
-      this.keyring.forget();
-      note("");
-      this.outbox?.run();
-    });
-    return note(`${this.name} has a new encryption key that the old one does not vouch for. Compare safety numbers if you can. Nothing is sent until you accept it. `, accept);
-  }
 }
 
 const mark = (tag, className, text) => {
@@ -381,14 +358,12 @@ async function start() {
   define();
   const store = await openStore(user);
   const where = place();
-  const own = (await setUp(user)) ?? (await unlock(where, store));
-  where.replaceChildren();
-  where.hidden = true;
+  const keyring = await enterHere(where, store);
+  const { own } = keyring;
   document.body.dataset.unlocked = "";
   const offer = document.getElementById("unsaved");
   if (offer) offer.hidden = false;
   if (main && ("unsaved" in main.dataset || own.isFresh)) await saveRecovery(where, own);
-  const keyring = new Keyring(store, own);
   unlocked(keyring);
   const pane = main ? new Pane() : null;
   if (pane) await pane.open(keyring);

@@ -1,7 +1,8 @@
 // The safety number of two people: twelve groups that both browsers compute and people compare.
 import { Keyring } from "./keyring.js";
 import { safetyNumber } from "./keys.js";
-import { loadAccount, openStore, putSealed, getSealed } from "./store.js";
+import { loadAccount, openStore } from "./store.js";
+import { changeVault, readVault } from "./vault.js";
 
 const shown = document.getElementById("safety");
 const { me, peer } = shown.dataset;
@@ -10,17 +11,27 @@ async function show() {
   const store = await openStore(me);
   const own = await loadAccount(store);
   if (!own) throw new Error("Unlock your messages in this browser first.");
-  const theirs = (await new Keyring(store, own).log(peer)).at(-1);
+  const keyring = new Keyring(store, own);
+  if ((await keyring.log(me)).isForeign) throw new Error("Your encryption key was changed in another browser. Unlock your messages here first.");
+  const theirs = (await keyring.log(peer)).at(-1);
   const number = await safetyNumber(own, theirs);
   shown.replaceChildren(...number.split(" ").map((group) => Object.assign(document.createElement("li"), { textContent: group })));
   const box = document.getElementById("verified");
-  const name = `verified-${peer}`;
-  const kept = await getSealed(store, own, "values", name);
-  box.checked = kept === number;
+  const { verified = {} } = await readVault(store, own);
+  box.checked = verified[peer] === number;
   box.parentElement.hidden = false;
-  box.addEventListener("change", () => putSealed(store, own, "values", name, box.checked ? number : null));
+  box.addEventListener("change", () => mark(keyring, theirs, box.checked ? number : undefined).catch(say));
 }
 
-show().catch((error) => {
-  document.getElementById("safety-state").textContent = error.message;
-});
+/** Numbers that were compared vouch for the key: nothing more is asked before writing. */
+async function mark(keyring, theirs, number) {
+  if (number) await keyring.accept(peer, theirs);
+  await changeVault(keyring.store, keyring.own, ({ verified, ...rest }) => ({ ...rest, verified: { ...verified, [peer]: number } }));
+  say({ message: number ? "Kept for all your browsers." : "" });
+}
+
+const say = ({ message }) => {
+  document.getElementById("safety-state").textContent = message;
+};
+
+show().catch(say);

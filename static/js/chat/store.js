@@ -86,7 +86,7 @@ async function unlock(store, kept) {
 
 const aad = (name, key) => utf8(`footing/store/${name}/${key}`);
 
-/** A value under the storage key. */
+/** A value under the storage key; what an earlier key of this person sealed opens too. */
 export async function putSealed(store, own, name, key, value) {
   const iv = random(12);
   const ct = await aesSeal(own.storage, iv, aad(name, key), utf8(JSON.stringify(value)));
@@ -95,6 +95,9 @@ export async function putSealed(store, own, name, key, value) {
 export async function getSealed(store, own, name, key) {
   const kept = await store.get(name, key);
   if (!kept) return null;
-  const plain = await aesOpen(own.storage, kept.subarray(0, 12), aad(name, key), kept.subarray(12));
-  return JSON.parse(fromUtf8(plain));
+  for (const { storage } of [own, ...(own.earlier ?? [])]) {
+    const plain = await aesOpen(storage, kept.subarray(0, 12), aad(name, key), kept.subarray(12)).catch(() => null);
+    if (plain) return JSON.parse(fromUtf8(plain));
+  }
+  return null; // of a key that was lost
 }

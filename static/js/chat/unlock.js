@@ -1,8 +1,10 @@
 // The recovery code, shown once and asked back; and the ways into one's messages in a new browser.
-import { equal, fromBase64url, random, toBase64url } from "./bytes.js";
-import { RESET, account, makeEntry, newCode, newSecret, openWrap, passkeyInput, readCode, sealWrap, verifyLog } from "./keys.js";
+import { equal, fromBase64url } from "./bytes.js";
+import { Keyring } from "./keyring.js";
+import { RESET, WRAPS, account, makeEntry, newCode, newSecret, openWrap, readCode, sealWrap, verifyLog } from "./keys.js";
+import { addPasskey, askPasskey } from "./passkey.js";
 import { browserName, call, readLog, readWrap, writeWrap } from "./server.js";
-import { install } from "./setup.js";
+import { install, setUp } from "./setup.js";
 import { keepAccount, newDeviceSecret } from "./store.js";
 import { readVault } from "./vault.js";
 
@@ -42,13 +44,24 @@ export async function place(where, shown) {
   shown.querySelector("h2").focus();
 }
 
-/** The secret of this browser's account, from the wrap that only this device can open. */
+/** Nothing stands in the way any more. */
+export function close(where) {
+  where.replaceChildren();
+  where.hidden = true;
+}
+
+/**
+ * The secret of this browser's account, from the wrap that only this device can open. Refused with
+ * the code "reauthenticate" without a fresh proof, "unwrapped" where the browser has no wrap yet.
+ */
 export async function secretHere(own) {
-  const { wraps } = await call("GET", "/messages/keys");
+  const { wraps, devices, is_fresh: isFresh } = await call("GET", "/messages/keys");
+  const refuse = (code, words) => Object.assign(new Error(words), { code });
+  if (!isFresh) throw refuse("reauthenticate", "Show that it is you first.");
   const wrap = wraps.find(({ device }) => device === own.device);
-  if (!wrap) throw Object.assign(new Error("This browser was removed from your list."), { code: "removed" });
-  if (!wrap.ct) throw Object.assign(new Error("prove"), { code: "reauthenticate" });
-  return openWrap("device", own.deviceSecret, own, readWrap(wrap));
+  if (wrap) return openWrap("device", own.deviceSecret, own, readWrap(wrap));
+  if (devices.some(({ id }) => id === own.device)) throw refuse("unwrapped", "Unlock this browser once more for that.");
+  throw refuse("removed", "This browser was removed from your list.");
 }
 
 /** Shows a new recovery code, asks two of its groups back, and only then keeps its wrap. */
@@ -63,8 +76,21 @@ export async function saveRecovery(where, own) {
     return new Promise(() => {}); // goes on after the page comes back
   }
   await newRecovery(where, own, secret);
+  await offerPasskey(where, own, secret);
   secret.fill(0);
   return null;
+}
+
+/** One touch instead of the code next time, where this device can do that. */
+async function offerPasskey(where, own, secret) {
+  if (!(await globalThis.PublicKeyCredential?.isUserVerifyingPlatformAuthenticatorAvailable?.().catch(() => false))) return;
+  const wrong = problem();
+  await new Promise((done) => {
+    const add = button("Add a passkey", "btn--go", () => addPasskey(own, secret).then(done, ({ message }) => (wrong.textContent = message)));
+    const words = ["Your fingerprint, face or PIN can open your messages in another browser too, so that you rarely need the code."];
+    place(where, panel("passkey", "Add a passkey as well?", words, wrong, make("p", { className: "row" }, add, button("Not now", "", done))));
+  });
+  close(where);
 }
 
 /** A recovery code for this secret, in place of the one before. */
@@ -74,8 +100,7 @@ export async function newRecovery(where, own, secret) {
   await showCode(where, text);
   await askBack(where, text);
   await call("POST", "/messages/keys/wraps", { kind: 1, ...writeWrap(wrap) });
-  where.replaceChildren();
-  where.hidden = true;
+  close(where);
 }
 
 const showCode = (where, text) =>
@@ -106,8 +131,22 @@ const askBack = (where, text) =>
     place(where, panel("recovery", "Two groups, to be sure", ["Type these two groups of the code you just kept."], form));
   });
 
-/** Unlocks this browser; answers its account once that has worked. */
-export const unlock = (where, store) =>
+const NO_KEY = "Your messages are encrypted, and this browser has no key yet.";
+const CHANGED = "Your encryption key was changed in another browser. Unlock this one again; a recovery code from before does not help. If you did not change it, change your password now.";
+
+/**
+ * The keyring of this browser: made at the first visit, kept from an earlier one, or unlocked. A
+ * browser that knows an older key than the account's is unlocked again.
+ */
+export async function enterHere(where, store) {
+  const known = await setUp(store.user);
+  const keyring = known && new Keyring(store, known);
+  if (keyring && !(await keyring.log(store.user)).isForeign) return keyring;
+  return new Keyring(store, await unlock(where, store, known ? CHANGED : NO_KEY));
+}
+
+/** Unlocks this browser; answers its account once that has worked. `device` is one that it is already. */
+export const unlock = (where, store, why, device = null) =>
   new Promise((done) => {
     const [box, input] = field("code", "Recovery code", "Nine groups of four, or the code that another of your devices shows. Blanks and dashes do not matter.");
     const wrong = problem();
@@ -116,43 +155,39 @@ export const unlock = (where, store) =>
       wrong.textContent = "";
       try {
         done(await way());
-        where.replaceChildren();
-        where.hidden = true;
+        close(where);
       } catch (error) {
         const isWrong = ["code", "secret"].includes(error.code);
         wrong.textContent = isWrong ? "That code does not open your messages. A wrong code changes nothing." : error.message;
       }
     };
-    const byCode = async (text) => enter(store, ["recovery", "link"], await readCode(text));
+    const byCode = async (text) => enter(store, ["recovery", "link"], await readCode(text), { device });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       attempt(() => byCode(input.value));
     });
-    form.append(button("Use a passkey", "", () => attempt(() => byPasskey(store))));
+    form.append(button("Use a passkey", "", () => attempt(() => byPasskey(store, device))));
     const link = /^#unlock=([0-9A-Za-z-]+)$/.exec(location.hash)?.[1];
     if (link) {
       history.replaceState(null, "", location.pathname);
       attempt(() => byCode(link));
     }
     const fresh = make("details", {}, make("summary", { textContent: "I have no code" }), ...startFresh(store, done));
-    const words = ["Your messages are encrypted, and this browser has no key yet."];
-    place(where, panel("unlock-messages", "Unlock your messages", words, form, fresh));
+    place(where, panel("unlock-messages", "Unlock your messages", [why], form, ...(device ? [] : [fresh])));
   });
 
-const KINDS = { recovery: 1, passkey: 2, link: 4 };
-
 /** Opens the first wrap of these kinds that the secret fits, and makes this browser a device. */
-async function enter(store, kinds, secret, credential = null) {
+async function enter(store, kinds, secret, { credential = null, device = null }) {
   const { log, wraps, user } = await call("GET", "/messages/keys");
   const identity = (await verifyLog(user, readLog({ log }))).at(-1);
   for (const kind of kinds) {
-    for (const wrap of wraps.filter((one) => one.kind === KINDS[kind] && (!credential || one.credential_id === credential))) {
+    for (const wrap of wraps.filter((one) => one.kind === WRAPS[kind] && (!credential || one.credential_id === credential))) {
       const accountSecret = await openWrap(kind, secret, identity, readWrap(wrap)).catch((error) => {
         if (error.code !== "secret") throw error;
         return null;
       });
       if (!accountSecret) continue;
-      const own = await settle(store, accountSecret, identity.keySeq);
+      const own = await settle(store, accountSecret, identity.keySeq, device);
       if (kind === "link") await call("DELETE", `/messages/keys/wraps/${wrap.id}`, {});
       return own;
     }
@@ -161,60 +196,27 @@ async function enter(store, kinds, secret, credential = null) {
 }
 
 /** Keeps the account here, with those before it from the vault, and this device's own wrap. */
-async function settle(store, secret, keySeq) {
+async function settle(store, secret, keySeq, known) {
   const deviceSecret = await newDeviceSecret();
-  const { id: device } = await call("POST", "/messages/keys/devices", { label: browserName() });
+  const device = known ?? (await call("POST", "/messages/keys/devices", { label: browserName() })).id;
   const own = await account(store.user, secret);
-  const { secrets = {} } = await readVault(own);
+  const { secrets = {} } = await readVault(store, own);
   for (const [number, earlier] of Object.entries(secrets)) {
     await keepAccount(store, fromBase64url(earlier), { device, deviceSecret, keySeq: Number(number) });
   }
   const wrap = await sealWrap("device", deviceSecret, own, secret);
-  // without fresh proof this browser opens messages all the same, and makes no further ways in
+  // without fresh proof this browser opens messages all the same; for more it is unlocked once more
   await call("POST", "/messages/keys/wraps", { kind: 3, device, label: browserName(), ...writeWrap(wrap) }).catch(() => {});
   return keepAccount(store, secret, { device, deviceSecret, keySeq });
 }
 
-// --- passkeys -----------------------------------------------------------------------------------
-
-const NO_PRF = "This passkey cannot unlock messages. Use a recovery code, or another passkey.";
-const prf = async (user) => ({ prf: { eval: { first: await passkeyInput(user) } } });
-
-/** What the passkey answers to our question; asks for a finger or a PIN. */
-async function askPasskey(user, ids) {
-  const allowCredentials = ids.map((id) => ({ type: "public-key", id: fromBase64url(id) }));
-  const publicKey = { challenge: random(32), allowCredentials, userVerification: "required", extensions: await prf(user) };
-  const given = await navigator.credentials.get({ publicKey });
-  const first = given.getClientExtensionResults().prf?.results?.first;
-  if (!first) throw new Error(NO_PRF);
-  return { id: new Uint8Array(given.rawId), secret: new Uint8Array(first) };
-}
-
-async function byPasskey(store) {
+async function byPasskey(store, device) {
   const { wraps, user } = await call("GET", "/messages/keys");
-  const known = wraps.filter(({ kind }) => kind === KINDS.passkey);
+  const known = wraps.filter(({ kind }) => kind === WRAPS.passkey);
   if (known.length === 0) throw new Error("You have no passkey for your messages.");
   const { id, secret } = await askPasskey(user, known.map((wrap) => wrap.credential_id));
   const credential = known.find((wrap) => equal(fromBase64url(wrap.credential_id), id))?.credential_id;
-  return enter(store, ["passkey"], secret, credential);
-}
-
-/** Makes a passkey; answers its id and what it says to our question. */
-export async function makePasskey(user, name) {
-  const publicKey = {
-    challenge: random(32),
-    rp: { name: "Footing" },
-    user: { id: random(16), name, displayName: name },
-    pubKeyCredParams: [-7, -257].map((alg) => ({ type: "public-key", alg })),
-    authenticatorSelection: { residentKey: "preferred", userVerification: "required" },
-    extensions: await prf(user),
-  };
-  const made = await navigator.credentials.create({ publicKey });
-  const { prf: said } = made.getClientExtensionResults();
-  const id = new Uint8Array(made.rawId);
-  if (said?.results?.first) return { id, secret: new Uint8Array(said.results.first) };
-  if (!said?.enabled) throw new Error(NO_PRF);
-  return askPasskey(user, [toBase64url(id)]); // some answer only when asked again
+  return enter(store, ["passkey"], secret, { credential, device });
 }
 
 function startFresh(store, done) {

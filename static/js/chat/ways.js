@@ -1,11 +1,12 @@
 // Settings: the ways in to one's messages, and a changed key.
 import { fromBase64url, toBase64url } from "./bytes.js";
 import { ROTATED, account, makeEntry, newCode, newSecret, sealWrap, verifyLog } from "./keys.js";
+import { addPasskey } from "./passkey.js";
 import { call, readLog, writeWrap } from "./server.js";
-import { install, setUp } from "./setup.js";
+import { install } from "./setup.js";
 import { openStore } from "./store.js";
-import { button, make, makePasskey, newRecovery, panel, place, proveFirst, secretHere, unlock } from "./unlock.js";
-import { readVault, writeVault } from "./vault.js";
+import { button, enterHere, make, newRecovery, panel, place, proveFirst, secretHere, unlock } from "./unlock.js";
+import { readVault } from "./vault.js";
 
 const user = document.querySelector("meta[name=chat-user]").content;
 const where = document.getElementById("unlock");
@@ -24,20 +25,12 @@ async function withSecret(own, act) {
     await act(secret);
     secret.fill(0);
   } catch (error) {
-    if (error.code === "reauthenticate") note("Show that it is you first. ", proveFirst());
-    else note(error.message);
+    note(`${error.message} `, ...(error.code === "reauthenticate" ? [proveFirst()] : []));
+    if (error.code !== "unwrapped") return;
+    await unlock(where, await openStore(user), error.message, own.device);
+    location.reload();
   }
 }
-
-const addPasskey = (own) =>
-  withSecret(own, async (secret) => {
-    const name = document.querySelector(".menu__head")?.textContent.replace(/^Signed in as /, "") ?? "Footing";
-    const made = await makePasskey(user, name);
-    const wrap = await sealWrap("passkey", made.secret, own, secret);
-    const body = { kind: 2, label: new Date().toLocaleDateString(), credential_id: toBase64url(made.id) };
-    await call("POST", "/messages/keys/wraps", { ...body, ...writeWrap(wrap) });
-    location.reload();
-  });
 
 const showLink = (own) =>
   withSecret(own, async (secret) => {
@@ -56,19 +49,20 @@ const changeKey = (store, own) =>
   withSecret(own, async (old) => {
     const known = await call("GET", "/messages/keys");
     const log = await verifyLog(user, readLog(known));
-    const { version, secrets = {} } = await readVault(own);
+    const { version, secrets, ...shared } = await readVault(store, own);
     const next = newSecret();
     const made = await account(user, next);
     const row = await makeEntry(made, ROTATED, log.at(-1), own);
-    const kept = await install(store, next, row, fromBase64url(known.log.at(-1).log_hash));
-    await writeVault(made, version, { secrets: { ...secrets, [log.at(-1).keySeq]: toBase64url(old) } });
+    const vault = { ...shared, secrets: { ...secrets, [log.at(-1).keySeq]: toBase64url(old) } };
+    const kept = await install(store, next, row, fromBase64url(known.log.at(-1).log_hash), vault);
     await newRecovery(where, kept, next);
+    next.fill(0);
     location.reload();
   });
 
 async function start() {
   const store = await openStore(user);
-  const own = (await setUp(user)) ?? (await unlock(where, store));
+  const { own } = await enterHere(where, store);
   const on = (id, act) => {
     const one = document.getElementById(id);
     one.hidden = false;
@@ -78,7 +72,10 @@ async function start() {
     await newRecovery(where, own, secret);
     location.reload();
   }));
-  on("add-passkey", () => addPasskey(own));
+  on("add-passkey", () => withSecret(own, async (secret) => {
+    await addPasskey(own, secret);
+    location.reload();
+  }));
   on("add-device", () => showLink(own));
   on("change-key", () => changeKey(store, own));
   for (const one of document.querySelectorAll("[data-remove]")) {
