@@ -108,6 +108,35 @@ test("a second device opens the whole history by the recovery code and follows l
   }
 });
 
+test("what came before is shown on scrolling back, and what comes meanwhile is counted", { timeout: 120_000 }, async () => {
+  const { page } = ana;
+  for (const [who, others] of [[page, ben.page], [ben.page, page]]) {
+    for (let line = 1; line <= 18; line++) await write(who, `Line ${line}`);
+    await shows(others, "Line 18");
+    await who.locator("enc-msg[id^=p-]").first().waitFor({ state: "detached" });
+  }
+  await page.reload();
+  await live(page);
+  const first = () => page.locator("#messages [data-at]").first().getAttribute("data-at");
+  assert.ok(await page.locator("#earlier a").count(), "there is more than is shown");
+  const before = Number(await first());
+  const log = page.locator(".log");
+  await log.evaluate((one) => (one.scrollTop = -one.scrollHeight));
+  await until("the beginning", 20, async () => Number(await first()) < before);
+  await shows(page, "The April statement of the letting agent is the one I need next.");
+  assert.ok(await log.evaluate((one) => one.scrollTop < -200), "the log keeps its place");
+  await look(page);
+  await log.evaluate((one) => (one.scrollTop = -one.scrollHeight));
+
+  await write(ben.page, "While you were reading.");
+  await write(ben.page, "And one more.");
+  const jump = page.getByRole("button", { name: "2 new messages" });
+  await jump.click();
+  await until("the end", 5, () => log.evaluate((one) => one.scrollTop > -2));
+  await jump.waitFor({ state: "detached" });
+  assert.equal(await last(page), "And one more.");
+});
+
 test("both compare the same safety number", { timeout: 60_000 }, async () => {
   const number = async ({ page }) => {
     await open(page, `${path(page).split("/").slice(0, 3).join("/")}/safety`);

@@ -151,12 +151,13 @@ impl Stage {
         for (id, role) in readers.chain([(ben, Role::Accountant)]) {
             Notice::read_all(conn, &Actor { id, role, now }, None)?;
         }
+        self.quotes(conn, ben, clients, now)?;
         for (client, stories) in all() {
             for story in stories.iter().filter(is_recent) {
                 self.tell(conn, *client, ben, story, now)?;
             }
         }
-        self.quotes(conn, ben, clients, now)
+        Ok(())
     }
 
     /// A handful of bookings with whoever is not ben.
@@ -214,7 +215,8 @@ impl Stage {
             Ending::Proposed => {
                 let at = booking.starts_at + Span::days(7);
                 booking.accept(conn, &desk, &owner(answered))?;
-                return Booking::by_id(conn, id)?.propose(conn, &desk, &owner(now), at);
+                let later = owner(now - Span::hours(4));
+                return Booking::by_id(conn, id)?.propose(conn, &desk, &later, at);
             }
             _ => booking.accept(conn, &desk, &owner(answered))?,
         }
@@ -247,7 +249,7 @@ impl Stage {
                 booking.cancel(conn, &desk, &owner(at), why("I am ill. I am sorry.")?)
             }
             Ending::Moved => {
-                let at = now - Span::hours(30);
+                let at = now - Span::hours(60);
                 let service = Service::by_id(conn, booking.service_id)?;
                 let accountant = Accountant::by_id(conn, booking.accountant_id)?;
                 let offer = booking.asking(&accountant, &service).offer(conn, at)?;
@@ -313,7 +315,7 @@ impl Stage {
         };
         let desk = Desk(&self.mail);
         let questions = answers(&Question::of(conn, service.id)?);
-        for (client, hours) in clients.iter().zip([70, 26]) {
+        for (client, hours) in clients.iter().zip([70, 56]) {
             let actor = Actor { id: *client, role: Role::Client, now: now - Span::hours(hours) };
             let ask = Ask {
                 service: service.id,
@@ -336,7 +338,7 @@ impl Stage {
             words: Sealed::words(&self.seal, "Accounts for the four flats and both your returns.")?,
             valid_until: now.day_in(&zone).plus(12).begin(&zone),
         };
-        let actor = Actor { id: ben, role: Role::Accountant, now: now - Span::hours(40) };
+        let actor = Actor { id: ben, role: Role::Accountant, now: now - Span::hours(62) };
         Quote::make(conn, &actor, &desk, &new).map(|_| ())
     }
 
