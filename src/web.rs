@@ -35,7 +35,7 @@ pub use guard::{Pages, Public, SESSION_COOKIE, guard, plain_for_the_signed_in};
 pub use json::{Json, json, refused};
 pub use log::{log_requests, request_id};
 pub use raw::Raw;
-pub use reply::Reply;
+pub use reply::{Reply, wants_layout};
 pub use shell::{Shell, Visitor, initial, tone};
 pub use upload::{Chosen, FormWithFile, Upload};
 

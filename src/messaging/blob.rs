@@ -8,7 +8,7 @@ use diesel::prelude::*;
 
 use super::jobs::REMOVE_BLOB;
 use super::schema::{blobs, conversations, message_blobs};
-use super::{Conversation, ConversationId};
+use super::{Conversation, ConversationId, Standing};
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -89,8 +89,7 @@ impl Blob {
         conversation: ConversationId,
         size: i64,
     ) -> Result<Self, NoRoom> {
-        let talk = Conversation::with_member(conn, conversation, actor.id)?;
-        if !talk.is_open(conn)? {
+        if !Standing::of(conn, conversation, actor.id)?.is_open() {
             return Err(Conversation::ended().into());
         }
         if size > Self::MOST {
@@ -110,7 +109,7 @@ impl Blob {
         let blob = Self {
             id: BlobId::next(actor.now),
             owner_id: actor.id,
-            conversation_id: talk.id,
+            conversation_id: conversation,
             size,
             parts: i32::try_from((size + Self::PART - 1) / Self::PART).map_err(Error::internal)?,
             sha256: None,

@@ -11,8 +11,7 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::listings::complete;
 use crate::on_either;
-use crate::users::schema::users;
-use crate::users::{Actor, Role, Status, UserId, Viewer};
+use crate::users::{Actor, Role, UserId, Viewer};
 
 crate::typed_id!(ConversationId);
 
@@ -249,15 +248,5 @@ impl Conversation {
         let has_more = heads.len() > MOST;
         heads.truncate(MOST);
         Ok((heads, has_more))
-    }
-
-    /// Whether both may write: both active, neither has blocked the other.
-    pub fn is_open(&self, conn: &mut Conn) -> Result<bool> {
-        let active: i64 = users::table
-            .filter(users::id.eq(self.low_user_id).or(users::id.eq(self.high_user_id)))
-            .filter(users::status.eq(Status::Active))
-            .count()
-            .get_result(conn)?;
-        Ok(active == 2 && !Participant::is_blocked(conn, self.id)?)
     }
 }

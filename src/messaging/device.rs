@@ -2,7 +2,8 @@
 
 use diesel::prelude::*;
 
-use super::schema::{chat_devices, chat_key_wraps};
+use super::ConversationId;
+use super::schema::{chat_devices, chat_key_wraps, messages};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -50,6 +51,27 @@ impl Device {
             .find(id)
             .filter(chat_devices::user_id.eq(user).and(chat_devices::revoked_at.is_null()));
         Ok(diesel::select(diesel::dsl::exists(own)).get_result(conn)?)
+    }
+
+    /// The highest number that one's own device has used in a conversation, 0 for none; `None` if
+    /// messages may not carry its number.
+    pub(super) fn used_in(
+        conn: &mut Conn,
+        user: UserId,
+        id: DeviceId,
+        talk: ConversationId,
+    ) -> Result<Option<i64>> {
+        let used = messages::table
+            .filter(messages::conversation_id.eq(talk).and(messages::device_id.eq(id)))
+            .select(diesel::dsl::max(messages::dev_seq))
+            .single_value();
+        let last: Option<Option<i64>> = chat_devices::table
+            .find(id)
+            .filter(chat_devices::user_id.eq(user).and(chat_devices::revoked_at.is_null()))
+            .select(used)
+            .first(conn)
+            .optional()?;
+        Ok(last.map(Option::unwrap_or_default))
     }
 
     /// Those that are not removed, the latest first.

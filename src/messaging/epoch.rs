@@ -8,7 +8,7 @@ use diesel::prelude::*;
 
 use super::identity::{Identity, is_signed};
 use super::schema::{conversation_epochs, conversations};
-use super::{Conversation, ConversationId};
+use super::{Conversation, ConversationId, Standing};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -96,12 +96,17 @@ impl Epoch {
 
     /// Those that a page of entries needs, and the newest.
     pub fn among(conn: &mut Conn, talk: ConversationId, epochs: &[i32]) -> Result<Vec<Self>> {
-        Ok(conversation_epochs::table
+        let (Some(first), Some(last)) = (epochs.iter().min(), epochs.iter().max()) else {
+            return Ok(vec![]);
+        };
+        let mut among: Vec<Self> = conversation_epochs::table
             .filter(conversation_epochs::conversation_id.eq(talk))
-            .filter(conversation_epochs::epoch.eq_any(epochs.to_vec()))
+            .filter(conversation_epochs::epoch.between(*first, *last))
             .order(conversation_epochs::epoch)
             .select(Self::as_select())
-            .load(conn)?)
+            .load(conn)?;
+        among.retain(|one| epochs.contains(&one.epoch));
+        Ok(among)
     }
 
     /// The one in use in each of these conversations.
@@ -125,7 +130,7 @@ impl Epoch {
         sig: &[u8],
     ) -> Result<Self, NotBegun> {
         let talk = Conversation::held(conn, id, actor.id)?;
-        if !talk.is_open(conn)? {
+        if !Standing::of(conn, id, actor.id)?.is_open() {
             return Err(Conversation::ended().into());
         }
         let read = Record::parse(record).ok_or(NotBegun::Wrong)?;

@@ -75,15 +75,6 @@ impl Message {
         Ok(row.first(conn).optional()?)
     }
 
-    /// The highest number that a device has used in a conversation.
-    pub fn last_of_device(conn: &mut Conn, talk: ConversationId, device: DeviceId) -> Result<i64> {
-        let last: Option<i64> = messages::table
-            .filter(messages::conversation_id.eq(talk).and(messages::device_id.eq(device)))
-            .select(diesel::dsl::max(messages::dev_seq))
-            .first(conn)?;
-        Ok(last.unwrap_or(0))
-    }
-
     /// The chain after a row; that of the beginning for none.
     pub(super) fn chain_at(
         conn: &mut Conn,
@@ -181,6 +172,10 @@ impl Entry {
             .select(Message::as_select())
             .load(conn)?;
         let last = rows.last().map_or(after, |row| row.seq);
+        if rows.iter().all(|row| row.target_seq.is_none()) {
+            // what changes one of these comes after it, with the next rows
+            return Ok((Self::with_files(conn, talk, rows, vec![])?, last));
+        }
         let mut seqs: Vec<i64> = rows.iter().map(|row| row.target_seq.unwrap_or(row.seq)).collect();
         seqs.sort_unstable();
         seqs.dedup();
@@ -201,12 +196,22 @@ impl Entry {
 
     fn with_edits(conn: &mut Conn, talk: ConversationId, rows: Vec<Message>) -> Result<Vec<Self>> {
         let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(vec![]) };
-        let mut edits: Vec<Message> = messages::table
+        let edits: Vec<Message> = messages::table
             .filter(messages::conversation_id.eq(talk))
             .filter(messages::target_seq.between(first.seq, last.seq))
             .order(messages::seq)
             .select(Message::as_select())
             .load(conn)?;
+        Self::with_files(conn, talk, rows, edits)
+    }
+
+    fn with_files(
+        conn: &mut Conn,
+        talk: ConversationId,
+        rows: Vec<Message>,
+        mut edits: Vec<Message>,
+    ) -> Result<Vec<Self>> {
+        let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(vec![]) };
         let files = Blob::of_messages(conn, talk, (first.seq, last.seq))?;
         let entries = rows.into_iter().map(|message| {
             let (own, others) =

@@ -5,8 +5,8 @@
 
 use diesel::prelude::*;
 
+use super::ChatSettings;
 use super::schema::{connections, conversations};
-use super::{ChatSettings, Participant};
 use crate::clock::{Day, Instant, Span};
 use crate::db::Conn;
 use crate::error::Result;
@@ -159,24 +159,6 @@ impl Connection {
 }
 
 impl Presence {
-    /// What `viewer` may know of `other`: nothing if either hides it or one has blocked the other.
-    pub fn of(
-        conn: &mut Conn,
-        viewer: UserId,
-        (own, other): (&Participant, &Participant),
-        now: Instant,
-    ) -> Result<Self> {
-        let theirs = ChatSettings::of(conn, other.user_id)?;
-        let is_shared = theirs.share_presence && ChatSettings::of(conn, viewer)?.share_presence;
-        if !is_shared || own.blocked_at.or(other.blocked_at).is_some() {
-            return Ok(Self::Hidden);
-        }
-        if Connection::is_online(conn, other.user_id, now)? {
-            return Ok(Self::Online);
-        }
-        Ok(theirs.last_seen_at.map_or(Self::Hidden, Self::Seen))
-    }
-
     /// "Online now", "Last seen yesterday", in the reader's zone; empty where nothing may be said.
     pub fn words(self, zone: &str, now: Instant) -> String {
         let at = match self {

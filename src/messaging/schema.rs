@@ -179,6 +179,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     blobs,
     message_blobs,
 );
+diesel::allow_tables_to_appear_in_same_query!(conversations, users);
+diesel::allow_tables_to_appear_in_same_query!(conversations, chat_settings);
 diesel::allow_tables_to_appear_in_same_query!(conversation_participants, users);
 diesel::allow_tables_to_appear_in_same_query!(conversation_participants, chat_settings);
 diesel::allow_tables_to_appear_in_same_query!(chat_settings, users);
+diesel::allow_tables_to_appear_in_same_query!(chat_devices, messages);

@@ -7,12 +7,12 @@
 
 use super::device::Device;
 use super::wire::{self, Act, Header};
-use super::{Blob, BlobId, Conversation, ConversationId, Message, Participant};
+use super::{Blob, BlobId, Conversation, ConversationId, Message, Participant, Standing};
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::seal::sha256;
-use crate::users::{Actor, Status, User, UserId};
+use crate::users::{Actor, UserId};
 
 /// A sealed message as it was posted, its head already read.
 pub struct Draft {
@@ -79,19 +79,15 @@ impl Message {
             let is_same = known.conversation_id == talk.id && known.wire_hash == hash;
             return if is_same { Ok(known.sent(&talk, header)) } else { Err(Refusal::ReusedId) };
         }
-        if header.sender != actor.id
-            || header.conversation != talk.id
-            || !Device::is_own(conn, actor.id, header.device)?
-        {
-            return Err(Refusal::WrongHeader);
-        }
+        let is_here = header.sender == actor.id && header.conversation == talk.id;
+        let used = Device::used_in(conn, actor.id, header.device, talk.id)?;
+        let Some(last) = used.filter(|_| is_here) else { return Err(Refusal::WrongHeader) };
         let other = may_write(conn, actor, &talk)?;
         if talk.current_epoch != header.epoch || talk.is_epoch_stale {
             return Err(Refusal::StaleEpoch);
         }
-        let next = Self::last_of_device(conn, talk.id, header.device)? + 1;
-        if header.dev_seq != next {
-            return Err(Refusal::DevSeq(next));
+        if header.dev_seq != last + 1 {
+            return Err(Refusal::DevSeq(last + 1));
         }
         let chain = Self::chain_at(conn, &talk, header.seen_seq)?;
         if chain.as_deref() != Some(&header.seen_chain) {
@@ -169,15 +165,12 @@ impl Message {
 
 /// The other side's row, if both may write and this sender has not written too much.
 fn may_write(conn: &mut Conn, actor: &Actor, talk: &Conversation) -> Result<Participant> {
-    let (own, other) = Participant::both(conn, talk, actor.id)?;
-    let is_blocked = own.blocked_at.or(other.blocked_at).is_some();
-    for one in talk.members() {
-        if is_blocked || User::status_of(conn, one)? != Status::Active {
-            return Err(Conversation::ended());
-        }
+    let standing = Standing::of(conn, talk.id, actor.id)?;
+    if !standing.is_open() {
+        return Err(Conversation::ended());
     }
-    own.pace(conn, actor.now)?;
-    Ok(other)
+    standing.own.pace(conn, actor.now)?;
+    Ok(standing.other)
 }
 
 /// Only one's own message, in its first 24 hours, and not one that is gone.

@@ -24,14 +24,14 @@ use crate::messaging::{KeyWrap, Participant};
 use crate::notifications::{Notice, Push};
 use crate::seal::Seal;
 use crate::site::Site;
-use crate::users::handlers::extract::identify;
+use crate::users::handlers::extract::{CountNews, identify};
 use crate::users::handlers::sessions::{COOKIE, Store};
 use crate::users::{News, Secrets, UserId};
 use crate::web::{Csrf, Pages, Public, error_pages, guard, log_requests, plain_for_the_signed_in};
 
 /// The signed cookie of a session; its row is found by what it holds.
 fn sessions(site: &Site) -> SessionMiddleware<Store> {
-    let store = Store { db: site.db.clone(), news };
+    let store = Store { db: site.db.clone() };
     SessionMiddleware::builder(store, cookie_key(&site.seal))
         .cookie_name(COOKIE.to_owned())
         .cookie_path("/".to_owned())
@@ -148,6 +148,7 @@ pub fn application(
         .app_data(parts.pages.clone())
         .app_data(parts.draining.clone())
         .app_data(parts.counts.clone())
+        .app_data(Data::new(CountNews(news)))
         .app_data(PayloadConfig::new(MOST_TEXT))
         .configure(configure)
         // the last one named is the first to see a request

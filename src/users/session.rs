@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::schema::{sessions, users};
-use super::{News, Role, Status, UserId, Viewer};
+use super::{Role, Status, UserId, Viewer};
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -105,7 +105,6 @@ impl Session {
             name: name.into(),
             zone: zone.into(),
             session: Self::handle(&session.key_hash).into(),
-            news: News::default(),
             proven_at: Instant::from_micros(0),
         });
         Ok(Some((session, viewer)))

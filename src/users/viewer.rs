@@ -20,13 +20,12 @@ pub struct Viewer {
     pub zone: Arc<str>,
     /// Handle of the session in use.
     pub session: Arc<str>,
-    pub news: News,
     /// When a password or code was last given in this session.
     pub proven_at: Instant,
 }
 
-/// What of interest waits for somebody, counted by higher domains while the session is read.
-#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+/// What of interest waits for somebody, for the layout of a page.
+#[derive(Debug, Clone, Copy, Default)]
 pub struct News {
     /// Notices behind the bell, messages in the inbox.
     pub notices: i64,
@@ -35,7 +34,7 @@ pub struct News {
 }
 
 /// Whether somebody can be written to, and could still read it in another browser.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Keys {
     #[default]
     None,
@@ -143,7 +142,6 @@ pub(super) struct Passport {
     pub name: String,
     pub zone: String,
     pub session: String,
-    pub news: News,
 }
 
 impl Passport {
@@ -156,7 +154,6 @@ impl Passport {
             name: viewer.name.to_string(),
             zone: viewer.zone.to_string(),
             session: viewer.session.to_string(),
-            news: viewer.news,
         }
     }
 
@@ -169,7 +166,6 @@ impl Passport {
             name: self.name.into(),
             zone: self.zone.into(),
             session: self.session.into(),
-            news: self.news,
             proven_at,
         })
     }

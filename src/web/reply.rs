@@ -6,12 +6,28 @@ use std::rc::Rc;
 
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, LOCATION, VARY};
+use actix_web::http::header::{
+    ACCEPT, CACHE_CONTROL, CONTENT_TYPE, HeaderName, LOCATION, UPGRADE, VARY,
+};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::{Flash, Shell};
 use crate::error::{Error, Result};
+
+/// Whether the answer may be a page with the layout around it: not for a part of one, nor for what a
+/// script or a socket asks.
+pub fn wants_layout(request: &HttpRequest) -> bool {
+    let says = |name: HeaderName, word: &str| {
+        let value = request.headers().get(name).and_then(|value| value.to_str().ok());
+        value.is_some_and(|value| value.starts_with(word))
+    };
+    let is_part = says(HeaderName::from_static("hx-request-type"), "partial");
+    !is_part
+        && !says(UPGRADE, "websocket")
+        && !says(ACCEPT, "application/json")
+        && !says(CONTENT_TYPE, "application/json")
+}
 
 /// Knows what was asked for and carries what the layout shows.
 pub struct Reply {

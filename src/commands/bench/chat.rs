@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use self::load::{Latency, Load};
+use self::load::{Latency, Load, Sent};
 use self::pairs::Pair;
 use super::load::memory;
 use super::server::{Server, free_address};
@@ -67,6 +67,7 @@ struct Bench<'a> {
     url: String,
     data: String,
     pairs: Vec<Pair>,
+    sent: Sent,
     options: &'a Options,
 }
 
@@ -84,7 +85,7 @@ impl<'a> Bench<'a> {
         eprintln!("{name}: making {count} pairs with keys and a conversation each");
         let pairs = pairs::make(&site, count).await?;
         site.db.write(|conn, _| crate::db::analyze(conn)).await?;
-        Ok(Self { name, url: url.to_owned(), data, pairs, options })
+        Ok(Self { name, url: url.to_owned(), data, pairs, sent: Sent::default(), options })
     }
 
     /// With so many processes; several hear of each other by Redis.
@@ -94,21 +95,26 @@ impl<'a> Bench<'a> {
         for sockets in self.options.sockets.clone() {
             let servers =
                 (0..processes).map(|_| self.serve(processes > 1)).collect::<Result<Vec<_>, _>>()?;
-            self.step(&servers, sockets, "Footing").await?;
+            self.step(&servers, sockets, ("Footing", &self.sent)).await?;
             drop(servers);
             if processes == 1 {
                 let server = self.bare()?;
-                self.step(&[server], sockets, "bare actix-ws").await?;
+                self.step(&[server], sockets, ("bare actix-ws", &Sent::default())).await?;
             }
         }
         println!();
         Ok(())
     }
 
-    async fn step(&self, servers: &[Server], sockets: usize, who: &str) -> Outcome {
+    async fn step(
+        &self,
+        servers: &[Server],
+        sockets: usize,
+        (who, sent): (&str, &Sent),
+    ) -> Outcome {
         let addresses: Vec<SocketAddr> = servers.iter().map(|server| server.address).collect();
         let used = || servers.iter().map(|server| memory(server.id())).sum::<u64>();
-        let load = Load { pairs: &self.pairs, addresses };
+        let load = Load { pairs: &self.pairs, addresses, sent };
         let before = used();
         let pages = load.connect(sockets).await?;
         tokio::time::sleep(Duration::from_secs(1)).await;
@@ -116,7 +122,7 @@ impl<'a> Bench<'a> {
             / f64::from(u32::try_from(sockets).unwrap_or(1));
         let span = Duration::from_secs(self.options.seconds);
         let Latency { p50, p99 } = load.latency(&pages, self.options.rate, span).await?;
-        let per_second = load.throughput(POSTERS, span).await?;
+        let per_second = load.throughput(&pages, POSTERS, span).await?;
         println!(
             "{:30} {per_second:>9.0} {:>8.2} {:>8.2} {each:>8.1}",
             format!("{who}, {sockets} sockets"),

@@ -119,7 +119,6 @@ fn viewer(user: User) -> Viewer {
         name: user.name.into(),
         zone: user.zone.into(),
         session: "".into(),
-        news: crate::users::News::default(),
         proven_at: user.created_at,
     }
 }

@@ -3,13 +3,12 @@
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 
-use super::inbox::shares_receipts;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::live::{Hint, Kind, Live};
 use crate::mail::{Letter, Mail};
 use crate::messaging::forms::AckForm;
-use crate::messaging::{Conversation, ConversationId, Participant, Peer, Said};
+use crate::messaging::{Conversation, ConversationId, Participant, Peer, Said, Standing};
 use crate::notifications::{Notice, Telling};
 use crate::users::handlers::extract::Caller;
 use crate::users::{Actor, Role, UserId, Viewer};
@@ -26,11 +25,10 @@ pub async fn ack(
     let id = *id;
     let moved = viewer
         .act_even_suspended(&db, move |conn, actor| -> Result<_> {
-            let talk = Conversation::with_member(conn, id, actor.id)?;
+            let standing = Standing::of(conn, id, actor.id)?;
             let marks = (form.delivered, form.read);
-            let moved = Participant::ack(conn, &talk, actor.id, marks, actor.now)?;
-            let (own, other) = Participant::both(conn, &talk, actor.id)?;
-            Ok((moved, shares_receipts(conn, &own, &other)?, talk))
+            let moved = Participant::ack(conn, &standing.talk, actor.id, marks, actor.now)?;
+            Ok((moved, standing.shares_receipts(), standing.talk))
         })
         .await?;
     if let (true, is_shared, talk) = moved {
@@ -110,7 +108,7 @@ pub async fn ask(
     let asked = viewer
         .act(&db, move |conn, actor| -> Result<_> {
             let talk = Conversation::held(conn, id, actor.id)?;
-            if !talk.is_open(conn)? {
+            if !Standing::of(conn, id, actor.id)?.is_open() {
                 return Err(Conversation::ended());
             }
             if tell(conn, &mail, actor, talk.other(actor.id), paths::conversation(id))? {

@@ -33,7 +33,7 @@ impl Begun {
 }
 
 #[derive(Serialize)]
-struct Standing {
+struct Current {
     current: i32,
     is_stale: bool,
     newest: Option<Begun>,
@@ -49,7 +49,7 @@ pub async fn index(
     let standing = db.read(move |conn, _| -> Result<_> {
         let talk = Conversation::of(conn, id, &viewer)?;
         let newest = Epoch::find(conn, id, talk.current_epoch)?;
-        Ok(Standing {
+        Ok(Current {
             current: talk.current_epoch,
             is_stale: talk.is_epoch_stale,
             newest: newest.as_ref().map(Begun::of),

@@ -13,8 +13,8 @@ use crate::messaging::pages::{
     InboxPage, List, NoKeysPage, PeoplePage, Rows, SafetyPage, Thread, Upsert,
 };
 use crate::messaging::{
-    Before, ChatSettings, Conversation, ConversationId, Entry, Epoch, Identity, KeyWrap, NotOpened,
-    Participant, Peer, Presence,
+    Before, Conversation, ConversationId, Entry, Epoch, Identity, KeyWrap, NotOpened, Peer,
+    Standing,
 };
 use crate::users::handlers::extract::Caller;
 use crate::users::{UserId, Viewer};
@@ -72,10 +72,10 @@ pub async fn show(
     let (id, before) = (*id, form.before());
     let page = db
         .read(move |conn, now| -> Result<_> {
-            let talk = Conversation::of(conn, id, &viewer)?;
+            let standing = Standing::of(conn, id, viewer.id)?;
             let list = list(conn, &viewer, &ListForm::default(), Some(id), now)?;
             let has_recovery = KeyWrap::has_recovery(conn, viewer.id)?;
-            let thread = Some(thread(conn, &viewer, talk, before, now)?);
+            let thread = Some(thread(conn, &viewer, standing, before, now)?);
             Ok(InboxPage { list, thread, has_recovery })
         })
         .await?;
@@ -88,13 +88,13 @@ pub async fn show(
 fn thread(
     conn: &mut Conn,
     viewer: &Viewer,
-    talk: Conversation,
+    standing: Standing,
     before: Before,
     now: Instant,
 ) -> Result<Thread> {
-    let (own, other) = Participant::both(conn, &talk, viewer.id)?;
-    let presence = Presence::of(conn, viewer.id, (&own, &other), now)?;
-    let shows_receipts = shares_receipts(conn, &own, &other)?;
+    let presence = standing.presence(conn, now)?;
+    let (can_write, shows_receipts) = (standing.is_open(), standing.shares_receipts());
+    let Standing { talk, own, other, .. } = standing;
     let mut entries = Entry::page(conn, talk.id, own.cleared_seq, before, SCREEN + 1)?;
     let has_earlier = i64::try_from(entries.len()).is_ok_and(|count| count > SCREEN);
     if has_earlier {
@@ -102,7 +102,7 @@ fn thread(
     }
     let history = Rows { has_earlier, ..rows(conn, viewer, &talk, entries)? };
     Ok(Thread {
-        can_write: talk.is_open(conn)?,
+        can_write,
         has_keys: Identity::find_current(conn, other.user_id)?.is_some(),
         peer: Peer::by_id(conn, other.user_id)?,
         talk,
@@ -113,17 +113,6 @@ fn thread(
         history,
         now,
     })
-}
-
-/// Both show what they have read, and neither has blocked the other.
-pub(super) fn shares_receipts(
-    conn: &mut Conn,
-    own: &Participant,
-    other: &Participant,
-) -> Result<bool> {
-    Ok(own.blocked_at.or(other.blocked_at).is_none()
-        && ChatSettings::of(conn, own.user_id)?.share_receipts
-        && ChatSettings::of(conn, other.user_id)?.share_receipts)
 }
 
 /// Entries with the epochs that open them, and the one in use.
@@ -165,8 +154,7 @@ pub(super) fn catch_up(
     after: i64,
     most: i64,
 ) -> Result<Upsert> {
-    let talk = Conversation::of(conn, id, viewer)?;
-    let own = Participant::of(conn, id, viewer.id)?;
+    let Standing { talk, own, .. } = Standing::of(conn, id, viewer.id)?;
     let (entries, last) = Entry::since(conn, id, own.cleared_seq, after, most)?;
     let rows = rows(conn, viewer, &talk, entries)?;
     Ok(Upsert { rows, last, has_more: last < talk.last_seq })

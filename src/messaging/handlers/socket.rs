@@ -17,12 +17,12 @@ use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReaso
 use futures_util::future::LocalBoxFuture;
 use tokio::time::{self, Instant as Tick};
 
-use super::inbox::{catch_up, shares_receipts};
+use super::inbox::catch_up;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::live::{self, End, Hint, Kind, Live, Seat};
 use crate::messaging::{
-    Connection, ConnectionId, Conversation, ConversationId, Participant, Presence,
+    Connection, ConnectionId, Conversation, ConversationId, Participant, Standing,
 };
 use crate::users::handlers::extract::Caller;
 use crate::users::{Status, Viewer};
@@ -126,8 +126,9 @@ impl Socket {
     }
 
     async fn serve(&mut self, seat: &mut Seat, mut stream: AggregatedMessageStream) -> Ending {
-        let mut heart = time::interval(HEART);
-        heart.tick().await;
+        // pages that came back all at once do not ask all at once ever after
+        let first = HEART.mul_f64(rand::random());
+        let mut heart = time::interval_at(Tick::now() + first, HEART);
         let mut heard = Tick::now();
         let mut allowance = Allowance::default();
         loop {
@@ -295,12 +296,11 @@ impl Socket {
         let Some((id, _)) = self.open else { return Ok(()) };
         let viewer = self.viewer.clone();
         let seen = self.db.read(move |conn, now| -> Result<_> {
-            let talk = Conversation::of(conn, id, &viewer)?;
-            if talk.other(viewer.id).0 != person {
+            let standing = Standing::of(conn, id, viewer.id)?;
+            if standing.other.user_id.0 != person {
                 return Ok(None);
             }
-            let (own, other) = Participant::both(conn, &talk, viewer.id)?;
-            let presence = Presence::of(conn, viewer.id, (&own, &other), now)?;
+            let presence = standing.presence(conn, now)?;
             let words = presence.words(&viewer.zone, now);
             Ok(Some(Said::Presence { online: presence.is_online(), words }))
         });
@@ -330,11 +330,9 @@ impl Socket {
     /// Tells the other side, unless one of the two does not show it.
     async fn type_in(&self, id: ConversationId) {
         let viewer = self.viewer.clone();
-        let other = self.db.read(move |conn, now| -> Result<_> {
-            let talk = Conversation::of(conn, id, &viewer)?;
-            let (own, other) = Participant::both(conn, &talk, viewer.id)?;
-            let seen = Presence::of(conn, other.user_id, (&other, &own), now)?;
-            Ok((seen != Presence::Hidden).then_some(other.user_id))
+        let other = self.db.read(move |conn, _| -> Result<_> {
+            let standing = Standing::of(conn, id, viewer.id)?;
+            Ok(standing.shares_presence().then_some(standing.other.user_id))
         });
         if let Ok(Some(other)) = other.await {
             self.live.publish(&[other.0], Hint::new(Kind::Typing, id.0, self.viewer.id.0));
@@ -354,9 +352,8 @@ impl Socket {
 
 /// The other side's marks, where both show theirs.
 fn marks(conn: &mut Conn, viewer: &Viewer, id: ConversationId) -> Result<Option<Participant>> {
-    let talk = Conversation::of(conn, id, viewer)?;
-    let (own, other) = Participant::both(conn, &talk, viewer.id)?;
-    Ok(shares_receipts(conn, &own, &other)?.then_some(other))
+    let standing = Standing::of(conn, id, viewer.id)?;
+    Ok(standing.shares_receipts().then_some(standing.other))
 }
 
 fn code_of(end: End) -> CloseCode {

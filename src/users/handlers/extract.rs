@@ -13,28 +13,39 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 
 use super::sessions;
-use crate::db::Db;
+use crate::db::{Conn, Db};
 use crate::error::Error;
-use crate::users::{Role, Secrets, Status, Viewer};
+use crate::users::{News, Role, Secrets, Status, UserId, Viewer};
 use crate::web::{Shell, Visitor, paths};
+
+/// Counts somebody's news, of which higher domains know.
+pub struct CountNews(pub fn(&mut Conn, UserId) -> Result<News, Error>);
 
 /// Middleware: reads who is signed in, and fills the layout's values once.
 pub async fn identify(
     session: actix_session::Session,
+    (db, count): (Data<Db>, Data<CountNews>),
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let viewer = sessions::viewer_of(&session)
         .filter(|viewer| matches!(viewer.status, Status::Active | Status::Suspended));
+    let news = match &viewer {
+        Some(viewer) if crate::web::wants_layout(request.request()) => {
+            let (id, count) = (viewer.id, count.0);
+            db.read(move |conn, _| count(conn, id)).await?
+        }
+        _ => News::default(),
+    };
     let visitor = viewer.as_ref().map(|viewer| Visitor {
         user_id: viewer.id.0,
         name: viewer.name.to_string(),
         is_accountant: viewer.role == Role::Accountant,
         is_admin: viewer.role == Role::Admin,
         zone: viewer.zone.to_string(),
-        unread: viewer.news.notices,
-        messages: viewer.news.messages,
-        keys: viewer.news.keys.as_str(),
+        unread: news.notices,
+        messages: news.messages,
+        keys: news.keys.as_str(),
     });
     let shell = Rc::new(Shell::new(request.request(), visitor));
     request.extensions_mut().insert(shell);

@@ -4,12 +4,12 @@ use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, Upd
 use actix_web::cookie::time::Duration;
 
 use crate::clock::Instant;
-use crate::db::{Conn, Db};
+use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::seal;
 use crate::users::session::State;
 use crate::users::viewer::Passport;
-use crate::users::{News, Role, Session, UserId, Viewer};
+use crate::users::{Role, Session, UserId, Viewer};
 
 /// The cookie of a session (RFC 6265bis, 4.1.3.2: no other host can set it).
 pub const COOKIE: &str = crate::web::SESSION_COOKIE;
@@ -28,23 +28,14 @@ pub const PASSPORT: &str = "passport";
 /// Rows of `sessions`. The browser holds 32 random bytes, the table their SHA-256.
 pub struct Store {
     pub db: Db,
-    /// Counts somebody's news, of which higher domains know, while the session is read: so the
-    /// bell of every page costs no trip of its own.
-    pub news: fn(&mut Conn, UserId) -> Result<News>,
 }
 
 impl Store {
     async fn find(&self, key: &SessionKey) -> Result<Option<State>> {
         let hash = seal::token_hash(key.as_ref());
         let found = self.db.read({
-            let (hash, news) = (hash.clone(), self.news);
-            move |conn, now| -> Result<_> {
-                let mut found = Session::find(conn, &hash, now)?;
-                if let Some((_, Some(viewer))) = &mut found {
-                    viewer.news = news(conn, viewer.id)?;
-                }
-                Ok((found, now))
-            }
+            let hash = hash.clone();
+            move |conn, now| -> Result<_> { Ok((Session::find(conn, &hash, now)?, now)) }
         });
         let (Some((session, viewer)), now) = found.await? else { return Ok(None) };
         let role = viewer.as_ref().map(|viewer| viewer.role);

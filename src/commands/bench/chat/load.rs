@@ -19,6 +19,7 @@ use crate::commands::Failure;
 pub struct Load<'a> {
     pub pairs: &'a [Pair],
     pub addresses: Vec<SocketAddr>,
+    pub sent: &'a Sent,
 }
 
 /// Open sockets: when the message they wait for was posted, and how long each took.
@@ -34,14 +35,17 @@ pub struct Latency {
     pub p99: Duration,
 }
 
-/// How many messages each side has sent so far, over all steps: a device counts on.
-static SENT: Mutex<Option<HashMap<(i64, usize), u64>>> = Mutex::new(None);
+/// How many messages each side of each conversation has sent so far: a device counts on.
+#[derive(Default)]
+pub struct Sent(Mutex<HashMap<(i64, usize), u64>>);
 
-fn next_of(conversation: i64, by: usize) -> u64 {
-    let mut sent = SENT.lock().unwrap_or_else(PoisonError::into_inner);
-    let count = sent.get_or_insert_default().entry((conversation, by)).or_default();
-    *count += 1;
-    *count
+impl Sent {
+    fn next_of(&self, conversation: i64, by: usize) -> u64 {
+        let mut sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = sent.entry((conversation, by)).or_default();
+        *count += 1;
+        *count
+    }
 }
 
 impl Load<'_> {
@@ -116,12 +120,11 @@ impl Load<'_> {
     ) -> Result<Latency, Failure> {
         let mut tick =
             tokio::time::interval(Duration::from_secs(1) / u32::try_from(rate).unwrap_or(1));
-        let mut posts = vec![];
-        let begun = Instant::now();
         let mut lines = vec![];
         for number in 0..16 {
             lines.push(Arc::new(tokio::sync::Mutex::new(Line::open(self.address(number)?).await?)));
         }
+        let (mut posts, begun) = (tokio::task::JoinSet::new(), Instant::now());
         for number in 0.. {
             tick.tick().await;
             if begun.elapsed() >= span {
@@ -129,19 +132,18 @@ impl Load<'_> {
             }
             let pair = self.pairs.get(number % pages.count.max(1));
             let (Some(pair), Some(line)) = (pair, lines.get(number % lines.len())) else { break };
-            let body = pair.body(0, next_of(pair.conversation, 0))?;
+            let body = pair.body(0, self.sent.next_of(pair.conversation, 0))?;
             let Some(from) = pair.sides.first() else { break };
             let text = post(&pair.name, from, &body);
             let (line, pages, conversation) = (line.clone(), pages.clone(), pair.conversation);
-            posts.push(async move {
+            posts.spawn_local(async move {
                 let mut line = line.lock().await;
                 pages.post(conversation);
                 line.send(&text).await
             });
-            if posts.len() >= 4 {
-                // at 200 a second they hardly ever meet
-                join_all(posts.drain(..)).await.into_iter().collect::<Result<Vec<_>, _>>()?;
-            }
+        }
+        for answered in posts.join_all().await {
+            answered?;
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
         let mut took = pages.took.lock().unwrap_or_else(PoisonError::into_inner);
@@ -153,17 +155,25 @@ impl Load<'_> {
         Ok(Latency { p50: at(50), p99: at(99) })
     }
 
-    /// Posts as fast as answers come, from pairs that have room in their limits.
-    pub async fn throughput(&self, posters: usize, span: Duration) -> Result<f64, Failure> {
+    /// Posts as fast as answers come. What one person may write in ten seconds is soon reached, so it
+    /// is the pairs without pages that write, if there are enough of them.
+    pub async fn throughput(
+        &self,
+        pages: &Pages,
+        posters: usize,
+        span: Duration,
+    ) -> Result<f64, Failure> {
+        let rest = self.pairs.get(pages.count..).filter(|rest| rest.len() >= 1000);
+        let pairs = rest.unwrap_or(self.pairs);
         let (next, done) = (AtomicUsize::new(0), AtomicU64::new(0));
         let begun = Instant::now();
         let one = async |poster: usize| -> Result<(), Failure> {
             let mut line = Line::open(self.address(poster)?).await?;
             while begun.elapsed() < span {
                 let number = next.fetch_add(1, Ordering::Relaxed);
-                let (at, by) = (number / 2 % self.pairs.len(), number % 2);
-                let Some(pair) = self.pairs.get(self.pairs.len() - 1 - at) else { break };
-                let body = pair.body(by, next_of(pair.conversation, by))?;
+                let (at, by) = (number / 2 % pairs.len(), number % 2);
+                let Some(pair) = pairs.get(at) else { break };
+                let body = pair.body(by, self.sent.next_of(pair.conversation, by))?;
                 let Some(from) = pair.sides.get(by) else { break };
                 line.send(&post(&pair.name, from, &body)).await?;
                 done.fetch_add(1, Ordering::Relaxed);
