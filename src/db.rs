@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use connect::{Conn, Target};
-pub use fixed::{About, Fixed};
+pub use fixed::{About, Fixed, Kept};
 pub use id::{IdMaker, read as read_id, show as show_id};
 pub use migrate::{Direction, Schema, migrate, pending, run_all, table_columns};
 

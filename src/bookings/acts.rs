@@ -9,7 +9,7 @@ use super::schema::bookings;
 use super::tell::{Desk, What};
 use super::{Booking, By, Reminder, Side, State};
 use crate::clock::{Instant, Span};
-use crate::db::Conn;
+use crate::db::{Conn, Kept};
 use crate::error::{Error, Result};
 use crate::users::Actor;
 
@@ -28,16 +28,15 @@ impl Booking {
             .find(self.id)
             .filter(bookings::state.eq(State::Pending))
             .filter(bookings::deadline.gt(now));
-        let changed = diesel::update(waiting)
-            .set((
-                bookings::state.eq(State::Confirmed),
-                bookings::deadline.eq(None::<Instant>),
-                bookings::accepted_at.eq(Some(now)),
-                bookings::changed_at.eq(now),
-                bookings::proposed_at.eq(None::<Instant>),
-                bookings::proposed_until.eq(None::<Instant>),
-            ))
-            .execute(conn)?;
+        let changed = Kept(diesel::update(waiting).set((
+            bookings::state.eq(State::Confirmed),
+            bookings::deadline.eq(None::<Instant>),
+            bookings::accepted_at.eq(Some(now)),
+            bookings::changed_at.eq(now),
+            bookings::proposed_at.eq(None::<Instant>),
+            bookings::proposed_until.eq(None::<Instant>),
+        )))
+        .execute(conn)?;
         if changed == 0 {
             return Err(Error::conflict("This request can no longer be accepted."));
         }
@@ -64,13 +63,12 @@ impl Booking {
             .find(self.id)
             .filter(bookings::state.eq(State::Pending).and(bookings::accepted_at.is_null()))
             .filter(bookings::deadline.gt(actor.now));
-        let changed = diesel::update(waiting)
-            .set((
-                bookings::state.eq(State::Declined),
-                bookings::ended_by.eq(Some(By::Accountant)),
-                bookings::changed_at.eq(actor.now),
-            ))
-            .execute(conn)?;
+        let changed = Kept(diesel::update(waiting).set((
+            bookings::state.eq(State::Declined),
+            bookings::ended_by.eq(Some(By::Accountant)),
+            bookings::changed_at.eq(actor.now),
+        )))
+        .execute(conn)?;
         if changed == 0 {
             return Err(Error::conflict("This request can no longer be declined."));
         }
@@ -107,20 +105,17 @@ impl Booking {
         let changed = match (by, self.state) {
             (By::Client, State::Confirmed) => {
                 let ahead = own.filter(bookings::state.eq(State::Confirmed));
-                diesel::update(ahead.filter(bookings::starts_at.gt(actor.now)))
-                    .set(set)
+                Kept(diesel::update(ahead.filter(bookings::starts_at.gt(actor.now))).set(set))
                     .execute(conn)?
             }
             (By::Client, State::Held | State::Pending) => {
                 let open = own.filter(bookings::state.eq(self.state));
-                diesel::update(open.filter(bookings::deadline.gt(actor.now)))
-                    .set(set)
+                Kept(diesel::update(open.filter(bookings::deadline.gt(actor.now))).set(set))
                     .execute(conn)?
             }
             (By::Accountant, State::Confirmed) => {
                 let ahead = own.filter(bookings::state.eq(State::Confirmed));
-                diesel::update(ahead.filter(bookings::ends_at.gt(actor.now)))
-                    .set(set)
+                Kept(diesel::update(ahead.filter(bookings::ends_at.gt(actor.now))).set(set))
                     .execute(conn)?
             }
             _ => 0,
@@ -144,9 +139,11 @@ impl Booking {
             return Ok(());
         }
         self.within_complaints(actor.now)?;
-        diesel::update(bookings::table.find(self.id))
-            .set(bookings::no_show_at.eq(Some(actor.now)))
-            .execute(conn)?;
+        Kept(
+            diesel::update(bookings::table.find(self.id))
+                .set(bookings::no_show_at.eq(Some(actor.now))),
+        )
+        .execute(conn)?;
         Event::new(self.id, Happened::NoShow, By::Accountant, actor.now).put(conn)?;
         self.touch(conn, actor.now)?;
         desk.tell(conn, self.id, What::NoShow, By::Accountant, actor.now)
@@ -169,12 +166,11 @@ impl Booking {
         if !of_mark {
             self.within_complaints(actor.now)?;
         }
-        diesel::update(bookings::table.find(self.id))
-            .set((
-                bookings::complained_at.eq(Some(actor.now)),
-                bookings::complaint.eq(words.clone()),
-            ))
-            .execute(conn)?;
+        Kept(diesel::update(bookings::table.find(self.id)).set((
+            bookings::complained_at.eq(Some(actor.now)),
+            bookings::complaint.eq(words.clone()),
+        )))
+        .execute(conn)?;
         Event::new(self.id, Happened::Complaint, By::Client, actor.now).because(words).put(conn)?;
         desk.tell(conn, self.id, What::Complaint, By::Client, actor.now)
     }
@@ -189,9 +185,9 @@ impl Booking {
             return Err(Error::conflict("There is nothing to be paid directly."));
         }
         let unpaid = bookings::table.find(self.id).filter(bookings::paid_directly_at.is_null());
-        let changed = diesel::update(unpaid)
-            .set(bookings::paid_directly_at.eq(Some(actor.now)))
-            .execute(conn)?;
+        let changed =
+            Kept(diesel::update(unpaid).set(bookings::paid_directly_at.eq(Some(actor.now))))
+                .execute(conn)?;
         if changed == 1 {
             Event::new(self.id, Happened::PaidDirectly, By::Accountant, actor.now).put(conn)?;
         }

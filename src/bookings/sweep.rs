@@ -8,7 +8,7 @@ use super::schema::bookings;
 use super::tell::{Desk, What};
 use super::{Booking, BookingId, By, Reminder, State};
 use crate::clock::{Instant, Span};
-use crate::db::{Conn, Fixed};
+use crate::db::{Conn, Fixed, Kept};
 use crate::error::Result;
 use crate::messaging::Conversation;
 use crate::on_either;
@@ -54,13 +54,12 @@ impl Booking {
     fn expire(&self, conn: &mut Conn, desk: &Desk, now: Instant) -> Result<()> {
         let overdue =
             bookings::table.find(self.id).filter(State::IS_OPEN).filter(bookings::deadline.le(now));
-        let changed = diesel::update(overdue)
-            .set((
-                bookings::state.eq(State::Expired),
-                bookings::ended_by.eq(Some(By::System)),
-                bookings::changed_at.eq(now),
-            ))
-            .execute(conn)?;
+        let changed = Kept(diesel::update(overdue).set((
+            bookings::state.eq(State::Expired),
+            bookings::ended_by.eq(Some(By::System)),
+            bookings::changed_at.eq(now),
+        )))
+        .execute(conn)?;
         if changed == 0 {
             return Ok(());
         }
@@ -79,9 +78,11 @@ impl Booking {
             .load(conn)?;
         for id in &past {
             let confirmed = bookings::table.find(id).filter(bookings::state.eq(State::Confirmed));
-            let changed = diesel::update(confirmed)
-                .set((bookings::state.eq(State::Completed), bookings::changed_at.eq(now)))
-                .execute(conn)?;
+            let changed = Kept(
+                diesel::update(confirmed)
+                    .set((bookings::state.eq(State::Completed), bookings::changed_at.eq(now))),
+            )
+            .execute(conn)?;
             if changed == 1 {
                 Event::new(*id, Happened::Completed, By::System, now).put(conn)?;
             }
@@ -104,9 +105,10 @@ pub fn follow_zones(conn: &mut Conn, desk: &Desk, most: i64, now: Instant) -> Re
     for booking in &older {
         let wall = booking.starts_at.wall(&booking.zone);
         let same = bookings::table.find(booking.id).filter(bookings::tz_version.ne(version));
-        let changed = diesel::update(same)
-            .set((bookings::wall.eq(&wall), bookings::tz_version.eq(version)))
-            .execute(conn)?;
+        let changed = Kept(
+            diesel::update(same).set((bookings::wall.eq(&wall), bookings::tz_version.eq(version))),
+        )
+        .execute(conn)?;
         if changed == 1 && wall != booking.wall {
             let event = Event::new(booking.id, Happened::ClockChanged, By::System, now);
             event.about(booking.starts_at).put(conn)?;

@@ -1,5 +1,5 @@
-//! SQL that is written out and still kept prepared. Diesel prepares its own literals, and a list
-//! for `eq_any`, anew each time they are used.
+//! SQL that is kept prepared. Diesel prepares its own literals, a list for `eq_any` and every `UPDATE`
+//! anew each time they are used.
 
 use diesel::expression::{AppearsOnTable, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::pg::Pg;
@@ -34,6 +34,28 @@ impl<DB: diesel::backend::Backend> QueryFragment<DB> for Fixed {
         out.push_sql(self.0);
         out.push_sql(")");
         Ok(())
+    }
+}
+
+/// A statement that is kept prepared though diesel would write and prepare it anew each time, as it
+/// does with every `UPDATE`: its words are the same whatever the values.
+#[derive(Debug, Clone, Copy)]
+pub struct Kept<T>(pub T);
+
+impl<T> QueryId for Kept<T> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<T, C> RunQueryDsl<C> for Kept<T> {}
+
+impl<T: QueryFragment<DB>, DB: diesel::backend::Backend> QueryFragment<DB> for Kept<T> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(out)
+    }
+
+    fn is_safe_to_cache_prepared(&self, _: &DB) -> QueryResult<bool> {
+        Ok(true)
     }
 }
 

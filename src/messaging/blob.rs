@@ -190,12 +190,12 @@ impl Blob {
         talk: ConversationId,
         (first, last): (i64, i64),
     ) -> Result<Vec<(i64, BlobId)>> {
-        Ok(message_blobs::table
+        let brought = message_blobs::table
             .filter(message_blobs::conversation_id.eq(talk))
             .filter(message_blobs::seq.between(first, last))
             .order((message_blobs::seq, message_blobs::idx))
-            .select((message_blobs::seq, message_blobs::blob_id))
-            .load(conn)?)
+            .select((message_blobs::seq, message_blobs::blob_id));
+        Ok(on_either!(conn, |c| brought.load(c))?)
     }
 
     /// Takes the files of a message away that was deleted.

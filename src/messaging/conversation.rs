@@ -7,7 +7,7 @@ use super::identity::Identity;
 use super::schema::conversations;
 use super::wire;
 use crate::clock::{Instant, Span};
-use crate::db::Conn;
+use crate::db::{Conn, Kept};
 use crate::error::{Error, Result};
 use crate::listings::complete;
 use crate::on_either;
@@ -192,30 +192,33 @@ impl Conversation {
         chain: &[u8],
         now: Instant,
     ) -> Result<()> {
-        diesel::update(conversations::table.find(self.id))
-            .set((
-                conversations::last_seq.eq(seq),
-                conversations::last_ts.eq(at),
-                conversations::last_chain.eq(chain),
-                conversations::changed_at.eq(now),
-            ))
-            .execute(conn)?;
+        Kept(diesel::update(conversations::table.find(self.id)).set((
+            conversations::last_seq.eq(seq),
+            conversations::last_ts.eq(at),
+            conversations::last_chain.eq(chain),
+            conversations::changed_at.eq(now),
+        )))
+        .execute(conn)?;
         Ok(())
     }
 
     pub(super) fn begin_epoch(&self, conn: &mut Conn, epoch: i32) -> Result<()> {
-        diesel::update(conversations::table.find(self.id))
-            .set((conversations::current_epoch.eq(epoch), conversations::is_epoch_stale.eq(false)))
-            .execute(conn)?;
+        Kept(diesel::update(conversations::table.find(self.id)).set((
+            conversations::current_epoch.eq(epoch),
+            conversations::is_epoch_stale.eq(false),
+        )))
+        .execute(conn)?;
         Ok(())
     }
 
     /// After a change of somebody's key no message goes out under the old epochs.
     pub(super) fn outdate_epochs(conn: &mut Conn, member: UserId) -> Result<()> {
         let own = conversations::low_user_id.eq(member).or(conversations::high_user_id.eq(member));
-        diesel::update(conversations::table.filter(own))
-            .set(conversations::is_epoch_stale.eq(true))
-            .execute(conn)?;
+        Kept(
+            diesel::update(conversations::table.filter(own))
+                .set(conversations::is_epoch_stale.eq(true)),
+        )
+        .execute(conn)?;
         Ok(())
     }
 

@@ -7,6 +7,7 @@ use super::schema::{chat_devices, chat_key_wraps, messages};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
+use crate::on_either;
 use crate::users::{Actor, UserId};
 
 crate::typed_id!(DeviceId);
@@ -65,12 +66,11 @@ impl Device {
             .filter(messages::conversation_id.eq(talk).and(messages::device_id.eq(id)))
             .select(diesel::dsl::max(messages::dev_seq))
             .single_value();
-        let last: Option<Option<i64>> = chat_devices::table
+        let own = chat_devices::table
             .find(id)
             .filter(chat_devices::user_id.eq(user).and(chat_devices::revoked_at.is_null()))
-            .select(used)
-            .first(conn)
-            .optional()?;
+            .select(used);
+        let last: Option<Option<i64>> = on_either!(conn, |c| own.first(c)).optional()?;
         Ok(last.map(Option::unwrap_or_default))
     }
 

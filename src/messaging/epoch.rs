@@ -12,6 +12,7 @@ use super::{Conversation, ConversationId, Standing};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
+use crate::on_either;
 use crate::seal::sha256;
 use crate::users::{Actor, UserId};
 
@@ -99,12 +100,11 @@ impl Epoch {
         let (Some(first), Some(last)) = (epochs.iter().min(), epochs.iter().max()) else {
             return Ok(vec![]);
         };
-        let mut among: Vec<Self> = conversation_epochs::table
+        let range = conversation_epochs::table
             .filter(conversation_epochs::conversation_id.eq(talk))
             .filter(conversation_epochs::epoch.between(*first, *last))
-            .order(conversation_epochs::epoch)
-            .select(Self::as_select())
-            .load(conn)?;
+            .order(conversation_epochs::epoch);
+        let mut among: Vec<Self> = on_either!(conn, |c| range.select(Self::as_select()).load(c))?;
         among.retain(|one| epochs.contains(&one.epoch));
         Ok(among)
     }

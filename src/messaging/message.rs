@@ -62,12 +62,10 @@ impl Message {
         sender: UserId,
         client_msg_id: &[u8],
     ) -> Result<Option<Self>> {
-        Ok(messages::table
+        let same = messages::table
             .filter(messages::sender_id.eq(sender))
-            .filter(messages::client_msg_id.eq(client_msg_id))
-            .select(Self::as_select())
-            .first(conn)
-            .optional()?)
+            .filter(messages::client_msg_id.eq(client_msg_id));
+        Ok(on_either!(conn, |c| same.select(Self::as_select()).first(c)).optional()?)
     }
 
     pub(super) fn find(conn: &mut Conn, talk: ConversationId, seq: i64) -> Result<Option<Self>> {
@@ -164,13 +162,12 @@ impl Entry {
         after: i64,
         most: i64,
     ) -> Result<(Vec<Self>, i64)> {
-        let rows: Vec<Message> = messages::table
+        let missed = messages::table
             .filter(messages::conversation_id.eq(talk))
             .filter(messages::seq.gt(after.max(cleared)))
             .order(messages::seq)
-            .limit(most)
-            .select(Message::as_select())
-            .load(conn)?;
+            .limit(most);
+        let rows: Vec<Message> = on_either!(conn, |c| missed.select(Message::as_select()).load(c))?;
         let last = rows.last().map_or(after, |row| row.seq);
         if rows.iter().all(|row| row.target_seq.is_none()) {
             // what changes one of these comes after it, with the next rows
@@ -227,13 +224,13 @@ impl Entry {
     /// Edits and deletes that stand between some entries and are about others.
     pub fn strays(conn: &mut Conn, talk: ConversationId, among: &[Self]) -> Result<Vec<Message>> {
         let Some(first) = among.first().map(|entry| entry.message.seq) else { return Ok(vec![]) };
-        let changes: Vec<Message> = messages::table
+        let later = messages::table
             .filter(messages::conversation_id.eq(talk).and(messages::seq.gt(first)))
             .filter(messages::target_seq.is_not_null())
             .order(messages::seq)
-            .limit(1000)
-            .select(Message::as_select())
-            .load(conn)?;
+            .limit(1000);
+        let changes: Vec<Message> =
+            on_either!(conn, |c| later.select(Message::as_select()).load(c))?;
         let is_here = |change: &Message| {
             among.iter().any(|entry| change.target_seq == Some(entry.message.seq))
         };

@@ -8,6 +8,7 @@ use super::{Connection, Conversation, ConversationId, Participant, Presence};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
+use crate::on_either;
 use crate::users::schema::users;
 use crate::users::{Status, UserId};
 
@@ -42,7 +43,7 @@ impl Standing {
             Shares,
             (Shares, Option<Instant>),
         );
-        let ((talk, own, other), statuses, own_shares, (shares, seen)): Row = conversations::table
+        let row = conversations::table
             .inner_join(sides::table.on(is_own))
             .inner_join(theirs.on(is_other))
             .inner_join(users::table.on(users::id.eq(sides::user_id)))
@@ -58,8 +59,9 @@ impl Standing {
                     their_settings.fields(shares).nullable(),
                     their_settings.field(chat_settings::last_seen_at).nullable(),
                 ),
-            ))
-            .first(conn)?;
+            ));
+        let found: Row = on_either!(conn, |c| row.first(c))?;
+        let ((talk, own, other), statuses, own_shares, (shares, seen)) = found;
         let both = [own_shares, shares].map(|set| set.unwrap_or((true, true)));
         let is_open = own.blocked_at.or(other.blocked_at).is_none();
         Ok(Self {

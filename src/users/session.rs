@@ -7,8 +7,9 @@ use diesel::prelude::*;
 use super::schema::{sessions, users};
 use super::{Role, Status, UserId, Viewer};
 use crate::clock::{Instant, Span};
-use crate::db::Conn;
+use crate::db::{Conn, Kept};
 use crate::error::{Error, Result};
+use crate::on_either;
 use crate::seal;
 
 /// A signed-in device as its owner sees it.
@@ -65,9 +66,11 @@ impl Session {
         user: Option<UserId>,
         state: &str,
     ) -> Result<()> {
-        let changed = diesel::update(sessions::table.find(key_hash))
-            .set((sessions::user_id.eq(user), sessions::state.eq(state)))
-            .execute(conn)?;
+        let changed = Kept(
+            diesel::update(sessions::table.find(key_hash))
+                .set((sessions::user_id.eq(user), sessions::state.eq(state))),
+        )
+        .execute(conn)?;
         if changed == 1 { Ok(()) } else { Err(Error::SignedOut) }
     }
 
@@ -78,24 +81,15 @@ impl Session {
         now: Instant,
     ) -> Result<Option<(Self, Option<Viewer>)>> {
         type Row = (UserId, Role, Status, String, String, Option<Instant>);
-        let found: Option<(Self, Option<Row>)> = sessions::table
+        let valid = sessions::table
             .left_join(users::table.on(sessions::user_id.eq(users::id.nullable())))
             .filter(sessions::key_hash.eq(hash))
-            .filter(sessions::expires_at.gt(now))
-            .select((
-                Self::as_select(),
-                (
-                    users::id,
-                    users::role,
-                    users::status,
-                    users::name,
-                    users::zone,
-                    users::totp_on_at,
-                )
-                    .nullable(),
-            ))
-            .first(conn)
-            .optional()?;
+            .filter(sessions::expires_at.gt(now));
+        let owner =
+            (users::id, users::role, users::status, users::name, users::zone, users::totp_on_at);
+        let found: Option<(Self, Option<Row>)> =
+            on_either!(conn, |c| valid.select((Self::as_select(), owner.nullable())).first(c))
+                .optional()?;
         let Some((session, row)) = found else { return Ok(None) };
         let viewer = row.map(|(id, role, status, name, zone, totp_on_at)| Viewer {
             id,
@@ -119,12 +113,11 @@ impl Session {
     pub fn touch(conn: &mut Conn, key_hash: &[u8], role: Option<Role>, now: Instant) -> Result<()> {
         let created: Instant =
             sessions::table.find(key_hash).select(sessions::created_at).first(conn)?;
-        diesel::update(sessions::table.find(key_hash))
-            .set((
-                sessions::last_seen_at.eq(now),
-                sessions::expires_at.eq(Self::end(role, created, now)),
-            ))
-            .execute(conn)?;
+        Kept(diesel::update(sessions::table.find(key_hash)).set((
+            sessions::last_seen_at.eq(now),
+            sessions::expires_at.eq(Self::end(role, created, now)),
+        )))
+        .execute(conn)?;
         Ok(())
     }
 

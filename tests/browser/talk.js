@@ -32,6 +32,7 @@ export async function write(page, text) {
 
 /** Keeps the recovery code that a new person is shown; answers it. */
 export async function keepCode(page) {
+  await page.locator("#recovery-code").waitFor();
   const groups = await page.locator("#recovery-code li").allTextContents();
   assert.equal(groups.length, 9);
   await page.getByRole("button", { name: "I have kept it" }).click();

@@ -39,8 +39,9 @@ export class PeerKey {
     const dialog = make("dialog", { id: "changed-key", className: "dialog" }, title, make("p", { textContent: words }));
     dialog.setAttribute("aria-labelledby", title.id);
     const compare = make("a", { className: "btn btn--go", href: `/messages/${this.conv}/safety`, textContent: "Compare the numbers" });
-    const accept = button("Accept without comparing", "btn--danger", () => this.accept().then(() => dialog.remove()));
+    const accept = button("Accept without comparing", "btn--danger", () => this.accept().then(() => dialog.close()));
     dialog.append(make("div", { className: "dialog__acts" }, button("Do not write now", "", () => dialog.close()), accept, compare));
+    dialog.addEventListener("close", () => dialog.remove()); // what is written next asks again
     document.body.append(dialog);
     dialog.showModal();
   }
