@@ -4,13 +4,17 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Semaphore, SemaphorePermit, mpsc, watch};
 
 use super::Hint;
 use crate::seal;
 
 /// How many hints may wait for a socket.
 const QUEUE: usize = 64;
+
+/// How many sockets may wait for the database at once. The others wait for these, so that thousands
+/// that come back together leave room for requests.
+const LOOKING: usize = 16;
 
 /// Why a socket must close. What still waits for it is thrown away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +46,7 @@ pub struct Seat {
 pub struct Hub {
     node: i64,
     members: Mutex<HashMap<i64, Vec<Member>>>,
+    looking: Semaphore,
     last: AtomicU64,
     arrivals: governor::DefaultKeyedRateLimiter<i64>,
 }
@@ -61,6 +66,7 @@ impl Default for Hub {
         Self {
             node: i64::from(u32::from_be_bytes(seal::random())),
             members: Mutex::default(),
+            looking: Semaphore::new(LOOKING),
             last: AtomicU64::default(),
             arrivals: governor::RateLimiter::keyed(ARRIVALS),
         }
@@ -75,6 +81,11 @@ impl Hub {
     /// A number of this process among others of the same site.
     pub fn node(&self) -> i64 {
         self.node
+    }
+
+    /// A turn for a socket to ask the database; held until it has its answer.
+    pub async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        self.looking.acquire().await.ok()
     }
 
     pub fn may_join(&self, person: i64) -> bool {

@@ -113,12 +113,12 @@ impl<'a> Bench<'a> {
         (who, sent): (&str, &Sent),
     ) -> Outcome {
         let addresses: Vec<SocketAddr> = servers.iter().map(|server| server.address).collect();
-        let used = || servers.iter().map(|server| memory(server.id())).sum::<u64>();
+        let used = || servers.iter().map(|server| memory(server.id(), "RssAnon")).sum::<u64>();
         let load = Load { pairs: &self.pairs, addresses, sent };
         let before = used();
         let pages = load.connect(sockets).await?;
         tokio::time::sleep(Duration::from_secs(1)).await;
-        let each = 1024.0 * f64::from(u32::try_from(used().saturating_sub(before)).unwrap_or(0))
+        let each = f64::from(u32::try_from(used().saturating_sub(before)).unwrap_or(0))
             / f64::from(u32::try_from(sockets).unwrap_or(1));
         let span = Duration::from_secs(self.options.seconds);
         let Latency { p50, p99 } = load.latency(&pages, self.options.rate, span).await?;

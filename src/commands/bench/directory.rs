@@ -74,7 +74,7 @@ fn measure(name: &str, url: &str, folder: &Path, options: &Options) -> Outcome {
             bytes = measured.bytes;
         }
     }
-    println!("memory after load: {} MB", load::memory(server.id()));
+    println!("memory after load: {} MB", load::memory(server.id(), "VmRSS") / 1024);
     ceiling(url, bytes, options)
 }
 

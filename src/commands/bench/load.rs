@@ -116,9 +116,10 @@ fn cpu(process: u32) -> Result<Duration, Failure> {
     Ok(Duration::from_millis(ticks * 10))
 }
 
-/// Resident memory of a process in MB.
-pub fn memory(process: u32) -> u64 {
+/// Memory of a process in KiB, by a line of its status (proc_pid_status(5)): `VmRSS` for all that is
+/// resident, `RssAnon` without the pages of mapped files, which the system takes back at will.
+pub fn memory(process: u32, line: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or("0");
-    line.split_whitespace().next().and_then(|kb| kb.parse::<u64>().ok()).unwrap_or(0) / 1024
+    let found = status.lines().find_map(|one| one.strip_prefix(line)).unwrap_or(": 0");
+    found.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).unwrap_or(0)
 }

@@ -52,7 +52,10 @@ pub async fn create(
     };
     if sent.is_new {
         let hint = Hint::new(Kind::Row, sent.conversation.0, sent.seq);
-        live.publish(&sent.members.map(|one| one.0), hint);
+        // the other side first
+        let mut members = sent.members.map(|one| one.0);
+        members.sort_by_key(|one| *one == viewer.id.0);
+        live.publish(&members, hint);
     }
     let wants_part = request
         .headers()

@@ -18,6 +18,7 @@ use futures_util::future::LocalBoxFuture;
 use tokio::time::{self, Instant as Tick};
 
 use super::inbox::catch_up;
+use crate::clock::Instant;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::live::{self, End, Hint, Kind, Live, Seat};
@@ -132,6 +133,7 @@ impl Socket {
         let mut heard = Tick::now();
         let mut allowance = Allowance::default();
         loop {
+            // boxed, since most of the time a socket only waits and should weigh little
             let done = tokio::select! {
                 biased;
                 _ = seat.end.changed() => Err(seat.end.borrow().map(code_of)),
@@ -140,22 +142,32 @@ impl Socket {
                     match frame {
                         None => Err(None),
                         Some(Err(error)) => Err(Some(code_of_error(&error))),
-                        Some(Ok(frame)) => self.hear(frame, &mut allowance).await,
+                        Some(Ok(frame)) => Box::pin(self.hear(frame, &mut allowance)).await,
                     }
                 }
                 hint = seat.queue.recv() => match hint {
                     None => Err(None),
-                    Some(hint) => self.follow(hint).await,
+                    Some(hint) => Box::pin(self.follow(hint)).await,
                 },
                 _ = heart.tick() => match heard.elapsed() > SILENCE {
                     true => Err(Some(CloseCode::Away)),
-                    false => self.beat().await,
+                    false => Box::pin(self.beat()).await,
                 },
             };
             if let Err(ending) = done {
                 return ending;
             }
         }
+    }
+
+    /// Reads in turn with the other sockets.
+    async fn look<T, F>(&self, look: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn, Instant) -> Result<T> + Send + 'static,
+    {
+        let _turn = self.live.hub().turn().await;
+        self.db.read(look).await
     }
 
     /// Writes one frame, or gives up on who does not read.
@@ -246,7 +258,7 @@ impl Socket {
     async fn send_rows(&mut self) -> Result<(), Ending> {
         while let Some((id, sent)) = self.open {
             let viewer = self.viewer.clone();
-            let missed = self.db.read(move |conn, _| catch_up(conn, &viewer, id, sent, MOST_ROWS));
+            let missed = self.look(move |conn, _| catch_up(conn, &viewer, id, sent, MOST_ROWS));
             let missed = match missed.await {
                 Ok(missed) => missed,
                 // not this viewer's: there is nothing to follow
@@ -285,7 +297,7 @@ impl Socket {
     async fn send_receipt(&mut self, conversation: i64) -> Result<(), Ending> {
         let Some((id, _)) = self.open.filter(|(id, _)| id.0 == conversation) else { return Ok(()) };
         let viewer = self.viewer.clone();
-        let marks = self.db.read(move |conn, _| marks(conn, &viewer, id)).await;
+        let marks = self.look(move |conn, _| marks(conn, &viewer, id)).await;
         match marks {
             Ok(Some(other)) => self.say(Said::receipt(&other).write()).await,
             _ => Ok(()),
@@ -295,7 +307,7 @@ impl Socket {
     async fn send_presence(&mut self, person: i64) -> Result<(), Ending> {
         let Some((id, _)) = self.open else { return Ok(()) };
         let viewer = self.viewer.clone();
-        let seen = self.db.read(move |conn, now| -> Result<_> {
+        let seen = self.look(move |conn, now| {
             let standing = Standing::of(conn, id, viewer.id)?;
             if standing.other.user_id.0 != person {
                 return Ok(None);
@@ -313,7 +325,7 @@ impl Socket {
     /// A ping, and where one's conversations stand: a page behind fetches what it lacks.
     async fn beat(&mut self) -> Result<(), Ending> {
         let (viewer, open) = (self.viewer.clone(), self.open);
-        let heads = self.db.read(move |conn, now| -> Result<_> {
+        let heads = self.look(move |conn, now| {
             let (heads, more) = Conversation::changed_lately(conn, viewer.id, now)?;
             let open = match open {
                 Some((id, _)) => marks(conn, &viewer, id)?,
@@ -330,7 +342,7 @@ impl Socket {
     /// Tells the other side, unless one of the two does not show it.
     async fn type_in(&self, id: ConversationId) {
         let viewer = self.viewer.clone();
-        let other = self.db.read(move |conn, _| -> Result<_> {
+        let other = self.look(move |conn, _| {
             let standing = Standing::of(conn, id, viewer.id)?;
             Ok(standing.shares_presence().then_some(standing.other.user_id))
         });
@@ -342,8 +354,7 @@ impl Socket {
     /// Tells whoever talks with this person and is here.
     async fn show_presence(&self) {
         let id = self.viewer.id;
-        if let Ok(watchers) =
-            self.db.read(move |conn, now| Connection::watchers(conn, id, now)).await
+        if let Ok(watchers) = self.look(move |conn, now| Connection::watchers(conn, id, now)).await
         {
             self.live.publish(&watchers, Hint::new(Kind::Presence, id.0, 0));
         }
