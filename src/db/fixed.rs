@@ -8,6 +8,9 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Bool};
 use diesel::sqlite::Sqlite;
 
+use super::Conn;
+use crate::on_either;
+
 /// A condition in words of SQL that are part of the program. It names its tables itself.
 #[derive(Debug, Clone, Copy)]
 pub struct Fixed(pub &'static str);
@@ -47,7 +50,15 @@ impl<T> QueryId for Kept<T> {
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<T, C> RunQueryDsl<C> for Kept<T> {}
+impl<T> RunQueryDsl<SqliteConnection> for Kept<T> {}
+impl<T> RunQueryDsl<PgConnection> for Kept<T> {}
+
+impl<T: QueryFragment<Sqlite> + QueryFragment<Pg>> Kept<T> {
+    /// On the connection itself: the multi-connection does not hear that this may be kept.
+    pub fn execute(self, conn: &mut Conn) -> QueryResult<usize> {
+        on_either!(conn, |c| RunQueryDsl::execute(self, c))
+    }
+}
 
 impl<T: QueryFragment<DB>, DB: diesel::backend::Backend> QueryFragment<DB> for Kept<T> {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {

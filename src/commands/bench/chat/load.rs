@@ -46,6 +46,12 @@ impl Sent {
         *count += 1;
         *count
     }
+
+    /// The last row of a conversation, of which both sides wrote some.
+    fn last_of(&self, conversation: i64) -> u64 {
+        let sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        [0, 1].iter().filter_map(|by| sent.get(&(conversation, *by))).sum()
+    }
 }
 
 impl Load<'_> {
@@ -94,7 +100,8 @@ impl Load<'_> {
         let (mut socket, _) = tokio_tungstenite::client_async(request, stream)
             .await
             .map_err(|error| failed(&error))?;
-        let follow = format!(r#"{{"t":"sub","conv":"{}","after":0}}"#, pair.name);
+        let after = self.sent.last_of(pair.conversation);
+        let follow = format!(r#"{{"t":"sub","conv":"{}","after":{after}}}"#, pair.name);
         socket.send(Message::text(follow)).await.map_err(|error| failed(&error))?;
         let conversation = pair.conversation;
         let is_peer = pair.sides.get(1).is_some_and(|peer| peer.id == side.id);
