@@ -10,7 +10,7 @@ const MIB = 1 << 20;
 
 let demo, ana, ben;
 before(async () => {
-  demo = await site("demo");
+  demo = await site("talkative");
   ana = await enter("client", "ana");
   ben = await enter("accountant", "ben", PHONE);
 }, { timeout: 240_000 });
@@ -206,4 +206,36 @@ test("an upload is cancelled, one goes on after the network was away, one is dro
   await mine.getByRole("button", { name: "Delete for both" }).click();
   await view(ben.page, "broken.pdf").waitFor({ state: "detached" });
   assert.equal((await context.request.get(`${demo.url}/blobs/${id}`)).status(), 404);
+});
+
+test("of texts, names and contents that were sent, the database, the files, the logs and the mails hold nothing", { timeout: 120_000 }, async () => {
+  const { page } = ana;
+  const marks = ["canary in the text", "canary in the draft", "canary-in-the-name", "canary in the content", "canary in the clear"];
+  const [text, draft, name, content, clear] = marks;
+  const buffer = Buffer.concat([pdf(100), Buffer.from(`${content} `.repeat(1000))]);
+  await attach(page, { name: `${name}.pdf`, mimeType: "application/pdf", buffer });
+  await page.getByLabel("Message to Ben").fill(text);
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await view(ben.page, `${name}.pdf`).waitFor();
+  const [, opened] = await saved(ben.page, `${name}.pdf`);
+  assert.ok(opened.includes(content), "who it is for can read it");
+  await page.getByLabel("Message to Ben").fill(draft);
+
+  // what a broken script might send is refused, and not written down either
+  const refused = await page.evaluate(async (words) => {
+    const main = document.querySelector("main[data-conversation]").dataset;
+    const headers = { "content-type": "application/json", "x-csrf-token": document.querySelector("meta[name=csrf]").content };
+    const sender = document.querySelector("meta[name=chat-user]").content;
+    const body = JSON.stringify({ sender, receiver: main.peer, text: words, blobs: [words] });
+    return (await fetch("/send_message", { method: "POST", headers, body })).status;
+  }, clear);
+  assert.equal(refused, 422);
+  await page.getByLabel("Message to Ben").fill("");
+
+  const kept = demo.kept();
+  assert.ok(kept.includes("Europe/London") && kept.includes("/send_message"), "database and log are searched");
+  const forms = (words) => [words, Buffer.from(words).toString("hex"), Buffer.from(words, "utf16le")];
+  for (const words of marks) {
+    for (const form of forms(words)) assert.ok(!kept.includes(form), `${words} is kept`);
+  }
 });

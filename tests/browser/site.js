@@ -102,6 +102,8 @@ async function start(how) {
   const site = {
     url,
     output: () => output,
+    /** All that the site keeps, logs and mails, as bytes. */
+    kept: () => Buffer.concat([Buffer.from(output), ...filesIn(folder).map((file) => readFileSync(file))]),
     mailTo: (address, link) => letterTo([catcher.folder, join(data, "mail")], address, link),
     async stop() {
       child.kill("SIGTERM");
@@ -128,6 +130,11 @@ async function start(how) {
   }
   return site;
 }
+
+const filesIn = (folder) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
 
 const read = new Set();
 

@@ -51,9 +51,14 @@ after(async () => {
 
 // Nothing listens where the pushes of the last one go.
 const pushing = { VAPID_SUBJECT: "mailto:operator@example.org", FOOTING_TEST_PUSH: "127.0.0.1:9" };
-const SITES = { empty: emptySite, demo: demoSite, pushing: () => demoSite(pushing) };
+const SITES = {
+  empty: emptySite,
+  demo: demoSite,
+  pushing: () => demoSite(pushing),
+  talkative: () => demoSite({ FOOTING_LOG: "debug" }),
+};
 
-/** The test file's site of this kind: `empty`, `demo`, or a demo that is `pushing`. */
+/** The test file's site of this kind: `empty`, `demo`, a demo that is `pushing`, or one that logs all. */
 export const site = (kind) => once(kind, SITES[kind]);
 
 /**
