@@ -21,5 +21,6 @@ diesel::table! {
         endpoint -> Text,
         created_at -> BigInt,
         failed_at -> Nullable<BigInt>,
+        session_hash -> Nullable<Binary>,
     }
 }

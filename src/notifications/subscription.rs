@@ -21,6 +21,8 @@ pub struct PushSubscription {
     pub endpoint: String,
     pub created_at: Instant,
     pub failed_at: Option<Instant>,
+    /// Of the session in which it was asked for: with that it ends.
+    session_hash: Option<Vec<u8>>,
 }
 
 /// An address at one of the push services that browsers come with.
@@ -90,7 +92,12 @@ impl PushSubscription {
 
     /// From now on this browser is told. One that told somebody else before belongs to whoever
     /// holds it now.
-    pub fn begin(conn: &mut Conn, actor: &Actor, endpoint: &Endpoint) -> Result<(), NotSubscribed> {
+    pub fn begin(
+        conn: &mut Conn,
+        actor: &Actor,
+        endpoint: &Endpoint,
+        session: Vec<u8>,
+    ) -> Result<(), NotSubscribed> {
         db::lock(conn, "users", "id", actor.id.0)?;
         let others: i64 = push_subscriptions::table
             .filter(push_subscriptions::user_id.eq(actor.id))
@@ -106,6 +113,7 @@ impl PushSubscription {
             endpoint: endpoint.url().as_str().to_owned(),
             created_at: actor.now,
             failed_at: None,
+            session_hash: Some(session),
         };
         on_either!(conn, |c| diesel::insert_into(push_subscriptions::table)
             .values(&row)
@@ -115,6 +123,7 @@ impl PushSubscription {
                 push_subscriptions::user_id.eq(row.user_id),
                 push_subscriptions::created_at.eq(row.created_at),
                 push_subscriptions::failed_at.eq(row.failed_at),
+                push_subscriptions::session_hash.eq(&row.session_hash),
             ))
             .execute(c))?;
         Ok(())

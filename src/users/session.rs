@@ -141,6 +141,16 @@ impl Session {
         seal::base64url(&seal::sha256(key_hash)).chars().take(22).collect()
     }
 
+    /// The key of the row in use.
+    pub fn key_of(conn: &mut Conn, viewer: &Viewer) -> Result<Vec<u8>> {
+        let own: Vec<Vec<u8>> = sessions::table
+            .filter(sessions::user_id.eq(viewer.id))
+            .select(sessions::key_hash)
+            .load(conn)?;
+        let in_use = own.into_iter().find(|hash| Self::handle(hash) == *viewer.session);
+        in_use.ok_or(Error::SignedOut)
+    }
+
     /// Where this person is signed in, this device first, then the latest seen.
     pub fn devices(conn: &mut Conn, viewer: &Viewer, now: Instant) -> Result<Vec<Device>> {
         let rows: Vec<Self> = sessions::table

@@ -52,6 +52,21 @@ async fn status(site: &TestSite, id: UserId, word: &'static str) {
 }
 
 #[actix_web::test]
+async fn a_browser_is_told_no_longer_once_its_session_is_ended_from_elsewhere() {
+    let (site, services) = site_with_push().await;
+    let (ana, ben, conv) = pair(&site).await;
+    let phone = ben.person.elsewhere();
+    phone.sign_in().await.assert_status(303);
+    subscribe(&phone, CHROME).await.assert_status(204);
+    subscribe(&ben.person, FIREFOX).await.assert_status(204);
+    ben.person.post("/settings/devices/removal", &[]).await.assert_status(303);
+    assert_eq!(browsers(&site, ben.person.id).await.len(), 1);
+    ana.say(&conv, &ben, "Are you there?").await;
+    after(&site, Span::seconds(11)).await;
+    assert_eq!(services.count(), 1);
+}
+
+#[actix_web::test]
 async fn a_browser_is_told_through_a_push_service_we_know_and_no_other_way() {
     let (site, _services) = site_with_push().await;
     let ana = site.ana().await;

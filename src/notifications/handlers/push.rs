@@ -4,11 +4,12 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 
-use crate::db::Db;
+use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::notifications::forms::EndpointForm;
 use crate::notifications::{NotSubscribed, Push, PushSubscription};
 use crate::users::handlers::extract::Caller;
+use crate::users::{Actor, Session};
 use crate::web::{Json, refused};
 
 const MOST: usize = 4096;
@@ -30,7 +31,11 @@ pub async fn create(
         Ok(endpoint) => endpoint,
         Err(words) => return Ok(no("endpoint", words)),
     };
-    let begin = move |conn: &mut _, actor: &_| PushSubscription::begin(conn, actor, &endpoint);
+    let own = viewer.clone();
+    let begin = move |conn: &mut Conn, actor: &Actor| {
+        let session = Session::key_of(conn, &own)?;
+        PushSubscription::begin(conn, actor, &endpoint, session)
+    };
     match viewer.act(&db, begin).await {
         Ok(()) => Ok(HttpResponse::NoContent().finish()),
         Err(refusal @ NotSubscribed::TooMany) => Ok(no("too_many", refusal.to_string())),

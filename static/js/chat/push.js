@@ -24,6 +24,7 @@ async function subscribe() {
   const made = await manager.subscribe({ userVisibleOnly: true, applicationServerKey: fromBase64url(key) });
   await call("POST", "/notifications/push", { endpoint: made.endpoint });
   answer.set("on");
+  sessionStorage.setItem("push-told", "1");
 }
 
 /** Asks the browser, which asks the person; only ever after a click. */
@@ -39,11 +40,15 @@ async function turnOff() {
   await known.unsubscribe();
 }
 
-/** What was chosen holds on after a change of keys; what somebody else chose here ends. */
+/**
+ * What was chosen holds on after a change of keys and in the next session, with which the site ties
+ * it; what somebody else chose here ends.
+ */
 async function renew() {
   const known = await current();
+  const isTold = known && fits(known) && sessionStorage.getItem("push-told");
   if (answer.get() !== "on") await known?.unsubscribe();
-  else if (Notification.permission === "granted" && !(known && fits(known))) await subscribe();
+  else if (Notification.permission === "granted" && !isTold) await subscribe();
 }
 
 const button = (textContent, more, act) => {
