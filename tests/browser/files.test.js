@@ -111,6 +111,32 @@ test("a picture and a PDF go from a desk to a telephone, with progress, and open
   assert.ok(!(await from.content()).includes("certificate.pdf"));
 });
 
+test("a recording tells how long it lasts and plays where it came", { timeout: 90_000 }, async () => {
+  // a film that the browser itself records
+  const bytes = await ana.page.evaluate(async () => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 160, height: 90 });
+    const context = canvas.getContext("2d");
+    const recorder = new MediaRecorder(canvas.captureStream(10), { mimeType: "video/webm" });
+    const pieces = [];
+    recorder.ondataavailable = ({ data }) => pieces.push(data);
+    recorder.start(200);
+    for (let frame = 0; frame < 12; frame++) {
+      context.fillStyle = frame % 2 ? "#1d4e57" : "#ffe680";
+      context.fillRect(0, 0, 160, 90);
+      await new Promise((next) => setTimeout(next, 100));
+    }
+    await new Promise((stopped) => Object.assign(recorder, { onstop: stopped }).stop());
+    return [...new Uint8Array(await new Blob(pieces).arrayBuffer())];
+  });
+  await attach(ana.page, { name: "walk.webm", mimeType: "video/webm", buffer: Buffer.from(bytes) });
+  await ana.page.getByRole("button", { name: "Send", exact: true }).click();
+  await view(ben.page, "walk.webm").waitFor();
+  await view(ben.page, "walk.webm").getByRole("button", { name: /^Play/ }).click();
+  const player = ben.page.locator("enc-file video");
+  await until("the player", 15, () => player.evaluate((one) => one.readyState >= 2 && one.videoWidth === 160 && one.controls));
+  await ben.look({ widths: [390] });
+});
+
 test("a file that is not what its name says is refused in words, as are unknown and too large ones", { timeout: 60_000 }, async () => {
   const { page } = ana;
   const before = await views(page).count();

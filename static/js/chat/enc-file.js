@@ -2,6 +2,7 @@
 // in stretches, opened chunk by chunk, and shown or saved only if it is all that was sent.
 import { equal, fromBase64url, need, sha256 } from "./bytes.js";
 import { HEADER, chunkCount, chunkRange, openChunk, openHeader, rootOf, safeName, sizeWords, typeOf } from "./file.js";
+import { lengthWords } from "./recording.js";
 
 const AT_ONCE = 4; // chunks of one request
 const WAIT_MS = [500, 2000, 5000];
@@ -71,12 +72,12 @@ class EncFile extends HTMLElement {
   /** `att` as the message has it; `isSent` is false while the message waits in this browser. */
   fill(att, isSent) {
     Object.assign(this, { att, part: "file" });
-    const { name, size, mime } = att;
+    const { name, size, mime, dur } = att;
     const kind = mime.split("/")[0];
     this.dataset.kind = kind;
     this.name = made("b", "file-name", name);
     this.name.dir = "auto";
-    this.meta = made("span", "file-meta", sizeWords(size));
+    this.meta = made("span", "file-meta", [sizeWords(size), ...(dur ? [lengthWords(dur)] : [])].join(", "));
     this.bar = Object.assign(made("progress", "file-progress"), { max: 100, hidden: true });
     this.said = made("small", "file-more", isSent ? "Not scanned for viruses." : "");
     const line = made("span", "file-line");

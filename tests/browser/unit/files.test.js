@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { concat, equal, toBase64url } from "../../../static/js/chat/bytes.js";
 import * as files from "../../../static/js/chat/file.js";
+import { lengthWords } from "../../../static/js/chat/recording.js";
 
 const source = (bytes) => ({
   size: bytes.length,
@@ -62,4 +63,8 @@ test("sizes are said as people say them", () => {
   assert.deepEqual(said, ["0 bytes", "999 bytes", "1 KB", "214 KB", "1.8 MB", "50.0 MB"]);
   assert.equal(files.wordOf("application/pdf"), "PDF");
   assert.equal(toBase64url(pattern(3)), "AAEC");
+});
+
+test("how long a recording lasts is said as clocks do", () => {
+  assert.deepEqual([0, 7, 67, 600, 3723].map(lengthWords), ["0:00", "0:07", "1:07", "10:00", "1:02:03"]);
 });
