@@ -102,7 +102,7 @@ test("a picture and a PDF go from a desk to a telephone, with progress, and open
   assert.ok(x >= 0 && x + width <= 390, "it fits the telephone");
   await ben.look({ widths: [390] });
   await to.getByRole("button", { name: "Close" }).tap();
-  assert.equal(await to.locator("dialog").count(), 0);
+  await to.locator("dialog").waitFor({ state: "detached" });
   for (const one of [ana, ben]) await one.look();
 
   // after a reload it is all there, out of the shadow roots nothing is

@@ -304,9 +304,11 @@ class Pane {
     this.loading = true;
     try {
       const rows = await call("GET", link.getAttribute("href"), undefined, "text/html");
+      const place = log.scrollTop; // counted from the end, where nothing changes
       items.querySelector("#earlier").remove();
       const text = `<hx-upsert hx-target="#messages" key="data-at" sort>${rows}</hx-upsert>`;
       await htmx.swap({ sourceElement: document.getElementById("live"), target: "#messages", swap: "none", text, transition: false });
+      log.scrollTop = place;
     } catch {
       // the link is still there to be pressed
     } finally {
