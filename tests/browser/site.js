@@ -1,7 +1,7 @@
 // Footing itself under the journeys: the built program, a folder of its own, and its letters.
 import { execFileSync, spawn } from "node:child_process";
 import { createHmac, randomBytes } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -79,6 +79,7 @@ async function start(how) {
   const folder = mkdtempSync(join(tmpdir(), "footing-journey-"));
   const data = join(folder, "data");
   const catcher = await catchMail(join(folder, "letters"));
+  const shift = join(folder, "shift");
   const listen = `127.0.0.1:${await freePort()}`;
   const url = `http://${listen.replace("127.0.0.1", "localhost")}`; // passkeys need a name
   const { args, env, patience = 30 } = how({ data, listen, mailUrl: catcher.url });
@@ -88,7 +89,7 @@ async function start(how) {
     Object.entries(process.env).filter(([name]) => !/^(FOOTING_|VAPID_|DATABASE_URL$|REDIS_URL$|BLOBS_URL$|MAIL_)/.test(name)),
   );
   const child = spawn(program, args, {
-    env: { ...clean, FOOTING_PUBLIC_URL: url, FOOTING_LOG: "warn", NO_COLOR: "1", ...env },
+    env: { ...clean, FOOTING_PUBLIC_URL: url, FOOTING_TEST_CLOCK: shift, FOOTING_LOG: "warn", NO_COLOR: "1", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
@@ -102,6 +103,8 @@ async function start(how) {
   const site = {
     url,
     output: () => output,
+    /** From now on the site's clock is so many minutes ahead. */
+    setAhead: (minutes) => writeFileSync(shift, String(minutes * 60_000_000)),
     /** All that the site keeps, logs and mails, as bytes. */
     kept: () => Buffer.concat([Buffer.from(output), ...filesIn(folder).map((file) => readFileSync(file))]),
     mailTo: (address, link) => letterTo([catcher.folder, join(data, "mail")], address, link),

@@ -192,3 +192,29 @@ test("two who compared numbers are stopped by a dialog when a key comes that nob
     await Promise.all([second, fresh].map(({ context }) => context.close()));
   }
 });
+
+// The last one: a clock never goes back.
+test("a browser unlocked without a fresh password reads, and makes new ways in after a password and the code", { timeout: 120_000 }, async () => {
+  const late = await enter(demo, ana.person, PHONE);
+  try {
+    const { page } = late;
+    await open(page, conversation);
+    demo.setAhead(11);
+    await unlock(page, ana.person.code);
+    await shows(page, OLD);
+    await settings(page);
+    await page.locator("#add-device").click();
+    await page.getByRole("link", { name: "Give your password once more" }).click();
+    await page.getByLabel("Password").fill(ana.person.password);
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.locator("#add-device").waitFor();
+    await page.locator("#add-device").click();
+    await says(page, /Unlock this browser once more/);
+    await unlock(page, ana.person.code);
+    await page.locator("#unlock-messages").waitFor({ state: "detached" });
+    await page.locator("#add-device").click();
+    assert.match(await page.locator("#link-code").innerText(), /^([0-9A-Z]{4}-){8}[0-9A-Z]{4}$/);
+  } finally {
+    await late.context.close();
+  }
+});

@@ -150,7 +150,9 @@ export const unlock = (where, store, why, device = null) =>
   new Promise((done) => {
     const [box, input] = field("code", "Recovery code", "Nine groups of four, or the code that another of your devices shows. Blanks and dashes do not matter.");
     const wrong = problem();
-    const form = make("form", { className: "stack", noValidate: true }, box, wrong, make("button", { className: "btn btn--go", textContent: "Unlock" }));
+    const acts = make("p", { className: "row" }, make("button", { className: "btn btn--go", textContent: "Unlock" }));
+    acts.append(button("Use a passkey", "", () => attempt(() => byPasskey(store, device))));
+    const form = make("form", { className: "stack", noValidate: true }, box, wrong, acts);
     const attempt = async (way) => {
       wrong.textContent = "";
       try {
@@ -166,7 +168,6 @@ export const unlock = (where, store, why, device = null) =>
       event.preventDefault();
       attempt(() => byCode(input.value));
     });
-    form.append(button("Use a passkey", "", () => attempt(() => byPasskey(store, device))));
     const link = /^#unlock=([0-9A-Za-z-]+)$/.exec(location.hash)?.[1];
     if (link) {
       history.replaceState(null, "", location.pathname);
