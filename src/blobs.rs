@@ -5,7 +5,8 @@
 //! decides.
 
 use std::io::{ErrorKind, SeekFrom};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use futures_util::stream::{self, BoxStream, Stream, StreamExt, TryStreamExt};
 use sha2::{Digest, Sha256};
@@ -56,9 +57,29 @@ pub type Pieces = BoxStream<'static, Result<Vec<u8>>>;
 /// Bytes of one piece.
 const PIECE: usize = 256 * 1024;
 
+/// Where what is still being written lies, until it gets its name. No key leads there.
+const DRAFTS: &str = ".drafts";
+
+/// Takes drafts away that a killed process left: none is a day in the making.
+fn remove_old(drafts: &Path) -> Result<()> {
+    for entry in std::fs::read_dir(drafts)? {
+        let entry = entry?;
+        let age = entry.metadata().and_then(|file| file.modified()).map(|at| at.elapsed());
+        if age.is_ok_and(|age| age.is_ok_and(|age| age > DAY)) {
+            let _ = std::fs::remove_file(entry.path()); // another process may be first
+        }
+    }
+    Ok(())
+}
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 impl Blobs {
     pub fn disk(folder: PathBuf) -> Result<Self> {
         make_private_folder(&folder)?;
+        let drafts = folder.join(DRAFTS);
+        make_private_folder(&drafts)?;
+        remove_old(&drafts)?;
         Ok(Self::Disk(folder))
     }
 
@@ -69,7 +90,7 @@ impl Blobs {
                 let path = folder.join(checked(key)?);
                 let parent = path.parent().ok_or(Error::NotFound)?;
                 fs::create_dir_all(parent).await?;
-                let draft = parent.join(format!(".{}", seal::token()));
+                let draft = folder.join(DRAFTS).join(seal::token());
                 let mut file = fs::File::create(&draft).await?;
                 file.write_all(content).await?;
                 file.sync_all().await?;
@@ -99,7 +120,7 @@ impl Blobs {
                 let path = folder.join(checked(key)?);
                 let parent = path.parent().ok_or(Error::NotFound)?;
                 fs::create_dir_all(parent).await?;
-                let draft = Draft(parent.join(format!(".{}", seal::token())));
+                let draft = Draft(folder.join(DRAFTS).join(seal::token()));
                 draft.write(content, promised).await?;
                 match fs::hard_link(&draft.0, &path).await {
                     Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
@@ -243,6 +264,21 @@ mod tests {
             assert!(blobs.put(key, b"x").await.is_err(), "{key} was written");
         }
         assert!(blobs.is_writable().await);
+    }
+
+    #[test]
+    fn what_a_killed_process_left_half_written_is_gone_a_day_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || Blobs::disk(folder.path().join("blobs")).unwrap();
+        open();
+        let drafts = folder.path().join("blobs").join(DRAFTS);
+        for (name, hours) in [("old", 25), ("fresh", 23)] {
+            let file = std::fs::File::create(drafts.join(name)).unwrap();
+            let made = file.metadata().unwrap().modified().unwrap();
+            file.set_modified(made - Duration::from_secs(hours * 3600)).unwrap();
+        }
+        open();
+        assert!(!drafts.join("old").exists() && drafts.join("fresh").exists());
     }
 
     fn promise(content: &[u8]) -> Promised {
