@@ -1,7 +1,9 @@
 // WebKitGTK, driven by WebDriver (W3C) on a screen that nobody sees: just enough to open pages and
 // run functions in them.
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { freePort, until } from "./site.js";
 
 /** WebKitGTK's own small browser lies beside its library, whose folder has the version in its name. */
@@ -19,8 +21,9 @@ function miniBrowser() {
 /** A browser that keeps nothing, with one page: `{ open, reload, run, wait, close }`. */
 export async function openWebKit(baseUrl) {
   const port = await freePort();
+  const scratch = mkdtempSync(join(tmpdir(), "footing-webkit-")); // what the screen needs, and leaves
   // its sandbox needs more rights than a container has
-  const env = { ...process.env, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1", LIBGL_ALWAYS_SOFTWARE: "1" };
+  const env = { ...process.env, TMPDIR: scratch, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1", LIBGL_ALWAYS_SOFTWARE: "1" };
   const child = spawn("xvfb-run", ["-a", "WebKitWebDriver", `--port=${port}`], { env, stdio: "ignore", detached: true });
   const ended = new Promise((gone) => child.once("close", gone));
   let failed = null;
@@ -44,6 +47,7 @@ export async function openWebKit(baseUrl) {
     if (failed) return;
     process.kill(-child.pid); // the screen and the driver on it
     await ended;
+    rmSync(scratch, { recursive: true, force: true });
   };
   const { sessionId } = await begin().catch(async (error) => {
     await end(); // else it keeps the tests from ending
