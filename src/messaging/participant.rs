@@ -84,18 +84,6 @@ impl Participant {
             .load(conn)?)
     }
 
-    /// One's own row and the other's.
-    pub fn both(conn: &mut Conn, talk: &Conversation, own: UserId) -> Result<(Self, Self)> {
-        Ok((Self::of(conn, talk.id, own)?, Self::of(conn, talk.id, talk.other(own))?))
-    }
-
-    pub fn is_blocked(conn: &mut Conn, conversation: ConversationId) -> Result<bool> {
-        let blocks = conversation_participants::table
-            .filter(conversation_participants::conversation_id.eq(conversation))
-            .filter(conversation_participants::blocked_at.is_not_null());
-        Ok(diesel::select(diesel::dsl::exists(blocks)).get_result(conn)?)
-    }
-
     /// Counts one more message of this sender, or says how long to wait.
     pub(super) fn pace(&self, conn: &mut Conn, now: Instant) -> Result<()> {
         let burst = BURST.after(self.burst_at, self.burst_count, now).map_err(Error::TooMany)?;
