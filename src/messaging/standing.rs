@@ -16,7 +16,7 @@ pub struct Standing {
     pub talk: Conversation,
     pub own: Participant,
     pub other: Participant,
-    is_active: bool,
+    is_open: bool,
     shares_receipts: bool,
     shares_presence: bool,
     last_seen_at: Option<Instant>,
@@ -63,11 +63,11 @@ impl Standing {
         let found: Row = on_either!(conn, |c| row.first(c))?;
         let ((talk, own, other), statuses, own_shares, (shares, seen)) = found;
         let both = [own_shares, shares].map(|set| set.unwrap_or((true, true)));
-        let is_open = own.blocked_at.or(other.blocked_at).is_none();
+        let is_unblocked = own.blocked_at.or(other.blocked_at).is_none();
         Ok(Self {
-            is_active: statuses == (Status::Active, Status::Active),
-            shares_receipts: is_open && both.iter().all(|(receipts, _)| *receipts),
-            shares_presence: is_open && both.iter().all(|(_, presence)| *presence),
+            is_open: is_unblocked && statuses == (Status::Active, Status::Active),
+            shares_receipts: is_unblocked && both.iter().all(|(receipts, _)| *receipts),
+            shares_presence: is_unblocked && both.iter().all(|(_, presence)| *presence),
             last_seen_at: seen,
             talk,
             own,
@@ -77,7 +77,7 @@ impl Standing {
 
     /// Whether both may write: both active, neither has blocked the other.
     pub fn is_open(&self) -> bool {
-        self.is_active && self.own.blocked_at.or(self.other.blocked_at).is_none()
+        self.is_open
     }
 
     /// Both show what they have read, and neither has blocked the other.
