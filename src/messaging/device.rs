@@ -23,6 +23,15 @@ pub struct Device {
     pub revoked_at: Option<Instant>,
 }
 
+/// What a sender and one of their devices have done before.
+pub(super) struct Past {
+    /// Whether there is a message under this id.
+    pub is_known: bool,
+    /// The highest number that the device has used in the conversation, 0 for none; `None` if
+    /// messages may not carry its number.
+    pub used: Option<i64>,
+}
+
 impl Device {
     const MOST: i64 = 50;
 
@@ -54,24 +63,27 @@ impl Device {
         Ok(diesel::select(diesel::dsl::exists(own)).get_result(conn)?)
     }
 
-    /// The highest number that one's own device has used in a conversation, 0 for none; `None` if
-    /// messages may not carry its number.
-    pub(super) fn used_in(
+    /// What is there already when a message comes, asked in one question.
+    pub(super) fn past_of(
         conn: &mut Conn,
         user: UserId,
-        id: DeviceId,
         talk: ConversationId,
-    ) -> Result<Option<i64>> {
-        let used = messages::table
-            .filter(messages::conversation_id.eq(talk).and(messages::device_id.eq(id)))
-            .select(diesel::dsl::max(messages::dev_seq))
-            .single_value();
+        (id, client_msg_id): (DeviceId, &[u8]),
+    ) -> Result<Past> {
+        use diesel::dsl::{exists, max};
+        let same = messages::table
+            .filter(messages::sender_id.eq(user).and(messages::client_msg_id.eq(client_msg_id)));
         let own = chat_devices::table
             .find(id)
-            .filter(chat_devices::user_id.eq(user).and(chat_devices::revoked_at.is_null()))
-            .select(used);
-        let last: Option<Option<i64>> = on_either!(conn, |c| own.first(c)).optional()?;
-        Ok(last.map(Option::unwrap_or_default))
+            .filter(chat_devices::user_id.eq(user).and(chat_devices::revoked_at.is_null()));
+        let used = messages::table
+            .filter(messages::conversation_id.eq(talk).and(messages::device_id.eq(id)))
+            .select(max(messages::dev_seq))
+            .single_value();
+        let past = diesel::select((exists(same), exists(own), used));
+        let (is_known, is_own, used): (bool, bool, Option<i64>) =
+            on_either!(conn, |c| past.get_result(c))?;
+        Ok(Past { is_known, used: is_own.then_some(used.unwrap_or(0)) })
     }
 
     /// Those that are not removed, the latest first.

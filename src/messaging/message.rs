@@ -57,15 +57,15 @@ impl Message {
     }
 
     /// The row under an id that its sender's browser made up, in whichever conversation.
-    pub(super) fn find_sent(
+    pub(super) fn sent_before(
         conn: &mut Conn,
         sender: UserId,
         client_msg_id: &[u8],
-    ) -> Result<Option<Self>> {
+    ) -> Result<Self> {
         let same = messages::table
             .filter(messages::sender_id.eq(sender))
             .filter(messages::client_msg_id.eq(client_msg_id));
-        Ok(on_either!(conn, |c| same.select(Self::as_select()).first(c)).optional()?)
+        Ok(same.select(Self::as_select()).first(conn)?)
     }
 
     pub(super) fn find(conn: &mut Conn, talk: ConversationId, seq: i64) -> Result<Option<Self>> {

@@ -230,7 +230,7 @@ impl Message {
         base64url(&self.chain)
     }
 
-    fn client_id(&self) -> String {
+    pub(super) fn client_id(&self) -> String {
         self.client_msg_id.as_deref().map(base64url).unwrap_or_default()
     }
 

@@ -7,7 +7,7 @@
 
 use super::device::Device;
 use super::wire::{self, Act, Header};
-use super::{Blob, BlobId, Conversation, ConversationId, Message, Participant, Standing};
+use super::{Blob, BlobId, Conversation, Entry, Message, Participant, Standing};
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -26,15 +26,11 @@ pub struct Draft {
 /// What became of it. The same for ever under the same id.
 #[derive(Debug, Clone)]
 pub struct Sent {
-    pub conversation: ConversationId,
+    pub row: Message,
+    pub blobs: Vec<BlobId>,
     pub members: [UserId; 2],
-    pub seq: i64,
-    pub server_ts: Instant,
-    pub client_msg_id: [u8; 16],
     /// False where the row was there before.
     pub is_new: bool,
-    /// The entry that shows it: its own, or that of the message it edits or deletes.
-    pub entry_seq: i64,
 }
 
 /// Why a message was not taken.
@@ -68,6 +64,13 @@ impl From<diesel::result::Error> for Refusal {
 const CHANGEABLE: Span = Span::hours(24);
 const MOST_EDITS: i64 = 10;
 
+impl Sent {
+    /// A new message as it stands in the timeline.
+    pub fn entry(&self) -> Entry {
+        Entry { message: self.row.clone(), edits: vec![], blobs: self.blobs.clone() }
+    }
+}
+
 impl Message {
     /// Takes a message, an edit or a delete.
     pub fn send(conn: &mut Conn, actor: &Actor, draft: &Draft) -> Result<Sent, Refusal> {
@@ -75,13 +78,16 @@ impl Message {
         let talk = Conversation::held_between(conn, actor.id, draft.receiver)?;
         let talk = talk.ok_or(Error::NotFound)?;
         let hash = sha256(&draft.wire);
-        if let Some(known) = Self::find_sent(conn, actor.id, &header.client_msg_id)? {
-            let is_same = known.conversation_id == talk.id && known.wire_hash == hash;
-            return if is_same { Ok(known.sent(&talk, header)) } else { Err(Refusal::ReusedId) };
+        let past =
+            Device::past_of(conn, actor.id, talk.id, (header.device, &header.client_msg_id))?;
+        if past.is_known {
+            let row = Self::sent_before(conn, actor.id, &header.client_msg_id)?;
+            let is_same = row.conversation_id == talk.id && row.wire_hash == hash;
+            let sent = Sent { row, blobs: vec![], members: talk.members(), is_new: false };
+            return if is_same { Ok(sent) } else { Err(Refusal::ReusedId) };
         }
         let is_here = header.sender == actor.id && header.conversation == talk.id;
-        let used = Device::used_in(conn, actor.id, header.device, talk.id)?;
-        let Some(last) = used.filter(|_| is_here) else { return Err(Refusal::WrongHeader) };
+        let Some(last) = past.used.filter(|_| is_here) else { return Err(Refusal::WrongHeader) };
         let other = may_write(conn, actor, &talk)?;
         if talk.current_epoch != header.epoch || talk.is_epoch_stale {
             return Err(Refusal::StaleEpoch);
@@ -95,15 +101,15 @@ impl Message {
         }
         let target = header.target_seq.map(|seq| changeable(conn, actor, &talk, header, seq));
         target.transpose()?;
-        let sent = Self::store(conn, &talk, draft, actor.now)?;
+        let row = Self::store(conn, &talk, draft, actor.now)?;
         let brings_none = draft.blobs.is_empty();
         if (header.act != Act::Message && !brings_none)
-            || !Blob::attach(conn, actor, (talk.id, sent.seq), &draft.blobs)?
+            || !Blob::attach(conn, actor, (talk.id, row.seq), &draft.blobs)?
         {
             return Err(Refusal::Blobs);
         }
         match (header.act, header.target_seq) {
-            (Act::Message, _) => other.has_news(conn, sent.seq, sent.server_ts)?,
+            (Act::Message, _) => other.has_news(conn, row.seq, row.server_ts)?,
             (Act::Delete, Some(seq)) => {
                 Self::strike(conn, talk.id, seq, actor.now)?;
                 Blob::remove_of_message(conn, talk.id, seq, actor.now)?;
@@ -113,7 +119,7 @@ impl Message {
             }
             _ => {}
         }
-        Ok(sent)
+        Ok(Sent { row, blobs: draft.blobs.clone(), members: talk.members(), is_new: true })
     }
 
     /// Writes the next row of a timeline that is held. Checks nothing.
@@ -122,7 +128,7 @@ impl Message {
         talk: &Conversation,
         draft: &Draft,
         now: Instant,
-    ) -> Result<Sent> {
+    ) -> Result<Self> {
         let header = &draft.header;
         let (seq, server_ts) = talk.next(now);
         let wire_hash = sha256(&draft.wire);
@@ -147,19 +153,7 @@ impl Message {
         };
         row.insert(conn)?;
         talk.grew(conn, (seq, server_ts), &row.chain, now)?;
-        Ok(Sent { is_new: true, ..row.sent(talk, header) })
-    }
-
-    fn sent(&self, talk: &Conversation, header: &Header) -> Sent {
-        Sent {
-            conversation: talk.id,
-            members: talk.members(),
-            seq: self.seq,
-            server_ts: self.server_ts,
-            client_msg_id: header.client_msg_id,
-            is_new: false,
-            entry_seq: self.target_seq.unwrap_or(self.seq),
-        }
+        Ok(row)
     }
 }
 

@@ -20,7 +20,7 @@ use crate::error::Result;
 use crate::live::Live;
 use crate::mail::Mail;
 use crate::messaging::handlers::socket::Followed;
-use crate::messaging::{KeyWrap, Participant};
+use crate::messaging::{KeyWrap, Participant, Recent};
 use crate::notifications::{Notice, Push};
 use crate::seal::Seal;
 use crate::site::Site;
@@ -82,6 +82,7 @@ pub struct Parts {
     blobs: Data<Blobs>,
     internet: Data<Internet>,
     live: Data<Live>,
+    recent: Data<Recent>,
     followed: Data<Followed>,
     push: Data<Push>,
     public: Data<Public>,
@@ -100,6 +101,7 @@ impl Parts {
             blobs: Data::new(site.blobs.clone()),
             internet: Data::new(site.internet.clone()),
             live: Data::new(site.live.clone()),
+            recent: Data::default(),
             followed: Data::new(followed(&site)),
             push: Data::new(site.push.clone()),
             public: Data::new(Public::new(&site.config, site.push.public_key())),
@@ -142,6 +144,7 @@ pub fn application(
         .app_data(parts.blobs.clone())
         .app_data(parts.internet.clone())
         .app_data(parts.live.clone())
+        .app_data(parts.recent.clone())
         .app_data(parts.followed.clone())
         .app_data(parts.push.clone())
         .app_data(parts.public.clone())

@@ -13,7 +13,9 @@ use crate::error::{Error, Result};
 use crate::live::{Hint, Kind, Live};
 use crate::messaging::forms::{GetForm, SendForm, Wanted};
 use crate::messaging::pages::Upsert;
-use crate::messaging::{Conversation, Draft, Entry, Message, Participant, Refusal, Said, Sent};
+use crate::messaging::{
+    Conversation, Draft, Entry, Message, Participant, Recent, Refusal, Said, Sent,
+};
 use crate::seal::base64url;
 use crate::users::handlers::extract::Caller;
 use crate::users::{Actor, Viewer};
@@ -34,7 +36,7 @@ struct Taken {
 pub async fn create(
     request: HttpRequest,
     db: Data<Db>,
-    live: Data<Live>,
+    (live, recent): (Data<Live>, Data<Recent>),
     Caller(viewer): Caller,
     Json(form): Json<SendForm, MOST>,
 ) -> Result<HttpResponse> {
@@ -51,11 +53,7 @@ pub async fn create(
         Err(refusal) => return refuse(refusal),
     };
     if sent.is_new {
-        let hint = Hint::new(Kind::Row, sent.conversation.0, sent.seq);
-        // the other side first
-        let mut members = sent.members.map(|one| one.0);
-        members.sort_by_key(|one| *one == viewer.id.0);
-        live.publish(&members, hint);
+        publish(&live, &recent, &sent);
     }
     let wants_part = request
         .headers()
@@ -68,10 +66,10 @@ pub async fn create(
         return Reply::of(&request).page_with(status, &part);
     }
     let taken = Taken {
-        conversation: sent.conversation.to_string(),
-        seq: sent.seq,
-        server_ts: sent.server_ts.millis(),
-        client_msg_id: base64url(&sent.client_msg_id),
+        conversation: sent.row.conversation_id.to_string(),
+        seq: sent.row.seq,
+        server_ts: sent.row.server_ts.millis(),
+        client_msg_id: sent.row.client_id(),
     };
     Ok(json(status, &taken))
 }
@@ -83,11 +81,25 @@ fn send(
     move |conn, actor| Message::send(conn, actor, &draft)
 }
 
+/// Tells every page of the two, the other side's first.
+fn publish(live: &Live, recent: &Recent, sent: &Sent) {
+    let row = &sent.row;
+    match row.target_seq {
+        None => recent.keep(sent.entry()),
+        Some(_) => recent.forget(row.conversation_id),
+    }
+    let mut members = sent.members;
+    members.sort_by_key(|one| row.sender_id == Some(*one));
+    let hint = Hint::new(Kind::Row, row.conversation_id.0, row.seq);
+    live.publish(&members.map(|one| one.0), hint);
+}
+
 /// The row as it now stands in the sender's own pane.
 fn part(conn: &mut Conn, viewer: &Viewer, sent: &Sent) -> Result<Upsert> {
-    let talk = Conversation::of(conn, sent.conversation, viewer)?;
-    let entries = Entry::one(conn, talk.id, sent.entry_seq)?;
-    Ok(Upsert { rows: rows(conn, viewer, &talk, entries)?, last: sent.seq, has_more: false })
+    let row = &sent.row;
+    let talk = Conversation::of(conn, row.conversation_id, viewer)?;
+    let entries = Entry::one(conn, talk.id, row.target_seq.unwrap_or(row.seq))?;
+    Ok(Upsert { rows: rows(conn, viewer, &talk, entries)?, last: row.seq, has_more: false })
 }
 
 fn refuse(refusal: Refusal) -> Result<HttpResponse> {

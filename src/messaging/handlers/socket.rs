@@ -5,6 +5,7 @@
 //! doubled hint changes nothing: the next one, or the next heartbeat, closes the gap.
 
 mod frames;
+mod pane;
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -22,13 +23,15 @@ use crate::clock::Instant;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::live::{self, End, Hint, Kind, Live, Seat};
+use crate::messaging::pages::Upsert;
 use crate::messaging::{
-    Connection, ConnectionId, Conversation, ConversationId, Participant, Standing,
+    Connection, ConnectionId, Conversation, ConversationId, Participant, Recent, Standing,
 };
 use crate::users::handlers::extract::Caller;
 use crate::users::{Status, Viewer};
 use crate::web::{Public, Shell, refused};
 use frames::{Allowance, Frame, Said};
+use pane::Pane;
 
 /// The longest frame of a client, in bytes.
 const MOST: usize = 8 * 1024;
@@ -53,7 +56,7 @@ pub async fn connect(
     request: HttpRequest,
     payload: Payload,
     (db, live, public): (Data<Db>, Data<Live>, Data<Public>),
-    followed: Data<Followed>,
+    (followed, recent): (Data<Followed>, Data<Recent>),
     Caller(viewer): Caller,
 ) -> Result<HttpResponse, actix_web::Error> {
     let origin = request.headers().get(ORIGIN).and_then(|origin| origin.to_str().ok());
@@ -78,11 +81,12 @@ pub async fn connect(
         db: db.get_ref().clone(),
         live: live.get_ref().clone(),
         followed,
+        recent,
         viewer,
         shell,
         session,
         connection,
-        open: None,
+        pane: None,
         booking: None,
     };
     live::spawn(socket.run(seat, stream));
@@ -93,12 +97,12 @@ struct Socket {
     db: Db,
     live: Live,
     followed: Data<Followed>,
+    recent: Data<Recent>,
     viewer: Viewer,
     shell: Rc<Shell>,
     session: actix_ws::Session,
     connection: ConnectionId,
-    /// The conversation in the pane and the last row that was sent.
-    open: Option<(ConversationId, i64)>,
+    pane: Option<Pane>,
     booking: Option<i64>,
 }
 
@@ -208,7 +212,7 @@ impl Socket {
             }
             Frame::Follow { conv: Some(id), after, .. } => {
                 let Ok(id) = id.parse() else { return Err(Some(CloseCode::Policy)) };
-                self.open = Some((id, after.max(0)));
+                self.pane = Some(Pane::open(id, after));
                 self.send_rows().await
             }
             Frame::Follow { booking: Some(id), .. } => {
@@ -230,17 +234,13 @@ impl Socket {
     async fn follow(&mut self, hint: Hint) -> Result<(), Ending> {
         match hint.kind {
             Kind::Row => {
-                let news =
-                    self.open.filter(|(id, sent)| id.0 == hint.object && *sent < hint.number);
-                if news.is_some() {
-                    self.send_rows().await?;
-                }
+                self.send_row(hint).await?;
                 self.say(Said::List.write()).await
             }
             Kind::Marks if hint.number == self.viewer.id.0 => self.say(Said::List.write()).await,
             Kind::Marks => self.send_receipt(hint.object).await,
-            Kind::Typing => match self.open {
-                Some((id, _)) if id.0 == hint.object && hint.number != self.viewer.id.0 => {
+            Kind::Typing => match self.open() {
+                Some(id) if id.0 == hint.object && hint.number != self.viewer.id.0 => {
                     self.say(Said::Typing { conv: id.to_string() }.write()).await
                 }
                 _ => Ok(()),
@@ -254,33 +254,56 @@ impl Socket {
         }
     }
 
+    /// The row that a hint names and those before it, where the pane lacks them. A row that this
+    /// process has just written is at hand.
+    async fn send_row(&mut self, hint: Hint) -> Result<(), Ending> {
+        let Some(pane) = self.pane.as_mut().filter(|pane| pane.lacks(hint)) else { return Ok(()) };
+        match pane.next(hint, &self.recent, &self.viewer) {
+            Some(next) => {
+                pane.sends(&next);
+                self.say_rows(&next).await
+            }
+            None => self.send_rows().await,
+        }
+    }
+
     /// The rows above the last one sent, in as many frames as they need.
     async fn send_rows(&mut self) -> Result<(), Ending> {
-        while let Some((id, sent)) = self.open {
+        while let Some((id, sent)) = self.pane.as_ref().map(Pane::place) {
             let viewer = self.viewer.clone();
             let missed = self.look(move |conn, _| catch_up(conn, &viewer, id, sent, MOST_ROWS));
             let missed = match missed.await {
                 Ok(missed) => missed,
                 // not this viewer's: there is nothing to follow
                 Err(Error::NotFound) => {
-                    self.open = None;
+                    self.pane = None;
                     return Ok(());
                 }
                 // the heartbeat makes the page ask again
                 Err(_) => return Ok(()),
             };
+            let Some(pane) = &mut self.pane else { return Ok(()) };
             if missed.last <= sent {
+                pane.is_whole(missed);
                 return Ok(());
             }
-            let (last, has_more) = (missed.last, missed.has_more);
-            let markup = missed.markup().map_err(|_| Some(CloseCode::Error))?;
-            self.say(markup).await?;
-            self.open = Some((id, last));
-            if !has_more {
+            pane.sends(&missed);
+            self.say_rows(&missed).await?;
+            if !missed.has_more {
                 return Ok(());
             }
         }
         Ok(())
+    }
+
+    async fn say_rows(&mut self, rows: &Upsert) -> Result<(), Ending> {
+        let markup = rows.markup().map_err(|_| Some(CloseCode::Error))?;
+        self.say(markup).await
+    }
+
+    /// The conversation in the page's pane.
+    fn open(&self) -> Option<ConversationId> {
+        self.pane.as_ref().map(|pane| pane.place().0)
     }
 
     async fn send_booking(&mut self, id: i64) -> Result<(), Ending> {
@@ -295,7 +318,7 @@ impl Socket {
     }
 
     async fn send_receipt(&mut self, conversation: i64) -> Result<(), Ending> {
-        let Some((id, _)) = self.open.filter(|(id, _)| id.0 == conversation) else { return Ok(()) };
+        let Some(id) = self.open().filter(|id| id.0 == conversation) else { return Ok(()) };
         let viewer = self.viewer.clone();
         let marks = self.look(move |conn, _| marks(conn, &viewer, id)).await;
         match marks {
@@ -305,7 +328,7 @@ impl Socket {
     }
 
     async fn send_presence(&mut self, person: i64) -> Result<(), Ending> {
-        let Some((id, _)) = self.open else { return Ok(()) };
+        let Some(id) = self.open() else { return Ok(()) };
         let viewer = self.viewer.clone();
         let seen = self.look(move |conn, now| {
             let standing = Standing::of(conn, id, viewer.id)?;
@@ -324,11 +347,11 @@ impl Socket {
 
     /// A ping, and where one's conversations stand: a page behind fetches what it lacks.
     async fn beat(&mut self) -> Result<(), Ending> {
-        let (viewer, open) = (self.viewer.clone(), self.open);
+        let (viewer, open) = (self.viewer.clone(), self.open());
         let heads = self.look(move |conn, now| {
             let (heads, more) = Conversation::changed_lately(conn, viewer.id, now)?;
             let open = match open {
-                Some((id, _)) => marks(conn, &viewer, id)?,
+                Some(id) => marks(conn, &viewer, id)?,
                 None => None,
             };
             Ok(Said::heart(heads, more, open.as_ref()))

@@ -1,0 +1,64 @@
+//! The conversation in a page's pane: which rows and which epoch its socket has sent.
+
+use crate::live::Hint;
+use crate::messaging::pages::{Rows, Upsert};
+use crate::messaging::{ConversationId, Epoch, Recent};
+use crate::users::Viewer;
+
+pub struct Pane {
+    talk: ConversationId,
+    /// The last row that the page has.
+    sent: i64,
+    /// The newest epoch known here, 0 for none.
+    epoch: i32,
+    /// What of it the page may not have yet; goes out with the next row.
+    owed: Vec<Epoch>,
+}
+
+impl Pane {
+    /// The page says which row it has last.
+    pub fn open(talk: ConversationId, after: i64) -> Self {
+        Self { talk, sent: after.max(0), epoch: 0, owed: vec![] }
+    }
+
+    pub fn place(&self) -> (ConversationId, i64) {
+        (self.talk, self.sent)
+    }
+
+    pub fn lacks(&self, hint: Hint) -> bool {
+        self.talk.0 == hint.object && self.sent < hint.number
+    }
+
+    /// The row of a hint, if it is the next, at hand, and sealed under the epoch known here.
+    pub fn next(&self, hint: Hint, recent: &Recent, viewer: &Viewer) -> Option<Upsert> {
+        let last = Some(self.sent + 1).filter(|seq| *seq == hint.number)?;
+        let next = recent.find(self.talk, last)?;
+        let is_readable = next.message.epoch == Some(self.epoch);
+        let rows = Rows {
+            entries: vec![next],
+            strays: vec![],
+            epochs: self.owed.clone(),
+            has_earlier: false,
+            viewer: viewer.id,
+            zone: viewer.zone.to_string(),
+        };
+        is_readable.then_some(Upsert { rows, last, has_more: false })
+    }
+
+    /// Nothing was missed; the epoch was read all the same.
+    pub fn is_whole(&mut self, read: Upsert) {
+        self.knows(&read.rows.epochs);
+        self.owed = read.rows.epochs;
+    }
+
+    /// These go out now.
+    pub fn sends(&mut self, rows: &Upsert) {
+        self.sent = rows.last;
+        self.knows(&rows.rows.epochs);
+        self.owed = vec![];
+    }
+
+    fn knows(&mut self, epochs: &[Epoch]) {
+        self.epoch = epochs.last().map_or(self.epoch, |epoch| epoch.epoch);
+    }
+}
