@@ -9,6 +9,7 @@
 
 mod connect;
 mod fixed;
+mod glance;
 mod id;
 mod lane;
 mod migrate;
@@ -18,12 +19,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use connect::{Conn, Target};
-pub use fixed::{About, Fixed, Kept};
+pub use fixed::{About, Fixed, Update, update};
 pub use id::{IdMaker, read as read_id, show as show_id};
 pub use migrate::{Direction, Schema, migrate, pending, run_all, table_columns};
 
 use crate::clock::{Clock, Instant};
 use crate::error::{Error, Result};
+use glance::Glances;
 use lane::Lane;
 
 /// Runs one query text on whichever database is behind the connection, for the clauses that the
@@ -48,23 +50,24 @@ pub struct Db {
     clock: Clock,
     reads: Arc<Lane>,
     writes: Arc<Lane>,
-    is_sqlite: bool,
+    /// On SQLite only.
+    glances: Option<Arc<Glances>>,
 }
 
 impl Db {
     /// Opens `readers` connections to read with, and one (SQLite) or several to write with.
     pub fn open(url: &str, readers: usize, clock: Clock) -> Result<Self> {
         let target = Target::parse(url)?;
-        let is_sqlite = target.is_sqlite();
         // the first connection turns a new SQLite file to WAL before the others look at it
         drop(target.connect()?);
-        let writes = if is_sqlite {
+        let writes = if target.is_sqlite() {
             write::sqlite_lane(&target, clock.clone())?
         } else {
             write::postgres_lane(&target, readers.max(4), clock.clone())?
         };
         let reads = lane::read_lane(&target, readers, clock.clone())?;
-        Ok(Self { clock, reads: Arc::new(reads), writes: Arc::new(writes), is_sqlite })
+        let glances = target.is_sqlite().then(|| Arc::new(Glances::new(target)));
+        Ok(Self { clock, reads: Arc::new(reads), writes: Arc::new(writes), glances })
     }
 
     pub fn now(&self) -> Instant {
@@ -76,7 +79,7 @@ impl Db {
     }
 
     pub fn is_sqlite(&self) -> bool {
-        self.is_sqlite
+        self.glances.is_some()
     }
 
     /// Looks, outside any transaction.
@@ -87,6 +90,20 @@ impl Db {
         F: FnOnce(&mut Conn, Instant) -> Result<T, E> + Send + 'static,
     {
         self.reads.run(PATIENCE, look).await
+    }
+
+    /// Looks up a row by its key. On SQLite it is nearly always in memory, and the thread that asks
+    /// finds it sooner than it could ask another; PostgreSQL is asked as ever.
+    pub async fn glance<T, E, F>(&self, look: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnOnce(&mut Conn, Instant) -> Result<T, E> + Send + 'static,
+    {
+        match &self.glances {
+            Some(glances) => glances.run(look, self.now()),
+            None => self.read(look).await,
+        }
     }
 
     /// Acts, inside a transaction. The answer comes after the commit, so `Ok` means it is on disk.

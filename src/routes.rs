@@ -275,6 +275,8 @@ pub fn configure(config: &mut ServiceConfig) {
         let resource = resources.remove(line.path).unwrap_or_else(|| web::resource(line.path));
         resources.insert(line.path, resource.route((line.answer)()));
     }
+    // an address without a part of its own is found by comparing, the others by trying each
+    order.sort_by_key(|path| path.contains('{'));
     for path in order {
         if let Some(resource) = resources.remove(path) {
             config.service(resource);

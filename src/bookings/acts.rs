@@ -9,7 +9,7 @@ use super::schema::bookings;
 use super::tell::{Desk, What};
 use super::{Booking, By, Reminder, Side, State};
 use crate::clock::{Instant, Span};
-use crate::db::{Conn, Kept};
+use crate::db::{self, Conn};
 use crate::error::{Error, Result};
 use crate::users::Actor;
 
@@ -28,14 +28,17 @@ impl Booking {
             .find(self.id)
             .filter(bookings::state.eq(State::Pending))
             .filter(bookings::deadline.gt(now));
-        let changed = Kept(diesel::update(waiting).set((
-            bookings::state.eq(State::Confirmed),
-            bookings::deadline.eq(None::<Instant>),
-            bookings::accepted_at.eq(Some(now)),
-            bookings::changed_at.eq(now),
-            bookings::proposed_at.eq(None::<Instant>),
-            bookings::proposed_until.eq(None::<Instant>),
-        )))
+        let changed = db::update(
+            waiting,
+            (
+                bookings::state.eq(State::Confirmed),
+                bookings::deadline.eq(None::<Instant>),
+                bookings::accepted_at.eq(Some(now)),
+                bookings::changed_at.eq(now),
+                bookings::proposed_at.eq(None::<Instant>),
+                bookings::proposed_until.eq(None::<Instant>),
+            ),
+        )
         .execute(conn)?;
         if changed == 0 {
             return Err(Error::conflict("This request can no longer be accepted."));
@@ -63,11 +66,14 @@ impl Booking {
             .find(self.id)
             .filter(bookings::state.eq(State::Pending).and(bookings::accepted_at.is_null()))
             .filter(bookings::deadline.gt(actor.now));
-        let changed = Kept(diesel::update(waiting).set((
-            bookings::state.eq(State::Declined),
-            bookings::ended_by.eq(Some(By::Accountant)),
-            bookings::changed_at.eq(actor.now),
-        )))
+        let changed = db::update(
+            waiting,
+            (
+                bookings::state.eq(State::Declined),
+                bookings::ended_by.eq(Some(By::Accountant)),
+                bookings::changed_at.eq(actor.now),
+            ),
+        )
         .execute(conn)?;
         if changed == 0 {
             return Err(Error::conflict("This request can no longer be declined."));
@@ -105,18 +111,15 @@ impl Booking {
         let changed = match (by, self.state) {
             (By::Client, State::Confirmed) => {
                 let ahead = own.filter(bookings::state.eq(State::Confirmed));
-                Kept(diesel::update(ahead.filter(bookings::starts_at.gt(actor.now))).set(set))
-                    .execute(conn)?
+                db::update(ahead.filter(bookings::starts_at.gt(actor.now)), set).execute(conn)?
             }
             (By::Client, State::Held | State::Pending) => {
                 let open = own.filter(bookings::state.eq(self.state));
-                Kept(diesel::update(open.filter(bookings::deadline.gt(actor.now))).set(set))
-                    .execute(conn)?
+                db::update(open.filter(bookings::deadline.gt(actor.now)), set).execute(conn)?
             }
             (By::Accountant, State::Confirmed) => {
                 let ahead = own.filter(bookings::state.eq(State::Confirmed));
-                Kept(diesel::update(ahead.filter(bookings::ends_at.gt(actor.now))).set(set))
-                    .execute(conn)?
+                db::update(ahead.filter(bookings::ends_at.gt(actor.now)), set).execute(conn)?
             }
             _ => 0,
         };
@@ -139,11 +142,8 @@ impl Booking {
             return Ok(());
         }
         self.within_complaints(actor.now)?;
-        Kept(
-            diesel::update(bookings::table.find(self.id))
-                .set(bookings::no_show_at.eq(Some(actor.now))),
-        )
-        .execute(conn)?;
+        db::update(bookings::table.find(self.id), bookings::no_show_at.eq(Some(actor.now)))
+            .execute(conn)?;
         Event::new(self.id, Happened::NoShow, By::Accountant, actor.now).put(conn)?;
         self.touch(conn, actor.now)?;
         desk.tell(conn, self.id, What::NoShow, By::Accountant, actor.now)
@@ -166,10 +166,10 @@ impl Booking {
         if !of_mark {
             self.within_complaints(actor.now)?;
         }
-        Kept(diesel::update(bookings::table.find(self.id)).set((
-            bookings::complained_at.eq(Some(actor.now)),
-            bookings::complaint.eq(words.clone()),
-        )))
+        db::update(
+            bookings::table.find(self.id),
+            (bookings::complained_at.eq(Some(actor.now)), bookings::complaint.eq(words.clone())),
+        )
         .execute(conn)?;
         Event::new(self.id, Happened::Complaint, By::Client, actor.now).because(words).put(conn)?;
         desk.tell(conn, self.id, What::Complaint, By::Client, actor.now)
@@ -186,8 +186,7 @@ impl Booking {
         }
         let unpaid = bookings::table.find(self.id).filter(bookings::paid_directly_at.is_null());
         let changed =
-            Kept(diesel::update(unpaid).set(bookings::paid_directly_at.eq(Some(actor.now))))
-                .execute(conn)?;
+            db::update(unpaid, bookings::paid_directly_at.eq(Some(actor.now))).execute(conn)?;
         if changed == 1 {
             Event::new(self.id, Happened::PaidDirectly, By::Accountant, actor.now).put(conn)?;
         }

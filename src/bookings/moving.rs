@@ -10,7 +10,7 @@ use super::tell::{Desk, What};
 use super::{Booking, By, Reminder, Side, State, Terms, returns};
 use crate::accountants::Accountant;
 use crate::clock::{Instant, Span};
-use crate::db::{Conn, Kept};
+use crate::db::{self, Conn};
 use crate::error::{Error, Result};
 use crate::listings::{self, Service};
 use crate::users::Actor;
@@ -89,21 +89,24 @@ impl Booking {
         let same = bookings::table
             .find(self.id)
             .filter(bookings::state.eq(self.state).and(bookings::sequence.eq(self.sequence)));
-        let changed = Kept(diesel::update(same).set((
-            bookings::starts_at.eq(start),
-            bookings::ends_at.eq(end),
-            bookings::block_from.eq(start - before),
-            bookings::block_to.eq(end + after),
-            bookings::deadline.eq(deadline),
-            bookings::wall.eq(start.wall(&zone)),
-            bookings::zone.eq(&zone),
-            bookings::tz_version.eq(crate::clock::tz_version()),
-            bookings::moves.eq(moves),
-            bookings::sequence.eq(self.sequence + 1),
-            bookings::changed_at.eq(now),
-            bookings::proposed_at.eq(None::<Instant>),
-            bookings::proposed_until.eq(None::<Instant>),
-        )))
+        let changed = db::update(
+            same,
+            (
+                bookings::starts_at.eq(start),
+                bookings::ends_at.eq(end),
+                bookings::block_from.eq(start - before),
+                bookings::block_to.eq(end + after),
+                bookings::deadline.eq(deadline),
+                bookings::wall.eq(start.wall(&zone)),
+                bookings::zone.eq(&zone),
+                bookings::tz_version.eq(crate::clock::tz_version()),
+                bookings::moves.eq(moves),
+                bookings::sequence.eq(self.sequence + 1),
+                bookings::changed_at.eq(now),
+                bookings::proposed_at.eq(None::<Instant>),
+                bookings::proposed_until.eq(None::<Instant>),
+            ),
+        )
         .execute(conn)?;
         if changed == 0 {
             return Err(Error::conflict("This booking has changed meanwhile.").into());
@@ -144,13 +147,13 @@ impl Booking {
         if start == self.starts_at {
             return Err(Error::conflict("That is the time it has already."));
         }
-        Kept(
-            diesel::update(bookings::table.find(self.id).filter(bookings::state.eq(self.state)))
-                .set((
-                    bookings::proposed_at.eq(Some(start)),
-                    bookings::proposed_until.eq(Some(until)),
-                    bookings::changed_at.eq(actor.now),
-                )),
+        db::update(
+            bookings::table.find(self.id).filter(bookings::state.eq(self.state)),
+            (
+                bookings::proposed_at.eq(Some(start)),
+                bookings::proposed_until.eq(Some(until)),
+                bookings::changed_at.eq(actor.now),
+            ),
         )
         .execute(conn)?;
         Event::new(self.id, Happened::Proposed, By::Accountant, actor.now)
@@ -184,11 +187,14 @@ impl Booking {
         if self.proposed_at.is_none() {
             return Ok(());
         }
-        Kept(diesel::update(bookings::table.find(self.id)).set((
-            bookings::proposed_at.eq(None::<Instant>),
-            bookings::proposed_until.eq(None::<Instant>),
-            bookings::changed_at.eq(actor.now),
-        )))
+        db::update(
+            bookings::table.find(self.id),
+            (
+                bookings::proposed_at.eq(None::<Instant>),
+                bookings::proposed_until.eq(None::<Instant>),
+                bookings::changed_at.eq(actor.now),
+            ),
+        )
         .execute(conn)?;
         Event::new(self.id, Happened::ProposalDeclined, By::Client, actor.now).put(conn)?;
         desk.tell(conn, self.id, What::ProposalDeclined, By::Client, actor.now)

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::schema::{bookings, reminders};
 use super::{Booking, BookingId, State};
 use crate::clock::{Instant, Span};
-use crate::db::{Conn, Kept};
+use crate::db::{self, Conn};
 use crate::error::Result;
 use crate::on_either;
 
@@ -70,11 +70,9 @@ impl Reminder {
     /// True for the one who marks it first.
     pub fn mark(&self, conn: &mut Conn, now: Instant) -> Result<bool> {
         let own = reminders::table.find((self.booking_id, self.kind, self.starts_at));
-        let marked = Kept(
-            diesel::update(own.filter(reminders::sent_at.is_null()))
-                .set(reminders::sent_at.eq(Some(now))),
-        )
-        .execute(conn)?;
+        let marked =
+            db::update(own.filter(reminders::sent_at.is_null()), reminders::sent_at.eq(Some(now)))
+                .execute(conn)?;
         Ok(marked == 1)
     }
 

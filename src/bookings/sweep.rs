@@ -8,7 +8,7 @@ use super::schema::bookings;
 use super::tell::{Desk, What};
 use super::{Booking, BookingId, By, Reminder, State};
 use crate::clock::{Instant, Span};
-use crate::db::{Conn, Fixed, Kept};
+use crate::db::{self, Conn, Fixed};
 use crate::error::Result;
 use crate::messaging::Conversation;
 use crate::on_either;
@@ -54,11 +54,14 @@ impl Booking {
     fn expire(&self, conn: &mut Conn, desk: &Desk, now: Instant) -> Result<()> {
         let overdue =
             bookings::table.find(self.id).filter(State::IS_OPEN).filter(bookings::deadline.le(now));
-        let changed = Kept(diesel::update(overdue).set((
-            bookings::state.eq(State::Expired),
-            bookings::ended_by.eq(Some(By::System)),
-            bookings::changed_at.eq(now),
-        )))
+        let changed = db::update(
+            overdue,
+            (
+                bookings::state.eq(State::Expired),
+                bookings::ended_by.eq(Some(By::System)),
+                bookings::changed_at.eq(now),
+            ),
+        )
         .execute(conn)?;
         if changed == 0 {
             return Ok(());
@@ -78,9 +81,9 @@ impl Booking {
             .load(conn)?;
         for id in &past {
             let confirmed = bookings::table.find(id).filter(bookings::state.eq(State::Confirmed));
-            let changed = Kept(
-                diesel::update(confirmed)
-                    .set((bookings::state.eq(State::Completed), bookings::changed_at.eq(now))),
+            let changed = db::update(
+                confirmed,
+                (bookings::state.eq(State::Completed), bookings::changed_at.eq(now)),
             )
             .execute(conn)?;
             if changed == 1 {
@@ -105,10 +108,9 @@ pub fn follow_zones(conn: &mut Conn, desk: &Desk, most: i64, now: Instant) -> Re
     for booking in &older {
         let wall = booking.starts_at.wall(&booking.zone);
         let same = bookings::table.find(booking.id).filter(bookings::tz_version.ne(version));
-        let changed = Kept(
-            diesel::update(same).set((bookings::wall.eq(&wall), bookings::tz_version.eq(version))),
-        )
-        .execute(conn)?;
+        let changed =
+            db::update(same, (bookings::wall.eq(&wall), bookings::tz_version.eq(version)))
+                .execute(conn)?;
         if changed == 1 && wall != booking.wall {
             let event = Event::new(booking.id, Happened::ClockChanged, By::System, now);
             event.about(booking.starts_at).put(conn)?;

@@ -57,7 +57,7 @@ impl Target {
                 // FULL: with NORMAL a power cut loses acknowledged writes
                 conn.batch_execute(
                     "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;
-                     PRAGMA foreign_keys=ON; PRAGMA mmap_size=1073741824; PRAGMA temp_store=MEMORY;
+                     PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;
                      PRAGMA cache_size=-8000; PRAGMA wal_autocheckpoint=4000;",
                 )?;
                 Ok(Conn::Sqlite(conn))

@@ -4,7 +4,7 @@
 use diesel::expression::{AppearsOnTable, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_builder::{AsChangeset, AstPass, IntoUpdateTarget, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Bool};
 use diesel::sqlite::Sqlite;
 
@@ -40,33 +40,61 @@ impl<DB: diesel::backend::Backend> QueryFragment<DB> for Fixed {
     }
 }
 
-/// A statement that is kept prepared though diesel would write and prepare it anew each time, as it
-/// does with every `UPDATE`: its words are the same whatever the values.
+/// An `UPDATE` that is kept prepared. Diesel prepares each of its own anew, since what it sets may
+/// differ from one use to the next; here that is a matter of the words, which are compared.
 #[derive(Debug, Clone, Copy)]
-pub struct Kept<T>(pub T);
+pub struct Update<From, Where, Values> {
+    from: From,
+    filter: Where,
+    values: Values,
+}
 
-impl<T> QueryId for Kept<T> {
+/// Sets columns of the rows that `target` filters.
+pub fn update<T, V>(
+    target: T,
+    values: V,
+) -> Update<<T::Table as QuerySource>::FromClause, T::WhereClause, V::Changeset>
+where
+    T: IntoUpdateTarget,
+    T::Table: QuerySource,
+    V: AsChangeset<Target = T::Table>,
+{
+    let target = target.into_update_target();
+    let from = target.table.from_clause();
+    Update { from, filter: target.where_clause, values: values.as_changeset() }
+}
+
+impl<F, W, V> QueryId for Update<F, W, V> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<T> RunQueryDsl<SqliteConnection> for Kept<T> {}
-impl<T> RunQueryDsl<PgConnection> for Kept<T> {}
+impl<F, W, V> RunQueryDsl<SqliteConnection> for Update<F, W, V> {}
+impl<F, W, V> RunQueryDsl<PgConnection> for Update<F, W, V> {}
 
-impl<T: QueryFragment<Sqlite> + QueryFragment<Pg>> Kept<T> {
+impl<F, W, V> Update<F, W, V>
+where
+    Self: QueryFragment<Sqlite> + QueryFragment<Pg>,
+{
     /// On the connection itself: the multi-connection does not hear that this may be kept.
     pub fn execute(self, conn: &mut Conn) -> QueryResult<usize> {
         on_either!(conn, |c| RunQueryDsl::execute(self, c))
     }
 }
 
-impl<T: QueryFragment<DB>, DB: diesel::backend::Backend> QueryFragment<DB> for Kept<T> {
-    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.0.walk_ast(out)
-    }
-
-    fn is_safe_to_cache_prepared(&self, _: &DB) -> QueryResult<bool> {
-        Ok(true)
+impl<F, W, V, DB> QueryFragment<DB> for Update<F, W, V>
+where
+    F: QueryFragment<DB>,
+    W: QueryFragment<DB>,
+    V: QueryFragment<DB>,
+    DB: diesel::backend::Backend,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("UPDATE ");
+        self.from.walk_ast(out.reborrow())?;
+        out.push_sql(" SET ");
+        self.values.walk_ast(out.reborrow())?;
+        self.filter.walk_ast(out)
     }
 }
 

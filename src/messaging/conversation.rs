@@ -7,7 +7,7 @@ use super::identity::Identity;
 use super::schema::conversations;
 use super::wire;
 use crate::clock::{Instant, Span};
-use crate::db::{Conn, Kept};
+use crate::db::{self, Conn};
 use crate::error::{Error, Result};
 use crate::listings::complete;
 use crate::on_either;
@@ -192,21 +192,24 @@ impl Conversation {
         chain: &[u8],
         now: Instant,
     ) -> Result<()> {
-        Kept(diesel::update(conversations::table.find(self.id)).set((
-            conversations::last_seq.eq(seq),
-            conversations::last_ts.eq(at),
-            conversations::last_chain.eq(chain),
-            conversations::changed_at.eq(now),
-        )))
+        db::update(
+            conversations::table.find(self.id),
+            (
+                conversations::last_seq.eq(seq),
+                conversations::last_ts.eq(at),
+                conversations::last_chain.eq(chain),
+                conversations::changed_at.eq(now),
+            ),
+        )
         .execute(conn)?;
         Ok(())
     }
 
     pub(super) fn begin_epoch(&self, conn: &mut Conn, epoch: i32) -> Result<()> {
-        Kept(diesel::update(conversations::table.find(self.id)).set((
-            conversations::current_epoch.eq(epoch),
-            conversations::is_epoch_stale.eq(false),
-        )))
+        db::update(
+            conversations::table.find(self.id),
+            (conversations::current_epoch.eq(epoch), conversations::is_epoch_stale.eq(false)),
+        )
         .execute(conn)?;
         Ok(())
     }
@@ -214,11 +217,8 @@ impl Conversation {
     /// After a change of somebody's key no message goes out under the old epochs.
     pub(super) fn outdate_epochs(conn: &mut Conn, member: UserId) -> Result<()> {
         let own = conversations::low_user_id.eq(member).or(conversations::high_user_id.eq(member));
-        Kept(
-            diesel::update(conversations::table.filter(own))
-                .set(conversations::is_epoch_stale.eq(true)),
-        )
-        .execute(conn)?;
+        db::update(conversations::table.filter(own), conversations::is_epoch_stale.eq(true))
+            .execute(conn)?;
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::schema::{conversation_participants, messages};
 use super::{Conversation, ConversationId};
 use crate::clock::{Instant, Span};
-use crate::db::{Conn, Fixed, Kept};
+use crate::db::{self, Conn, Fixed};
 use crate::error::{Error, Result};
 use crate::on_either;
 use crate::users::UserId;
@@ -88,16 +88,14 @@ impl Participant {
     pub(super) fn pace(&self, conn: &mut Conn, now: Instant) -> Result<()> {
         let burst = BURST.after(self.burst_at, self.burst_count, now).map_err(Error::TooMany)?;
         let hour = HOUR.after(self.hour_at, self.hour_count, now).map_err(Error::TooMany)?;
-        Kept(
-            diesel::update(
-                conversation_participants::table.find((self.conversation_id, self.user_id)),
-            )
-            .set((
+        db::update(
+            conversation_participants::table.find((self.conversation_id, self.user_id)),
+            (
                 conversation_participants::burst_at.eq(burst.0),
                 conversation_participants::burst_count.eq(burst.1),
                 conversation_participants::hour_at.eq(hour.0),
                 conversation_participants::hour_count.eq(hour.1),
-            )),
+            ),
         )
         .execute(conn)?;
         Ok(())
@@ -112,14 +110,12 @@ impl Participant {
     }
 
     fn set_unread(&self, conn: &mut Conn, first: Option<(i64, Instant)>) -> Result<()> {
-        Kept(
-            diesel::update(
-                conversation_participants::table.find((self.conversation_id, self.user_id)),
-            )
-            .set((
+        db::update(
+            conversation_participants::table.find((self.conversation_id, self.user_id)),
+            (
                 conversation_participants::unread_seq.eq(first.map(|(seq, _)| seq)),
                 conversation_participants::unread_since.eq(first.map(|(_, at)| at)),
-            )),
+            ),
         )
         .execute(conn)?;
         Ok(())
@@ -155,11 +151,14 @@ impl Participant {
             return Ok(false);
         }
         let read_at = if read > own.read_seq { Some(now) } else { own.read_at };
-        Kept(diesel::update(conversation_participants::table.find((talk.id, user))).set((
-            conversation_participants::delivered_seq.eq(delivered),
-            conversation_participants::read_seq.eq(read),
-            conversation_participants::read_at.eq(read_at),
-        )))
+        db::update(
+            conversation_participants::table.find((talk.id, user)),
+            (
+                conversation_participants::delivered_seq.eq(delivered),
+                conversation_participants::read_seq.eq(read),
+                conversation_participants::read_at.eq(read_at),
+            ),
+        )
         .execute(conn)?;
         if own.unread_seq.is_some_and(|first| first <= read) {
             Self { read_seq: read, ..own }.look_for_news(conn)?;
@@ -169,9 +168,9 @@ impl Participant {
 
     /// Hides everything so far from oneself.
     pub fn clear(conn: &mut Conn, talk: &Conversation, user: UserId) -> Result<()> {
-        Kept(
-            diesel::update(conversation_participants::table.find((talk.id, user)))
-                .set(conversation_participants::cleared_seq.eq(talk.last_seq)),
+        db::update(
+            conversation_participants::table.find((talk.id, user)),
+            conversation_participants::cleared_seq.eq(talk.last_seq),
         )
         .execute(conn)?;
         Self::of(conn, talk.id, user)?.look_for_news(conn)
@@ -183,9 +182,9 @@ impl Participant {
         user: UserId,
         since: Option<Instant>,
     ) -> Result<()> {
-        Kept(
-            diesel::update(conversation_participants::table.find((talk.id, user)))
-                .set(conversation_participants::blocked_at.eq(since)),
+        db::update(
+            conversation_participants::table.find((talk.id, user)),
+            conversation_participants::blocked_at.eq(since),
         )
         .execute(conn)?;
         Ok(())

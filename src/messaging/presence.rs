@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::ChatSettings;
 use super::schema::{connections, conversations};
 use crate::clock::{Day, Instant, Span};
-use crate::db::{Conn, Kept};
+use crate::db::{self, Conn};
 use crate::error::Result;
 use crate::users::UserId;
 
@@ -75,8 +75,7 @@ impl Connection {
     }
 
     pub fn set_state(conn: &mut Conn, id: ConnectionId, state: State) -> Result<()> {
-        Kept(diesel::update(connections::table.find(id)).set(connections::state.eq(state)))
-            .execute(conn)?;
+        db::update(connections::table.find(id), connections::state.eq(state)).execute(conn)?;
         Ok(())
     }
 
@@ -94,9 +93,9 @@ impl Connection {
 
     /// One statement for all sockets of a node.
     pub fn renew(conn: &mut Conn, node_id: i64, now: Instant) -> Result<()> {
-        Kept(
-            diesel::update(connections::table.filter(connections::node_id.eq(node_id)))
-                .set(connections::lease_until.eq(now + LEASE)),
+        db::update(
+            connections::table.filter(connections::node_id.eq(node_id)),
+            connections::lease_until.eq(now + LEASE),
         )
         .execute(conn)?;
         Ok(())

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::schema::{sessions, users};
 use super::{Role, Status, UserId, Viewer};
 use crate::clock::{Instant, Span};
-use crate::db::{Conn, Kept};
+use crate::db::{self, Conn};
 use crate::error::{Error, Result};
 use crate::on_either;
 use crate::seal;
@@ -66,9 +66,9 @@ impl Session {
         user: Option<UserId>,
         state: &str,
     ) -> Result<()> {
-        let changed = Kept(
-            diesel::update(sessions::table.find(key_hash))
-                .set((sessions::user_id.eq(user), sessions::state.eq(state))),
+        let changed = db::update(
+            sessions::table.find(key_hash),
+            (sessions::user_id.eq(user), sessions::state.eq(state)),
         )
         .execute(conn)?;
         if changed == 1 { Ok(()) } else { Err(Error::SignedOut) }
@@ -113,10 +113,13 @@ impl Session {
     pub fn touch(conn: &mut Conn, key_hash: &[u8], role: Option<Role>, now: Instant) -> Result<()> {
         let created: Instant =
             sessions::table.find(key_hash).select(sessions::created_at).first(conn)?;
-        Kept(diesel::update(sessions::table.find(key_hash)).set((
-            sessions::last_seen_at.eq(now),
-            sessions::expires_at.eq(Self::end(role, created, now)),
-        )))
+        db::update(
+            sessions::table.find(key_hash),
+            (
+                sessions::last_seen_at.eq(now),
+                sessions::expires_at.eq(Self::end(role, created, now)),
+            ),
+        )
         .execute(conn)?;
         Ok(())
     }

@@ -81,7 +81,8 @@ impl<'a> Bench<'a> {
         let data = folder.display().to_string();
         let site = open(url, &data)?;
         let most = options.sockets.iter().copied().max().unwrap_or(100);
-        let count = (most / 2).max(2000);
+        // nobody writes more than 20 in ten seconds, so many must write
+        let count = most / 2 + 400 * usize::try_from(options.seconds).unwrap_or(5);
         eprintln!("{name}: making {count} pairs with keys and a conversation each");
         let pairs = pairs::make(&site, count).await?;
         site.db.write(|conn, _| crate::db::analyze(conn)).await?;
