@@ -26,7 +26,7 @@ pub(super) fn sqlite_lane(target: &Target, clock: Clock) -> Result<Lane> {
 
 /// One commit for all that waited: with `synchronous=FULL` the disk's flush is what costs.
 fn commit_group(conn: &mut Conn, first: Job, jobs: &Receiver<Job>, clock: &Clock) {
-    if let Err(error) = conn.batch_execute("BEGIN IMMEDIATE") {
+    if let Err(error) = say(conn, "BEGIN IMMEDIATE") {
         tracing::error!(%error, "the writer cannot begin");
         return; // dropping the job tells the one who asked
     }
@@ -36,7 +36,7 @@ fn commit_group(conn: &mut Conn, first: Job, jobs: &Receiver<Job>, clock: &Clock
         answers.extend(in_savepoint(conn, job, clock));
         next = if answers.len() < GROUP { jobs.try_recv().ok() } else { None };
     }
-    let committed = conn.batch_execute("COMMIT");
+    let committed = say(conn, "COMMIT");
     if let Err(error) = &committed {
         tracing::error!(%error, "a group of writes did not commit");
         let _ = conn.batch_execute("ROLLBACK");
@@ -67,7 +67,7 @@ fn in_savepoint(conn: &mut Conn, job: Job, clock: &Clock) -> Option<(bool, Answe
     }
 }
 
-/// Every job says these words, so they stay prepared.
+/// Every job and every group says these words, so they stay prepared.
 fn say(conn: &mut Conn, words: &'static str) -> QueryResult<()> {
     match conn {
         Conn::Sqlite(sqlite) => Whole(words).execute(sqlite).map(|_| ()),

@@ -1,8 +1,10 @@
 //! What the database promises: nobody's work is lost, nobody's failure harms another.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use diesel::RunQueryDsl;
+use diesel::prelude::*;
 use footing::db::{Direction, Target, pending, run_all, table_columns};
 use footing::error::{Error, Result};
 use footing::users::{Stale, User};
@@ -41,6 +43,27 @@ async fn thirty_two_writers_at_once_lose_nothing() {
     let waits = futures_util::future::join_all(writers).await;
     assert_eq!(site.read(move |conn, _| User::by_id(conn, ana)).await.totp_last_step, 32 * 25);
     println!("longest wait of 800 writes by 32 writers: {:?}", waits.iter().max().unwrap());
+}
+
+#[actix_web::test]
+async fn an_update_is_prepared_once_and_kept() {
+    use diesel::connection::{Connection, InstrumentationEvent as Event};
+    let site = TestSite::start().await;
+    let (ana, prepared) = (site.ana().await.id, Arc::new(AtomicUsize::new(0)));
+    let mut conn = Target::parse(&site.site.config.database_url).unwrap().connect().unwrap();
+    let count = prepared.clone();
+    let count = move |event: Event<'_>| {
+        if matches!(event, Event::CacheQuery { sql, .. } if sql.starts_with("UPDATE")) {
+            count.fetch_add(1, Ordering::SeqCst);
+        }
+    };
+    footing::on_either!(&mut conn, |c| c.set_instrumentation(count));
+    for step in 0..3 {
+        let row = footing::users::schema::users::table.find(ana);
+        let step = footing::users::schema::users::totp_last_step.eq(step);
+        assert_eq!(footing::db::update(row, step).execute(&mut conn).unwrap(), 1);
+    }
+    assert_eq!(prepared.load(Ordering::SeqCst), 1);
 }
 
 #[actix_web::test]

@@ -75,7 +75,7 @@ fn at_its_deadline_a_request_frees_its_time_with_nobody_sweeping() {
 
 #[test]
 fn a_clock_turned_back_an_hour_revives_no_request_and_no_session() {
-    let mut nodes = Nodes::start_with(&["--no-worker"]);
+    let nodes = Nodes::start_with(&["--no-worker"]);
     let gone = nodes.client();
     for round in 0..rounds().min(20) {
         let (client, rival) = (nodes.client(), nodes.client());

@@ -17,7 +17,7 @@ const PRACTICES: usize = 5;
 
 #[test]
 fn a_booking_whose_answer_was_lost_is_found_by_sending_the_form_again() {
-    let mut nodes = Nodes::start();
+    let nodes = Nodes::start();
     let client = nodes.client();
     for round in 0..rounds() {
         let practice = nodes.practice(&[half_hour()], NO_LIMITS);
@@ -62,7 +62,7 @@ struct Wish {
 
 #[test]
 fn of_five_hundred_bookings_each_that_was_answered_survives_a_kill_once() {
-    let mut nodes = Nodes::start();
+    let nodes = Nodes::start();
     let clients = nodes.clients(CLIENTS);
     for round in 0..rounds().div_ceil(3) {
         let victim = round % nodes.count();

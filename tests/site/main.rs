@@ -43,4 +43,5 @@ mod sockets;
 mod support;
 mod talkers;
 mod timelines;
+mod under_load;
 mod wire;

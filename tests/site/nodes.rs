@@ -5,7 +5,7 @@ use std::fs::File;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{OnceLock, RwLock};
 use std::time::Duration;
 
 use diesel::RunQueryDsl;
@@ -33,20 +33,20 @@ pub fn rounds() -> usize {
 }
 
 struct Node {
-    child: Mutex<Child>,
+    child: Child,
     address: SocketAddr,
 }
 
 impl Drop for Node {
     fn drop(&mut self) {
-        let child = self.child.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let _ = child.kill();
-        let _ = child.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
 pub struct Nodes {
-    nodes: Vec<Option<Node>>,
+    /// Each may end and come back while others talk to it.
+    nodes: Vec<RwLock<Option<Node>>>,
     flags: Vec<String>,
     url: String,
     clock: Clock,
@@ -85,8 +85,8 @@ impl Nodes {
         std::fs::create_dir(folder.path().join("test")).unwrap();
         let clock = Clock::shifted(&folder.path().join("test"), folder.path().join("shift"));
         let count = if url.starts_with("sqlite:") { 1 } else { 2 };
-        let mut nodes = Self {
-            nodes: (0..count).map(|_| None).collect(),
+        let nodes = Self {
+            nodes: (0..count).map(|_| RwLock::default()).collect(),
             flags: flags.iter().map(|flag| (*flag).to_owned()).collect(),
             made: AtomicUsize::new(0),
             url,
@@ -101,24 +101,23 @@ impl Nodes {
         self.nodes.len()
     }
 
-    /// Ends a node at once, as `kill -9` does, while others may be talking to it.
+    /// Ends a node at once, as `kill -9` does.
     pub fn end(&self, nth: usize) {
-        self.nodes[nth].as_ref().unwrap().child.lock().unwrap().kill().unwrap();
+        self.nodes[nth].write().unwrap().as_mut().unwrap().child.kill().unwrap();
     }
 
     /// Asks a node to stop, and waits until it has.
-    pub fn stop(&mut self, nth: usize) {
-        let mut node = self.nodes[nth].take().unwrap();
-        let child = node.child.get_mut().unwrap();
-        Command::new("kill").arg(child.id().to_string()).status().unwrap();
-        assert!(child.wait().unwrap().success());
+    pub fn stop(&self, nth: usize) {
+        let mut node = self.nodes[nth].write().unwrap().take().unwrap();
+        Command::new("kill").arg(node.child.id().to_string()).status().unwrap();
+        assert!(node.child.wait().unwrap().success());
     }
 
     /// Starts it on the data folder that it had.
-    pub fn restart(&mut self, nth: usize) {
-        self.nodes[nth] = None;
-        let node = (0..5).find_map(|_| self.launch(nth));
-        self.nodes[nth] = Some(node.expect("the node starts; see its log"));
+    pub fn restart(&self, nth: usize) {
+        *self.nodes[nth].write().unwrap() = None;
+        let node = (0..5).find_map(|_| self.launch(nth)).expect("the node starts; see its log");
+        *self.nodes[nth].write().unwrap() = Some(node);
     }
 
     /// `None` when another program took the port.
@@ -149,10 +148,10 @@ impl Nodes {
             .stderr(log)
             .spawn()
             .unwrap();
-        let mut node = Node { child: Mutex::new(child), address };
+        let mut node = Node { child, address };
         for _ in 0..1500 {
             let answers = TcpStream::connect(address).is_ok();
-            if node.child.get_mut().unwrap().try_wait().unwrap().is_some() {
+            if node.child.try_wait().unwrap().is_some() {
                 return None;
             }
             if answers {
@@ -306,12 +305,13 @@ impl Nodes {
     }
 
     pub fn address(&self, nth: usize) -> SocketAddr {
-        self.nodes[nth % self.nodes.len()].as_ref().unwrap().address
+        self.find_address(nth).unwrap()
     }
 
     pub fn find_address(&self, nth: usize) -> std::io::Result<SocketAddr> {
         let away = || std::io::Error::other("the node is away");
-        Ok(self.nodes[nth % self.nodes.len()].as_ref().ok_or_else(away)?.address)
+        let node = self.nodes[nth % self.nodes.len()].read().unwrap();
+        Ok(node.as_ref().ok_or_else(away)?.address)
     }
 }
 

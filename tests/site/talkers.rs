@@ -82,6 +82,8 @@ pub struct Pair {
     pub ana: Talker,
     pub ben: Talker,
     pub conv: Conversation,
+    epoch: u32,
+    record_hash: [u8; 32],
     ek: [u8; 32],
 }
 
@@ -92,21 +94,30 @@ impl Pair {
         let ben = nodes.at_desk(&practice);
         let (ana, ben) =
             (Talker::of(nodes, ana, Role::Client), Talker::of(nodes, ben, Role::Accountant));
-        let (conv, ek) = nodes.act(|conn, now| {
-            let conv = Conversation::between(conn, ana.person.id, ben.person.id, now).unwrap();
-            let place = NewEpoch {
-                conversation: conv.id.0,
-                epoch: 1,
-                previous_hash: [0; 32],
-                created_ms: 1,
-            };
-            let members = [&ana.account.identity, &ben.account.identity];
-            let (signed, ek) = place.make(&ana.account, members, &mut rand::rng()).unwrap();
-            let actor = Actor { id: ana.person.id, role: Role::Client, now };
-            Epoch::begin(conn, &actor, conv.id, &signed.record, &signed.sig).unwrap();
-            (conv, ek)
+        let conv = nodes.act(|conn, now| {
+            Conversation::between(conn, ana.person.id, ben.person.id, now).unwrap()
         });
-        Self { ana, ben, conv, ek }
+        let mut pair = Self { ana, ben, conv, epoch: 0, record_hash: [0; 32], ek: [0; 32] };
+        pair.begin_epoch(nodes);
+        pair
+    }
+
+    /// From now on they write under another key.
+    pub fn begin_epoch(&mut self, nodes: &Nodes) {
+        self.epoch += 1;
+        let place = NewEpoch {
+            conversation: self.conv.id.0,
+            epoch: self.epoch,
+            previous_hash: self.record_hash,
+            created_ms: 1,
+        };
+        let members = [&self.ana.account.identity, &self.ben.account.identity];
+        let (signed, ek) = place.make(&self.ana.account, members, &mut rand::rng()).unwrap();
+        nodes.act(|conn, now| {
+            let actor = Actor { id: self.ana.person.id, role: Role::Client, now };
+            Epoch::begin(conn, &actor, self.conv.id, &signed.record, &signed.sig).unwrap();
+        });
+        (self.ek, self.record_hash) = (ek, footing::seal::sha256(&signed.record));
     }
 
     /// The body of the next message of one of the two; it counts as sent.
@@ -117,7 +128,7 @@ impl Pair {
         let header = Header {
             act: Act::Message,
             conversation: self.conv.id.0,
-            epoch: 1,
+            epoch: self.epoch,
             sender: from.person.id.0,
             device: from.device,
             client_msg_id: random(),
@@ -136,6 +147,11 @@ impl Pair {
         let reply = nodes.post_json(nth, &from.person, "/send_message", &body).unwrap();
         assert_eq!(reply.status, 201, "{reply:?}");
         reply
+    }
+
+    /// How many rows there are, if only Ana writes.
+    pub fn sent(&self) -> i64 {
+        i64::try_from(self.ana.sent).unwrap()
     }
 
     pub fn sub(&self, after: i64) -> String {
@@ -174,9 +190,10 @@ pub enum Heard {
 }
 
 impl Nodes {
-    /// Opens a socket as a page of the site does; or the status it was refused with.
+    /// Opens a socket as a page of the site does; or the status it was refused with, 0 where nobody
+    /// answers.
     pub fn connect_page(&self, nth: usize, person: &Person) -> Result<Socket, u16> {
-        let origin = format!("http://{}", self.address(nth));
+        let origin = format!("http://{}", self.find_address(nth).map_err(|_| 0_u16)?);
         self.connect_from(nth, Some(person), Some(&origin))
     }
 
@@ -186,7 +203,7 @@ impl Nodes {
         person: Option<&Person>,
         origin: Option<&str>,
     ) -> Result<Socket, u16> {
-        let address = self.address(nth);
+        let address = self.find_address(nth).map_err(|_| 0_u16)?;
         let mut request = format!("ws://{address}/ws").into_client_request().unwrap();
         if let Some(origin) = origin {
             request.headers_mut().insert("origin", origin.parse().unwrap());
@@ -194,7 +211,7 @@ impl Nodes {
         if let Some(person) = person {
             request.headers_mut().insert("cookie", person.cookies.parse().unwrap());
         }
-        let stream = TcpStream::connect(address).unwrap();
+        let stream = TcpStream::connect(address).map_err(|_| 0_u16)?;
         stream.set_nodelay(true).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
         match tokio_tungstenite::tungstenite::client(request, stream) {
@@ -202,7 +219,7 @@ impl Nodes {
             Err(tokio_tungstenite::tungstenite::HandshakeError::Failure(Error::Http(answer))) => {
                 Err(answer.status().as_u16())
             }
-            Err(other) => panic!("{other}"),
+            Err(_) => Err(0),
         }
     }
 }
@@ -210,6 +227,11 @@ impl Nodes {
 impl Socket {
     pub fn say(&mut self, text: &str) {
         let _ = self.0.send(Message::text(text));
+    }
+
+    /// How many bytes the network keeps for it while it does not read.
+    pub fn hold(&self, bytes: usize) {
+        socket2::SockRef::from(self.0.get_ref()).set_recv_buffer_size(bytes).unwrap();
     }
 
     pub fn send(&mut self, message: Message) {
@@ -260,7 +282,9 @@ impl Socket {
                 break;
             }
         }
-        panic!("{what} was not heard, but {heard:?}");
+        let heard: Vec<String> =
+            heard.iter().map(|one| format!("{one:?}").chars().take(200).collect()).collect();
+        panic!("{what} was not heard, but {heard:#?}");
     }
 
     pub fn wait_for_close(&mut self) -> u16 {
@@ -270,12 +294,16 @@ impl Socket {
         })
     }
 
-    /// The numbers of the rows in the next markup.
-    pub fn wait_for_rows(&mut self) -> Vec<i64> {
+    pub fn wait_for_markup(&mut self) -> String {
         self.wait_for("rows", |heard| match heard {
-            Heard::Markup(text) => Some(rows_in(text)),
+            Heard::Markup(text) => Some(text.clone()),
             _ => None,
         })
+    }
+
+    /// The numbers of the rows in the next markup.
+    pub fn wait_for_rows(&mut self) -> Vec<i64> {
+        rows_in(&self.wait_for_markup())
     }
 
     pub fn wait_for_frame(&mut self, kind: &str) -> Value {

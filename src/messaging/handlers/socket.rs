@@ -4,6 +4,7 @@
 //! hint with the rows above that, read from the table and rendered for its viewer. So a lost or a
 //! doubled hint changes nothing: the next one, or the next heartbeat, closes the gap.
 
+mod close;
 mod frames;
 mod pane;
 
@@ -14,7 +15,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::ORIGIN;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, ProtocolError};
+use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason};
 use futures_util::future::LocalBoxFuture;
 use tokio::time::{self, Instant as Tick};
 
@@ -22,7 +23,7 @@ use super::inbox::catch_up;
 use crate::clock::Instant;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
-use crate::live::{self, End, Hint, Kind, Live, Seat};
+use crate::live::{self, Hint, Kind, Live, Seat};
 use crate::messaging::pages::Upsert;
 use crate::messaging::{
     Connection, ConnectionId, Conversation, ConversationId, Participant, Recent, Standing,
@@ -30,6 +31,7 @@ use crate::messaging::{
 use crate::users::handlers::extract::Caller;
 use crate::users::{Status, Viewer};
 use crate::web::{Public, Shell, refused};
+use close::{code_of, code_of_error};
 use frames::{Allowance, Frame, Said};
 use pane::Pane;
 
@@ -388,26 +390,4 @@ impl Socket {
 fn marks(conn: &mut Conn, viewer: &Viewer, id: ConversationId) -> Result<Option<Participant>> {
     let standing = Standing::of(conn, id, viewer.id)?;
     Ok(standing.shares_receipts().then_some(standing.other))
-}
-
-fn code_of(end: End) -> CloseCode {
-    match end {
-        End::SignedOut => CloseCode::Other(4401),
-        End::Stopping => CloseCode::Restart,
-        End::Slow => CloseCode::Again,
-    }
-}
-
-fn code_of_error(error: &ProtocolError) -> CloseCode {
-    match error {
-        ProtocolError::Overflow => CloseCode::Size,
-        ProtocolError::Io(cause) if cause.to_string().contains("continuation size") => {
-            CloseCode::Size
-        }
-        ProtocolError::Io(cause) if cause.kind() == std::io::ErrorKind::InvalidData => {
-            CloseCode::Invalid
-        }
-        ProtocolError::Io(cause) if cause.to_string().contains("utf") => CloseCode::Invalid,
-        _ => CloseCode::Protocol,
-    }
 }
