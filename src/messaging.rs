@@ -32,6 +32,7 @@ mod sending;
 mod settings;
 mod standing;
 mod telling;
+pub mod unsubscribe;
 mod vault;
 pub mod wire;
 

@@ -212,6 +212,8 @@ pub fn table() -> Table {
         .script(Method::GET, "/ws", chat::socket::connect)
         .get("/settings/messages", Members, chat::settings::edit)
         .post("/settings/messages", Members, chat::settings::update)
+        .get("/unsubscribe/{token}", Everybody, chat::unsubscribe::show)
+        .post("/unsubscribe/{token}", Everybody, chat::unsubscribe::create)
         // bookings
         .get("/bookings", SignedIn, bookings::index)
         .post("/bookings", SignedIn, slots::create)

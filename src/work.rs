@@ -37,7 +37,7 @@ pub fn work() -> Work<Site> {
             bookings::jobs::remind(site.db, site.mail)
         })
         .every("messaging.tell", Span::seconds(5), |site| {
-            messaging::jobs::tell(site.db, site.push, site.mail)
+            messaging::jobs::tell(site.db, site.push, site.mail, site.seal)
         })
         .every("messaging.forget", Span::minutes(10), |site| messaging::jobs::forget(site.db))
         .every("users.forget-ended", Span::minutes(10), |site| {

@@ -16,6 +16,9 @@ pub struct Letter {
     /// Rows sealed before there were attachments lack it.
     #[serde(default)]
     pub attachment: Option<Attachment>,
+    /// Where one click ends mails like this (RFC 8058); only for those that nobody needs.
+    #[serde(default)]
+    pub unsubscribe: Option<String>,
 }
 
 /// A file of text that comes with a mail, such as an entry for a calendar.
@@ -41,6 +44,7 @@ impl Letter {
             paragraphs: paragraphs.iter().map(|text| (*text).to_owned()).collect(),
             button: None,
             attachment: None,
+            unsubscribe: None,
         }
     }
 
@@ -53,6 +57,12 @@ impl Letter {
     #[must_use]
     pub fn with_attachment(mut self, attachment: Attachment) -> Self {
         self.attachment = Some(attachment);
+        self
+    }
+
+    #[must_use]
+    pub fn with_unsubscribe(mut self, address: String) -> Self {
+        self.unsubscribe = Some(address);
         self
     }
 

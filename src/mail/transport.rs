@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use lettre::message::header::ContentType;
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment as File, Mailbox, MultiPart, SinglePart};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
@@ -59,13 +59,21 @@ impl Mail {
 
     pub(super) async fn send(&self, recipient: &str, letter: &Letter, id: &str) -> Result<()> {
         let to = recipient.parse().map_err(Error::internal)?;
-        let message = Message::builder()
+        let mut message = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
             .subject(letter.subject.clone())
             .message_id(Some(format!("<{id}@{}>", self.host)))
             .multipart(body(letter)?)
             .map_err(Error::internal)?;
+        if let Some(address) = &letter.unsubscribe {
+            let header =
+                |name, value| HeaderValue::new(HeaderName::new_from_ascii_str(name), value);
+            let headers = message.headers_mut();
+            headers.insert_raw(header("List-Unsubscribe", format!("<{address}>")));
+            let by_post = "List-Unsubscribe=One-Click".to_owned();
+            headers.insert_raw(header("List-Unsubscribe-Post", by_post));
+        }
         match &self.transport {
             Transport::Folder(folder) => {
                 write_eml(folder, id, &message.formatted()).await?;

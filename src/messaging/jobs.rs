@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::jobs::Kind;
 use crate::mail::Mail;
 use crate::notifications::{Push, PushSubscription, Pushed, SubscriptionId};
+use crate::seal::Seal;
 use crate::users::Departure;
 
 /// Removes what is kept of a file whose row is gone.
@@ -36,9 +37,9 @@ pub async fn forget(db: Db) -> Result<()> {
 }
 
 /// Tells those who are away what waits for them. A failure of one way does not hold up the other.
-pub async fn tell(db: Db, push: Push, mail: Mail) -> Result<()> {
+pub async fn tell(db: Db, push: Push, mail: Mail, seal: Seal) -> Result<()> {
     let pushed = tell_by_push(&db, &push).await;
-    tell_by_mail(&db, &mail).await.and(pushed)
+    tell_by_mail(&db, &mail, &seal).await.and(pushed)
 }
 
 async fn tell_by_push(db: &Db, push: &Push) -> Result<()> {
@@ -49,7 +50,7 @@ async fn tell_by_push(db: &Db, push: &Push) -> Result<()> {
     Ok(())
 }
 
-async fn tell_by_mail(db: &Db, mail: &Mail) -> Result<()> {
+async fn tell_by_mail(db: &Db, mail: &Mail, seal: &Seal) -> Result<()> {
     let rules = db.read(telling::rules).await?;
     if rules.is_empty() {
         return Ok(());
@@ -57,8 +58,9 @@ async fn tell_by_mail(db: &Db, mail: &Mail) -> Result<()> {
     db.write(telling::settle).await?;
     for rule in rules {
         loop {
-            let (mail, rule) = (mail.clone(), rule.clone());
-            let round = db.write(move |conn, now| telling::mail_round(conn, &mail, &rule, now));
+            let (mail, seal, rule) = (mail.clone(), seal.clone(), rule.clone());
+            let round =
+                db.write(move |conn, now| telling::mail_round(conn, (&mail, &seal), &rule, now));
             if round.await? < telling::ROUND {
                 break;
             }

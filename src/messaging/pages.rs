@@ -114,6 +114,20 @@ pub struct SettingsPage {
     pub zone: String,
 }
 
+/// Whether mails about waiting messages should end, and that they have.
+#[derive(Template)]
+#[template(path = "messaging/unsubscribe.html")]
+pub struct UnsubscribePage {
+    pub token: String,
+    pub is_done: bool,
+}
+
+impl UnsubscribePage {
+    fn title(&self) -> &'static str {
+        if self.is_done { "No more mails about messages" } else { "Mails about messages" }
+    }
+}
+
 impl Upsert {
     /// As it goes out on a socket.
     pub fn markup(&self) -> Result<String> {

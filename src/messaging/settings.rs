@@ -73,6 +73,18 @@ impl ChatSettings {
         Ok(())
     }
 
+    /// What the link of a mail does, whoever follows it.
+    pub fn stop_mail(conn: &mut Conn, user: UserId) -> Result<()> {
+        let row = Self { mail_mode: MailMode::Never, ..Self::of(conn, user)? };
+        on_either!(conn, |c| diesel::insert_into(chat_settings::table)
+            .values(&row)
+            .on_conflict(chat_settings::user_id)
+            .do_update()
+            .set(chat_settings::mail_mode.eq(MailMode::Never))
+            .execute(c))?;
+        Ok(())
+    }
+
     /// Notes when somebody was last here.
     pub(super) fn seen(conn: &mut Conn, user: UserId, now: Instant) -> Result<()> {
         let row = Self { last_seen_at: Some(now), ..Self::of(conn, user)? };

@@ -14,12 +14,13 @@ use jiff::ToSpan;
 
 use super::jobs::PUSH;
 use super::schema::{chat_settings, conversation_participants as p, conversations, messages};
-use super::{ChatSettings, Conversation, ConversationId, MailMode, Participant, Peer};
+use super::{ChatSettings, Conversation, ConversationId, MailMode, Participant, Peer, unsubscribe};
 use crate::clock::{Instant, Span};
 use crate::db::{self, Conn, Fixed};
 use crate::error::Result;
 use crate::mail::{Letter, Mail, Outgoing};
 use crate::notifications::{PushSubscription, SubscriptionId};
+use crate::seal::Seal;
 use crate::users::schema::users;
 use crate::users::{Status, User, UserId};
 use crate::web::paths;
@@ -171,13 +172,13 @@ fn due(conn: &mut Conn, rule: &Rule, only: Option<UserId>) -> Result<Vec<UserId>
 }
 
 /// Writes the mails that are due; to how many people.
-pub fn mail_round(conn: &mut Conn, mail: &Mail, rule: &Rule, now: Instant) -> Result<usize> {
+pub fn mail_round(conn: &mut Conn, by: (&Mail, &Seal), rule: &Rule, now: Instant) -> Result<usize> {
     let people = due(conn, rule, None)?;
     for person in &people {
         // two nodes write to the same person one after the other, and the second finds it done
         db::lock(conn, "users", "id", person.0)?;
         if !due(conn, rule, Some(*person))?.is_empty() {
-            mail_person(conn, mail, *person, rule, now)?;
+            mail_person(conn, by, *person, rule, now)?;
         }
     }
     Ok(people.len())
@@ -186,7 +187,7 @@ pub fn mail_round(conn: &mut Conn, mail: &Mail, rule: &Rule, now: Instant) -> Re
 /// One mail about all that waits for one person. It is one of a kind by the message that brought it.
 fn mail_person(
     conn: &mut Conn,
-    mail: &Mail,
+    (mail, seal): (&Mail, &Seal),
     person: UserId,
     rule: &Rule,
     now: Instant,
@@ -195,12 +196,14 @@ fn mail_person(
     let lines = lines(conn, &reader)?;
     let brings = |row: &&Line| row.is_news && row.since <= rule.waiting_since;
     if let Some(cause) = lines.iter().find(brings) {
+        let end = paths::unsubscribe(&unsubscribe::token(seal, person));
         let outgoing = Outgoing {
             kind: "messaging.waiting",
             recipient: &reader.email_key,
             object: cause.talk.id.0,
             version: cause.first,
-            letter: letter(&lines, &reader.zone, &mail.base_url),
+            letter: letter(&lines, &reader.zone, &mail.base_url)
+                .with_unsubscribe(format!("{}{end}", mail.base_url)),
         };
         if mail.enqueue(conn, now, &outgoing)? {
             ChatSettings::mailed(conn, person, now)?;

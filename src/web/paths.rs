@@ -53,6 +53,10 @@ pub fn reset(token: &str) -> String {
     format!("/password/reset/{token}")
 }
 
+pub fn unsubscribe(token: &str) -> String {
+    format!("/unsubscribe/{token}")
+}
+
 pub fn conversation(id: impl Display) -> String {
     format!("/messages/{id}")
 }

@@ -5,7 +5,7 @@ use footing::messaging::jobs::tell;
 
 use super::{after, read};
 use crate::chatters::{Chatter, pair};
-use crate::support::TestSite;
+use crate::support::{Answer, Person, TestSite};
 
 /// The mails about messages.
 pub async fn mails(site: &TestSite, to: &Chatter) -> Vec<String> {
@@ -127,9 +127,64 @@ async fn many_nodes_at_once_write_one_mail() {
     ana.say(&conv, &ben, "One").await;
     site.forward(Span::minutes(11));
     let all = &site.site;
-    let nodes = (0..8).map(|_| tell(all.db.clone(), all.push.clone(), all.mail.clone()));
+    let nodes =
+        (0..8).map(|_| tell(all.db.clone(), all.push.clone(), all.mail.clone(), all.seal.clone()));
     for done in futures_util::future::join_all(nodes).await {
         done.unwrap();
     }
     assert_eq!(mails(&site, &ben).await.len(), 1);
+}
+
+#[actix_web::test]
+async fn one_click_in_the_mail_ends_these_mails_for_its_reader_and_nobody_else() {
+    let site = TestSite::start().await;
+    let (ana, ben, conv) = pair(&site).await;
+    ana.say(&conv, &ben, "One").await;
+    ben.say(&conv, &ana, "One").await;
+    after(&site, Span::minutes(11)).await;
+    let sent = mails(&site, &ben).await;
+    let header = |mail: &str, name: &str| {
+        let unfolded = mail.replace("\r\n ", "");
+        unfolded.lines().find_map(|line| line.strip_prefix(name)).unwrap().trim().to_owned()
+    };
+    assert_eq!(header(&sent[0], "List-Unsubscribe-Post:"), "List-Unsubscribe=One-Click");
+    let address = header(&sent[0], "List-Unsubscribe:");
+    let path = address[address.find("/unsubscribe/").unwrap()..].trim_end_matches('>').to_owned();
+
+    // a look changes nothing, and a token that was altered is none
+    let stranger = site.stranger();
+    stranger.get(&path).await.assert_text("h1", "Mails about messages");
+    let altered = path.replace(&path[path.len() - 2..], "AA");
+    let others = path.replace(&ben.person.id.to_string(), &ana.person.id.to_string());
+    for wrong in [&altered, &others, &"/unsubscribe/nothing".to_owned()] {
+        stranger.get(wrong).await.assert_status(404);
+        one_click(&stranger, wrong).await.assert_status(404);
+    }
+    let settings = ben.person.get("/settings/messages").await;
+    assert_eq!(settings.attribute("[name=mail_mode][checked]", "value"), "soon");
+
+    // the program that reads the mail posts, without a cookie; twice is the same
+    for _ in 0..2 {
+        let done = one_click(&stranger, &path).await;
+        done.assert_status(200);
+        done.assert_text("h1", "No more mails about messages");
+    }
+    let mode = async |who: &Chatter| {
+        let settings = who.person.get("/settings/messages").await;
+        settings.attribute("[name=mail_mode][checked]", "value")
+    };
+    assert_eq!((mode(&ben).await, mode(&ana).await), ("never".to_owned(), "soon".to_owned()));
+    read(&ben, &conv, 2).await;
+    ana.say(&conv, &ben, "Two").await;
+    after(&site, Span::days(2)).await;
+    assert_eq!(mails(&site, &ben).await.len(), 1);
+}
+
+/// What RFC 8058 has a mail program send.
+async fn one_click(person: &Person, path: &str) -> Answer {
+    let request = actix_web::test::TestRequest::post()
+        .uri(path)
+        .insert_header(("content-type", "application/x-www-form-urlencoded"))
+        .set_payload("List-Unsubscribe=One-Click");
+    person.send(request).await
 }
