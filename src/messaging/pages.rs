@@ -28,6 +28,8 @@ pub struct InboxPage {
 #[template(path = "messaging/_list.html")]
 pub struct List {
     pub lines: Vec<Line>,
+    /// Messages that wait to be read, also in conversations further down.
+    pub unread: i64,
     /// Address of the next page.
     pub next: Option<String>,
     /// The conversation beside it.

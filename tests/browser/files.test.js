@@ -105,10 +105,21 @@ test("a picture and a PDF go from a desk to a telephone, with progress, and open
   await to.locator("dialog").waitFor({ state: "detached" });
   for (const one of [ana, ben]) await one.look();
 
+  // on a desk the names stand beside the conversation, the newest first, and lead to their message
+  const beside = from.getByRole("complementary", { name: "About this conversation" }).locator("enc-files a");
+  assert.deepEqual((await beside.allInnerTexts()).slice(0, 2), ["flat.jpg", "certificate.pdf"]);
+  const message = await from.locator("enc-msg[data-seq]", { hasText: "certificate.pdf" }).getAttribute("id");
+  await beside.filter({ hasText: "certificate.pdf" }).click();
+  assert.equal(new URL(from.url()).hash, `#${message}`);
+
   // after a reload it is all there, out of the shadow roots nothing is
   await from.reload();
   await view(from, "flat.jpg").waitFor();
   assert.ok(!(await from.content()).includes("certificate.pdf"));
+  assert.equal(await beside.count(), 2);
+  await from.locator("enc-msg[data-seq]", { hasText: "certificate.pdf" }).getByRole("button", { name: "Delete" }).click();
+  await from.getByRole("button", { name: "Delete for both" }).click();
+  await until("files gone from beside", 10, async () => (await beside.count()) === 0);
 });
 
 test("a recording tells how long it lasts and plays where it came", { timeout: 90_000 }, async () => {

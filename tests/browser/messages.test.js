@@ -32,6 +32,7 @@ test("two people unlock their messages, write and see at once what the other doe
   const conversation = path(page);
   await shows(page, "The April statement of the letting agent is the one I need next.");
   assert.equal((await bodies(page)).length, 7);
+  await until("that nothing waits, in the bar too", 10, async () => (await page.locator('#nav a[href="/messages"] .count').count()) === 0);
   await live(page);
   await look(page);
 

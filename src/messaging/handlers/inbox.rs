@@ -13,8 +13,8 @@ use crate::messaging::pages::{
     InboxPage, List, NoKeysPage, PeoplePage, Rows, SafetyPage, Thread, Upsert,
 };
 use crate::messaging::{
-    Before, Conversation, ConversationId, Entry, Epoch, Identity, KeyWrap, NotOpened, Peer,
-    Standing,
+    Before, Conversation, ConversationId, Entry, Epoch, Identity, KeyWrap, NotOpened, Participant,
+    Peer, Standing,
 };
 use crate::users::handlers::extract::Caller;
 use crate::users::{UserId, Viewer};
@@ -59,7 +59,8 @@ fn list(
         let (at, id) = (last.talk.changed_at.micros(), last.talk.id);
         format!("{}?after={at}-{id}", paths::MESSAGES)
     });
-    Ok(List { lines, next, open, zone: viewer.zone.to_string(), now })
+    let unread = Participant::unread(conn, viewer.id, None)?;
+    Ok(List { lines, unread, next, open, zone: viewer.zone.to_string(), now })
 }
 
 pub async fn show(

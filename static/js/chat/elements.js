@@ -2,6 +2,7 @@
 // never carry them. Nothing here writes markup.
 import { fromBase64url, need } from "./bytes.js";
 import { defineFile, fileViews, fileWords } from "./enc-file.js";
+import { defineFiles } from "./files.js";
 import { parse, parseHead } from "./wire.js";
 
 const HIDDEN = "This message could not be verified and is hidden";
@@ -113,6 +114,8 @@ class EncMsg extends HTMLElement {
     // what is being looked at or played goes on
     if (this.files?.ids !== ids) this.files = Object.assign(fileViews(att, isSent), { ids });
     this.body.replaceChildren(...who, ...(text ? [linked(text)] : []), ...this.files);
+    this.att = att;
+    this.dispatchEvent(new CustomEvent("chat:shown", { bubbles: true }));
   }
 }
 
@@ -127,6 +130,7 @@ export function link(element) {
 
 export function define() {
   defineFile();
+  defineFiles();
   customElements.define("enc-epoch", EncEpoch);
   customElements.define("enc-msg", EncMsg);
 }

@@ -119,10 +119,13 @@ export function connect(pane) {
   }
 }
 
-/** "(2)" in the title, and on the icon of an installed site. */
+/** "(2)" in the title, in the bar, and on the icon of an installed site. */
 function countUnread() {
-  const counts = [...document.querySelectorAll("#conversations .count")];
-  const unread = counts.reduce((sum, one) => sum + parseInt(one.textContent, 10), 0);
+  const unread = Number(document.getElementById("conversations").dataset.unread);
+  const entry = document.querySelector('#nav a[href="/messages"]');
+  const count = Object.assign(document.createElement("span"), { className: "count", textContent: unread });
+  count.append(Object.assign(document.createElement("span"), { className: "vh", textContent: " unread" }));
+  entry.replaceChildren("Messages", ...(unread > 0 ? [" ", count] : []));
   document.title = document.title.replace(/^\(\d+\+?\) /, "");
   if (unread > 0) document.title = `(${unread}) ${document.title}`;
   if ("setAppBadge" in navigator) (unread > 0 ? navigator.setAppBadge(unread) : navigator.clearAppBadge()).catch(() => {});
