@@ -54,7 +54,8 @@ impl Target {
         match self {
             Self::Sqlite(path) => {
                 let mut conn = SqliteConnection::establish(path).map_err(Error::internal)?;
-                // FULL: with NORMAL a power cut loses acknowledged writes
+                // FULL: with NORMAL a power cut loses acknowledged writes. No mmap_size: each read
+                // after a write would unmap the file, which costs more than the copying it saves
                 conn.batch_execute(
                     "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;
                      PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;

@@ -1,10 +1,11 @@
 //! What somebody shows of themselves, and how they are told of messages.
 
+use diesel::dsl::Find;
 use diesel::prelude::*;
 
 use super::schema::chat_settings;
 use crate::clock::Instant;
-use crate::db::Conn;
+use crate::db::{self, Conn};
 use crate::error::Result;
 use crate::on_either;
 use crate::users::{Actor, UserId};
@@ -28,16 +29,20 @@ pub struct ChatSettings {
 
 impl ChatSettings {
     /// Of somebody who never changed them: everything is shown, mail comes soon.
-    pub fn of(conn: &mut Conn, user: UserId) -> Result<Self> {
-        let row = chat_settings::table.find(user).select(Self::as_select()).first(conn);
-        Ok(row.optional()?.unwrap_or(Self {
+    fn unchanged(user: UserId) -> Self {
+        Self {
             user_id: user,
             share_receipts: true,
             share_presence: true,
             mail_mode: MailMode::Soon,
             last_seen_at: None,
             mailed_at: None,
-        }))
+        }
+    }
+
+    pub fn of(conn: &mut Conn, user: UserId) -> Result<Self> {
+        let row = chat_settings::table.find(user).select(Self::as_select()).first(conn);
+        Ok(row.optional()?.unwrap_or_else(|| Self::unchanged(user)))
     }
 
     /// Those of some people who do not show when they are here.
@@ -49,62 +54,47 @@ impl ChatSettings {
             .load(conn)?)
     }
 
+    /// The row of somebody, for a change: it may be the first.
+    fn row(conn: &mut Conn, user: UserId) -> Result<Find<chat_settings::table, UserId>> {
+        let first = Self::unchanged(user);
+        on_either!(conn, |c| diesel::insert_into(chat_settings::table)
+            .values(&first)
+            .on_conflict_do_nothing()
+            .execute(c))?;
+        Ok(chat_settings::table.find(user))
+    }
+
     pub fn save(
         conn: &mut Conn,
         actor: &Actor,
         (receipts, presence, mail): (bool, bool, MailMode),
     ) -> Result<()> {
-        let row = Self {
-            share_receipts: receipts,
-            share_presence: presence,
-            mail_mode: mail,
-            ..Self::of(conn, actor.id)?
-        };
-        on_either!(conn, |c| diesel::insert_into(chat_settings::table)
-            .values(&row)
-            .on_conflict(chat_settings::user_id)
-            .do_update()
-            .set((
-                chat_settings::share_receipts.eq(receipts),
-                chat_settings::share_presence.eq(presence),
-                chat_settings::mail_mode.eq(mail),
-            ))
-            .execute(c))?;
+        let wanted = (
+            chat_settings::share_receipts.eq(receipts),
+            chat_settings::share_presence.eq(presence),
+            chat_settings::mail_mode.eq(mail),
+        );
+        db::update(Self::row(conn, actor.id)?, wanted).execute(conn)?;
         Ok(())
     }
 
     /// What the link of a mail does, whoever follows it.
     pub fn stop_mail(conn: &mut Conn, user: UserId) -> Result<()> {
-        let row = Self { mail_mode: MailMode::Never, ..Self::of(conn, user)? };
-        on_either!(conn, |c| diesel::insert_into(chat_settings::table)
-            .values(&row)
-            .on_conflict(chat_settings::user_id)
-            .do_update()
-            .set(chat_settings::mail_mode.eq(MailMode::Never))
-            .execute(c))?;
+        let never = chat_settings::mail_mode.eq(MailMode::Never);
+        db::update(Self::row(conn, user)?, never).execute(conn)?;
         Ok(())
     }
 
     /// Notes when somebody was last here.
     pub(super) fn seen(conn: &mut Conn, user: UserId, now: Instant) -> Result<()> {
-        let row = Self { last_seen_at: Some(now), ..Self::of(conn, user)? };
-        on_either!(conn, |c| diesel::insert_into(chat_settings::table)
-            .values(&row)
-            .on_conflict(chat_settings::user_id)
-            .do_update()
-            .set(chat_settings::last_seen_at.eq(Some(now)))
-            .execute(c))?;
+        let seen = chat_settings::last_seen_at.eq(Some(now));
+        db::update(Self::row(conn, user)?, seen).execute(conn)?;
         Ok(())
     }
 
     pub(super) fn mailed(conn: &mut Conn, user: UserId, now: Instant) -> Result<()> {
-        let row = Self { mailed_at: Some(now), ..Self::of(conn, user)? };
-        on_either!(conn, |c| diesel::insert_into(chat_settings::table)
-            .values(&row)
-            .on_conflict(chat_settings::user_id)
-            .do_update()
-            .set(chat_settings::mailed_at.eq(Some(now)))
-            .execute(c))?;
+        let mailed = chat_settings::mailed_at.eq(Some(now));
+        db::update(Self::row(conn, user)?, mailed).execute(conn)?;
         Ok(())
     }
 }

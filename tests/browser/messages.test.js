@@ -73,6 +73,38 @@ test("what is written offline is sent once when the network is back, and a reloa
   await live(page);
 });
 
+test("a page out of sight goes on following, and what comes counts as read only when it is seen", { timeout: 60_000 }, async () => {
+  const { page } = ben;
+  const turn = (state) => page.evaluate((state) => {
+    Object.defineProperty(document, "visibilityState", { get: () => state, configurable: true });
+    Object.defineProperty(document, "hidden", { get: () => state === "hidden", configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, state);
+  await turn("hidden");
+  await write(ana.page, "Whenever you are back.");
+  await shows(page, "Whenever you are back.");
+  await until("that it was delivered", 10, async () => (await receipt(ana.page)) === "delivered");
+  await page.waitForTimeout(1000);
+  assert.equal(await receipt(ana.page), "delivered", "nobody has seen it");
+  await turn("visible");
+  await until("that it was read", 10, async () => (await receipt(ana.page)) === "read");
+});
+
+test("on a slow line the socket opens all the same, and what is written arrives", { timeout: 120_000 }, async () => {
+  const { page, context } = ana;
+  const line = await context.newCDPSession(page);
+  const slow = { offline: false, latency: 900, downloadThroughput: 40 * 1024, uploadThroughput: 20 * 1024 };
+  await line.send("Network.enable");
+  await line.send("Network.setCacheDisabled", { cacheDisabled: true });
+  await line.send("Network.emulateNetworkConditions", slow);
+  await page.reload({ waitUntil: "commit" });
+  await page.locator("body[data-live=connected]").waitFor({ timeout: 60_000 });
+  await write(page, "From the train.");
+  await shows(ben.page, "From the train.");
+  await line.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1 });
+  await line.detach();
+});
+
 test("a message is changed and deleted for both, and nobody else can", { timeout: 90_000 }, async () => {
   const { page } = ana;
   await write(page, "See you on Munday.");

@@ -126,6 +126,15 @@ const lists = {
     ["/reauthenticate?next=/settings/security", "reauthenticate"],
     ["a wrong proof", "reauthenticate", wrong("/reauthenticate", "password", { password: "four wrong words here" }, ["password"])],
     ["/practice", "error", 403],
+    ["what a mail about messages leads to", "unsubscribe", async (page) => {
+      const demo = await site("demo");
+      const { link } = await demo.mailTo(demo.people.client.email, /\/unsubscribe\//);
+      await open(page, new URL(link).pathname);
+    }],
+    ["no more of these mails", "unsubscribe", async (page) => {
+      assert.equal(await follow(page.getByRole("button", { name: "No more mails about messages" })), 200);
+      assert.equal(await page.locator("h1").innerText(), "No more mails about messages");
+    }],
   ],
   asker: [
     ["a service by quote", "service", byQuote],

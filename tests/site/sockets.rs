@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 use diesel::RunQueryDsl;
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
 use crate::nodes::at_once;
 use crate::talkers::{Heard, Pair, nodes};
@@ -73,6 +75,8 @@ fn every_broken_frame_has_its_close_code_and_disturbs_nobody_else() {
         page.wait_for_close()
     };
     assert_eq!(close(Message::binary(vec![1, 2, 3])), 1003);
+    let broken = Frame::message(vec![0xc3, 0x28], OpCode::Data(Data::Text), true);
+    assert_eq!(close(Message::Frame(broken)), 1007);
     for broken in
         ["", "{", "null", "[]", r#"{"t":"dance"}"#, r#"{"t":"sub"}"#, r#"{"t":"state","v":"x"}"#]
     {

@@ -1,26 +1,27 @@
 //! Timelines: read in pages, caught up with, cleared, and never changed; nothing in them can be read
 //! by whoever has the database.
 
+use std::ops::Range;
+
 use footing::clock::Span;
+use footing::messaging::wire::Header;
+use footing::messaging::{Conversation, ConversationId, Draft, Message};
 use serde_json::json;
 
 use crate::chatters::{Chatter, id_of, pair};
 use crate::support::TestSite;
 
-#[actix_web::test]
-async fn paging_by_time_neither_repeats_nor_skips_even_at_one_frozen_instant() {
-    use footing::messaging::{Conversation, ConversationId, Draft, Message, wire::Header};
-    let site = TestSite::start().await;
-    let (ana, ben, conv) = pair(&site).await;
-    let wires: Vec<Vec<u8>> = (1..=200)
+/// Messages of one sender as `send_message` would store them, without its limits.
+async fn store(site: &TestSite, by: &Chatter, to: &Chatter, conv: &str, numbers: Range<u64>) {
+    let wires: Vec<Vec<u8>> = numbers
         .map(|number| {
-            let mut letter = ana.letter(&conv, &ben, &format!("Number {number}"));
+            let mut letter = by.letter(conv, to, &format!("Number {number}"));
             letter.header.dev_seq = number;
             letter.wire()
         })
         .collect();
-    let (receiver, id) = (ben.person.id, ConversationId(id_of(&conv)));
-    let sender = ana.person.id;
+    let (receiver, id) = (to.person.id, ConversationId(id_of(conv)));
+    let sender = by.person.id;
     site.write(move |conn, now| {
         for wire in wires {
             let talk = Conversation::with_member(conn, id, sender)?;
@@ -30,6 +31,41 @@ async fn paging_by_time_neither_repeats_nor_skips_even_at_one_frozen_instant() {
         Ok(())
     })
     .await;
+}
+
+#[actix_web::test]
+async fn paging_by_time_neither_repeats_nor_skips_while_a_thousand_messages_come() {
+    let site = TestSite::start().await;
+    let (ana, ben, conv) = pair(&site).await;
+    store(&site, &ana, &ben, &conv, 1..201).await;
+    let arriving = async {
+        for hundred in 0..10 {
+            let from = 201 + hundred * 100;
+            store(&site, &ana, &ben, &conv, from..from + 100).await;
+        }
+    };
+    let paging = async {
+        let (mut seen, mut before) = (vec![], String::new());
+        while seen.first() != Some(&1) {
+            let page = ben.history(&ana, &format!("&screen_size=5{before}")).await;
+            let rows = page["messages"].as_array().unwrap();
+            seen.splice(0..0, rows.iter().map(|row| row["seq"].as_i64().unwrap()));
+            before = format!("&before_timestamp={}", page["next_before_timestamp"]);
+        }
+        seen
+    };
+    let ((), seen) = futures_util::future::join(arriving, paging).await;
+    let last = *seen.last().unwrap();
+    assert!(last >= 200 && seen == (1..=last).collect::<Vec<_>>(), "{seen:?}");
+    let newest = ben.history(&ana, "&screen_size=1").await;
+    assert_eq!(newest["messages"][0]["seq"], 1200);
+}
+
+#[actix_web::test]
+async fn paging_by_time_neither_repeats_nor_skips_even_at_one_frozen_instant() {
+    let site = TestSite::start().await;
+    let (ana, ben, conv) = pair(&site).await;
+    store(&site, &ana, &ben, &conv, 1..201).await;
     site.forward(Span::seconds(60));
     let mut texts = vec![];
     let mut before = String::new();

@@ -169,7 +169,7 @@ pub async fn show(
     Caller(viewer): Caller,
     form: Query<GetForm>,
 ) -> Result<HttpResponse> {
-    let Some(wanted) = form.parse(db.now()) else {
+    let Some(wanted) = form.parse() else {
         let words = "screen_size is a whole number, before_timestamp milliseconds or RFC 3339 with \
                      an offset.";
         return Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, "shape", words));

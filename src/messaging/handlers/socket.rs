@@ -1,8 +1,9 @@
 //! `GET /ws`: one socket a page. It carries hints in words or markup, never what was not committed.
 //!
 //! A page subscribes with the last row it has; the socket remembers what it sent and answers each
-//! hint with the rows above that, read from the table and rendered for its viewer. So a lost or a
-//! doubled hint changes nothing: the next one, or the next heartbeat, closes the gap.
+//! hint with the rows above that, rendered for its viewer: read from the table, or as this process has
+//! just committed them. So a lost or a doubled hint changes nothing: the next one, or the next
+//! heartbeat, closes the gap.
 
 mod close;
 mod frames;
@@ -286,7 +287,7 @@ impl Socket {
             };
             let Some(pane) = &mut self.pane else { return Ok(()) };
             if missed.last <= sent {
-                pane.is_whole(missed);
+                pane.missed_nothing(missed);
                 return Ok(());
             }
             pane.sends(&missed);

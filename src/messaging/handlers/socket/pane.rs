@@ -46,7 +46,7 @@ impl Pane {
     }
 
     /// Nothing was missed; the epoch was read all the same.
-    pub fn is_whole(&mut self, read: Upsert) {
+    pub fn missed_nothing(&mut self, read: Upsert) {
         self.knows(&read.rows.epochs);
         self.owed = read.rows.epochs;
     }
