@@ -4,6 +4,7 @@
 //! inside a transaction: on SQLite on the one writer thread, which commits all that waited at once
 //! (`synchronous=FULL`, a savepoint each), on PostgreSQL on a pool of its own. An `Err` rolls back
 //! its own work only, and so does a panic. A full queue is [`Error::Busy`], never a hang.
+//! [`Db::glance`] is for the one row that nearly every request looks up: its session.
 //!
 //! Not here: any table of a domain. Migrations are embedded ([`migrate`]).
 

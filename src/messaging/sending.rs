@@ -27,6 +27,7 @@ pub struct Draft {
 #[derive(Debug, Clone)]
 pub struct Sent {
     pub row: Message,
+    /// The files of a new message.
     pub blobs: Vec<BlobId>,
     pub members: [UserId; 2],
     /// False where the row was there before.
