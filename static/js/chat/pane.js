@@ -47,6 +47,9 @@ class Pane {
       const added = changes.flatMap(({ addedNodes }) => [...addedNodes]);
       const theirs = added.filter((one) => one.localName === "enc-msg" && !one.isMine && one.seq > this.newest);
       if (theirs.length > 0) this.came(theirs);
+      // the row may come before the answer to its post: it stands there once
+      const stored = new Set(added.map((one) => one.dataset?.id));
+      items.querySelectorAll('enc-msg[id^="p-"]').forEach((one) => stored.has(one.item?.id) && one.remove());
       this.arrange();
     });
     this.changes.observe(items, { childList: true });
