@@ -26,7 +26,7 @@ pub use calendar::{Calendar, Week};
 pub use exception::{Exception, ExceptionId, ExceptionKind};
 pub use forms::{CalendarForm, DatesForm, HoursForm, NewException, NewHours, WEEKDAYS};
 pub use offer::{Limits, Offer, Slot, Taken};
-pub use outside::{NewOutside, Outside, OutsideId};
+pub use outside::{NewOutside, Outside, OutsideId, SEALED};
 pub use slots::{Rules, Shape, Stretch};
 pub use source::{Source, Unread};
 pub use window::Window;

@@ -39,5 +39,5 @@ pub use reminder::Reminder;
 pub use request::{Refusal, Wish};
 pub use state::{By, PayMode, State};
 pub use tell::{Desk, What};
-pub use terms::{Answer, Sealed, Terms, returns};
+pub use terms::{Answer, SEALED, Sealed, Terms, returns};
 pub use week::zone_words;

@@ -44,6 +44,9 @@ impl Span {
     pub const fn days(n: i64) -> Self {
         Self::hours(n * 24)
     }
+    pub const fn times(self, n: i64) -> Self {
+        Self(self.0.saturating_mul(n))
+    }
     pub const fn as_seconds(self) -> i64 {
         self.0 / 1_000_000
     }

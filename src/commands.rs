@@ -9,18 +9,23 @@ mod create_admin;
 pub mod demo;
 mod doctor;
 mod jobs;
+mod lock;
 mod migrate;
 mod routes;
+mod secret;
 mod serve;
 mod user;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::config::{Config, Settings};
+use crate::config::{Config, Folder, Settings};
+use crate::db::Standing;
 use crate::error::Error;
 use crate::site::Site;
+use crate::users::Email;
 
 /// Footing, the marketplace where people find an accountant they can trust.
 #[derive(Parser)]
@@ -52,8 +57,10 @@ enum Command {
     Config,
     /// Check what the site depends on, a line each
     Doctor,
-    /// Look at jobs that failed for good, or try them again
+    /// Look at jobs that failed for good, try them again, or discard them
     Jobs(jobs::Options),
+    /// Bring everything that is sealed under the newest secret
+    Secret(secret::Options),
     /// Measure, beside the smallest program that does the same work
     Bench(bench::Options),
 }
@@ -107,7 +114,7 @@ pub fn run() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("footing: {}", failure.words);
+            tell(&format!("footing: {}", failure.words));
             ExitCode::from(failure.code)
         }
     }
@@ -123,7 +130,12 @@ async fn dispatch(arguments: Arguments, matches: &clap::ArgMatches) -> Outcome {
         Command::Config => return config::run(&settings, matches),
         _ => {}
     }
-    let config = Config::new(&settings).map_err(Failure::usage)?;
+    let folder = match &arguments.command {
+        Command::Serve(_) | Command::Migrate(_) => Folder::Make,
+        Command::CreateAdmin(options) if options.new => Folder::Make,
+        _ => Folder::MustExist,
+    };
+    let config = Config::new(&settings, folder).map_err(Failure::usage)?;
     start_log(&config.log);
     match arguments.command {
         Command::Serve(options) => serve::run(config, options).await,
@@ -133,26 +145,44 @@ async fn dispatch(arguments: Arguments, matches: &clap::ArgMatches) -> Outcome {
         Command::User(options) => user::run(config, options).await,
         Command::Doctor => doctor::run(config).await,
         Command::Jobs(options) => jobs::run(config, options).await,
+        Command::Secret(options) => secret::run(config, options).await,
         Command::Routes(_) | Command::Demo(_) | Command::Bench(_) | Command::Config => Ok(()),
     }
 }
 
-/// Opens a site whose database is up to date: SQLite is migrated, a server's must have been.
-pub fn open(config: Config) -> Result<Site, Failure> {
-    if config.is_sqlite() {
-        crate::db::migrate(&config.database_url)?;
-    } else {
-        let mut conn = crate::db::Target::parse(&config.database_url)?.connect()?;
-        let pending = crate::db::pending(&mut conn)?;
-        if !pending.is_empty() {
-            let words = format!(
-                "the database is {} migrations behind: run `footing migrate`",
-                pending.len()
-            );
-            return Err(Failure::not_ready(words));
-        }
+/// Opens a site whose database is up to date. No command migrates one that it has not made.
+pub async fn open(config: Config) -> Result<Site, Failure> {
+    is_up_to_date(&config)?;
+    let site = Site::open(config).await?;
+    secret::check(&site).await?;
+    Ok(site)
+}
+
+/// Runs the migrations that have not run; how many.
+fn bring_up_to_date(config: &Config) -> Result<usize, Failure> {
+    standing(config)?;
+    Ok(crate::db::migrate(&config.database_url)?)
+}
+
+/// How the database compares with this program, which must not be the older of the two.
+fn standing(config: &Config) -> Result<Standing, Failure> {
+    let mut conn = crate::db::Target::parse(&config.database_url)?.connect()?;
+    let standing = crate::db::standing(&mut conn)?;
+    match standing.unknown.last() {
+        None => Ok(standing),
+        Some(version) => Err(Failure::not_ready(format!(
+            "the database is newer than this program ({version}): update Footing"
+        ))),
     }
-    Ok(Site::open(config)?)
+}
+
+fn is_up_to_date(config: &Config) -> Outcome {
+    match standing(config)?.pending.len() {
+        0 => Ok(()),
+        n => Err(Failure::not_ready(format!(
+            "the database is {n} migrations behind: run `footing migrate`"
+        ))),
+    }
 }
 
 /// Lines for people on a terminal, JSON elsewhere. Words go to stderr.
@@ -160,7 +190,11 @@ pub fn start_log(filter: &str) {
     use std::io::IsTerminal;
     let filter = tracing_subscriber::EnvFilter::try_new(filter)
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // a log that nobody reads any more is no reason to panic
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .log_internal_errors(false);
     // tests start many sites in one process: the first log stays
     let _ = match std::io::stderr().is_terminal() {
         true => log.with_target(false).try_init(),
@@ -168,8 +202,17 @@ pub fn start_log(filter: &str) {
     };
 }
 
+/// An address on the command line.
+fn email(text: &str) -> Result<Email, String> {
+    Email::parse(text).map_err(str::to_owned)
+}
+
 /// A line of results. Whoever reads them may have seen enough and left: that is no failure.
 fn say(line: &str) {
-    use std::io::Write;
     let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// A line of words, to whoever still listens.
+fn tell(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
 }

@@ -1,16 +1,23 @@
 //! The settings, from flags and variables, checked once at start.
 //!
-//! [`Settings`] is what was written; [`Config`] what it means: the public origins, the folder made
-//! with mode 0700, the secret made at first start. A wrong setting ends the program with status 2.
+//! [`Settings`] is what was written; [`Config`] what it means: the public origins, the folder, made
+//! with mode 0700 by those who may make one ([`Folder`]), the secret made at first start. A wrong
+//! setting ends the program with status 2.
+
+mod origin;
+mod secret;
+mod servers;
 
 use std::fs;
-use std::net::SocketAddr;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::net::{IpAddr, SocketAddr};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
+pub use origin::Origin;
+pub use servers::{Proxies, is_in_the_clear};
+
 use crate::clock::Clock;
-use crate::error::{Error, Result};
-use crate::seal;
+use crate::error::Result;
 
 /// Every flag has a variable of the same name; a flag beats a variable.
 #[derive(Debug, Clone, clap::Args)]
@@ -27,25 +34,34 @@ pub struct Settings {
     /// sqlite:PATH or postgres://…; without it a SQLite file in the data folder
     #[arg(long, env = "DATABASE_URL", global = true, hide_env_values = true)]
     pub database_url: Option<String>,
-    /// redis://…: several nodes tell each other what has changed; without it one node
+    /// File that holds DATABASE_URL
+    #[arg(long, env = "DATABASE_URL_FILE", global = true)]
+    pub database_url_file: Option<PathBuf>,
+    /// redis://… or rediss://…: several nodes tell each other what has changed; without it one node
     #[arg(long, env = "REDIS_URL", global = true, hide_env_values = true)]
     pub redis_url: Option<String>,
     /// file:PATH; without it a folder in the data folder
     #[arg(long, env = "BLOBS_URL", global = true)]
     pub blobs_url: Option<String>,
-    /// smtp://user:pass@host:port, smtps://… or file:PATH
+    /// smtp://user:pass@host:port (STARTTLS required unless on this machine or ?tls=none), smtps://… or file:PATH
     #[arg(long, env = "MAIL_URL", global = true, hide_env_values = true)]
     pub mail_url: Option<String>,
+    /// File that holds MAIL_URL
+    #[arg(long, env = "MAIL_URL_FILE", global = true)]
+    pub mail_url_file: Option<PathBuf>,
     /// Sender of mails
     #[arg(long, env = "MAIL_FROM", global = true)]
     pub mail_from: Option<String>,
     /// Seals what is stored; a comma list rotates: the first seals, all open
     #[arg(long, env = "FOOTING_SECRET", global = true, hide_env_values = true)]
     pub secret: Option<String>,
+    /// File that holds FOOTING_SECRET
+    #[arg(long, env = "FOOTING_SECRET_FILE", global = true)]
+    pub secret_file: Option<PathBuf>,
     /// mailto: or https: address for push services to reach you; without it there is no push
     #[arg(long, env = "VAPID_SUBJECT", global = true)]
     pub vapid_subject: Option<String>,
-    /// Proxies whose forwarded address is believed, separated by commas
+    /// Proxies whose forwarded address is believed: addresses and networks (CIDR), separated by commas
     #[arg(long, env = "FOOTING_TRUSTED_PROXIES", global = true)]
     pub trusted_proxies: Option<String>,
     /// Threads that answer requests; without it one for each core
@@ -79,74 +95,55 @@ pub struct Config {
     pub vapid_subject: Option<String>,
     #[cfg(feature = "test-clock")]
     pub test_push: Option<SocketAddr>,
-    pub trusted_proxies: Vec<std::net::IpAddr>,
+    pub trusted_proxies: Proxies,
     pub workers: usize,
     pub log: String,
     pub clock: Clock,
 }
 
-/// `https://host:port` as a browser writes it in `Origin`, and its host as in `Host`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin {
-    pub url: String,
-    pub host: String,
-}
-
-impl Origin {
-    /// Plain http is for loopback addresses only: session cookies are `Secure`.
-    pub fn parse(url: &str) -> Result<Self, String> {
-        let url = url.trim().trim_end_matches('/').to_ascii_lowercase();
-        let (scheme, host) = url.split_once("://").ok_or(format!("{url} is no URL"))?;
-        let name = host.rsplit_once(':').filter(|(_, port)| is_port(port)).map_or(host, |p| p.0);
-        let loopback = matches!(name, "localhost" | "127.0.0.1" | "[::1]");
-        match scheme {
-            _ if host.is_empty() || host.contains(['/', '@', '?', '#']) => {
-                Err(format!("{url} must be a scheme and a host, nothing more"))
-            }
-            "https" => Ok(Self { host: host.to_owned(), url }),
-            "http" if loopback => Ok(Self { host: host.to_owned(), url }),
-            "http" => Err(format!("{url}: plain http is served on loopback addresses only")),
-            _ => Err(format!("{url} must begin with https://")),
-        }
-    }
-
-    pub fn is_loopback(&self) -> bool {
-        self.url.starts_with("http://") || self.host.starts_with("localhost")
-    }
-}
-
-fn is_port(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| c.is_ascii_digit())
+/// Whether the data folder may be made. Only who begins a site may; a mistyped folder must not become
+/// an empty site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Folder {
+    Make,
+    MustExist,
+    /// Nothing in it is needed.
+    Untouched,
 }
 
 impl Config {
-    /// Checks the settings and makes the data folder. The words of an `Err` are for the terminal.
-    pub fn new(settings: &Settings) -> Result<Self, String> {
+    /// Checks the settings. The words of an `Err` are for the terminal.
+    pub fn new(settings: &Settings, folder: Folder) -> Result<Self, String> {
         let urls = settings.public_url.clone().unwrap_or(format!("http://{}", settings.listen));
         let origins = urls.split(',').map(Origin::parse).collect::<Result<Vec<_>, _>>()?;
-        make_private_folder(&settings.data).map_err(|error| {
-            format!("the data folder {} cannot be made: {error}", settings.data.display())
-        })?;
         let in_data = |name: &str| settings.data.join(name);
         let sqlite = format!("sqlite:{}", in_data("footing.db").display());
-        let database_url = settings.database_url.clone().unwrap_or(sqlite);
-        let secret = secret(settings, &database_url)?;
+        let url = settings.database_url.as_deref();
+        let url = secret::given("DATABASE_URL", url, settings.database_url_file.as_deref())?;
+        let database_url = url.unwrap_or(sqlite);
+        servers::database_url(&database_url)?;
+        settings.redis_url.as_deref().map(servers::redis_url).transpose()?;
+        let mail = settings.mail_url.as_deref();
+        let mail = secret::given("MAIL_URL", mail, settings.mail_url_file.as_deref())?;
+        let mail = mail.unwrap_or(format!("file:{}", in_data("mail").display()));
+        check_log(&settings.log)?;
+        let trusted_proxies = Proxies::parse(settings.trusted_proxies.as_deref().unwrap_or(""))?;
+        let blobs = folder_of(settings.blobs_url.as_deref(), in_data("blobs"))?;
+        let vapid_subject = settings.vapid_subject.as_deref().map(vapid_subject).transpose()?;
+        prepare(settings, &database_url, folder)?;
         Ok(Self {
             listen: settings.listen,
             data: settings.data.clone(),
-            database_url,
             redis_url: settings.redis_url.clone(),
-            blobs: folder_of(settings.blobs_url.as_deref(), in_data("blobs"))?,
-            mail_url: settings
-                .mail_url
-                .clone()
-                .unwrap_or(format!("file:{}", in_data("mail").display())),
+            blobs,
+            mail_url: servers::mail_url(mail)?,
             mail_from: settings.mail_from.clone().unwrap_or_else(|| sender(&origins)),
-            secret,
-            vapid_subject: settings.vapid_subject.as_deref().map(vapid_subject).transpose()?,
+            secret: secret::secret(settings, &database_url, folder)?,
+            database_url,
+            vapid_subject,
             #[cfg(feature = "test-clock")]
             test_push: test_push(settings)?,
-            trusted_proxies: proxies(settings.trusted_proxies.as_deref())?,
+            trusted_proxies,
             workers: settings.workers.unwrap_or_else(cores).clamp(1, 256),
             log: settings.log.clone(),
             clock: clock(settings),
@@ -159,13 +156,62 @@ impl Config {
         self.origins.first().map_or("", |origin| origin.url.as_str())
     }
 
+    /// The public name of the site, without a port: what it calls itself to other servers.
+    pub fn public_name(&self) -> &str {
+        self.origins.first().map_or("localhost", Origin::name)
+    }
+
     /// Whether only this machine can reach the site; `/dev` answers then.
     pub fn is_loopback(&self) -> bool {
-        self.origins.iter().all(Origin::is_loopback)
+        self.listen.ip().is_loopback() && self.origins.iter().all(Origin::is_loopback)
     }
 
     pub fn is_sqlite(&self) -> bool {
         self.database_url.starts_with("sqlite:")
+    }
+}
+
+/// `localhost` and loopback addresses, in the spelling of addresses.
+fn is_this_machine(name: &str) -> bool {
+    let bare = name.trim_start_matches('[').trim_end_matches(']');
+    name == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// Makes the folder, or sees that there is one of a site.
+fn prepare(settings: &Settings, database_url: &str, folder: Folder) -> Result<(), String> {
+    match folder {
+        Folder::Untouched => return Ok(()),
+        Folder::MustExist => {}
+        Folder::Make => {
+            return make_private_folder(&settings.data).map_err(|error| {
+                format!("the data folder {} cannot be made: {error}", settings.data.display())
+            });
+        }
+    }
+    let is_ours = match database_url.strip_prefix("sqlite:") {
+        Some(file) => Path::new(file.trim_start_matches("//")).is_file(),
+        None => settings.data.is_dir(),
+    };
+    if is_ours { Ok(()) } else { Err(not_ours(settings)) }
+}
+
+/// What is said where there is no site.
+pub fn not_ours(settings: &Settings) -> String {
+    let folder = settings.data.display();
+    format!("there is no site in {folder}. Is FOOTING_DATA set? `footing serve` makes a new one")
+}
+
+/// A level, or a filter of the log. A word that is no level would be taken for the name of a module.
+fn check_log(filter: &str) -> Result<(), String> {
+    const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+    let is_known = |part: &str| {
+        part.contains(['=', ':', '[']) || LEVELS.contains(&part.to_ascii_lowercase().as_str())
+    };
+    let is_fine = filter.split(',').map(str::trim).all(is_known)
+        && tracing_subscriber::EnvFilter::try_new(filter).is_ok();
+    match is_fine {
+        true => Ok(()),
+        false => Err(format!("FOOTING_LOG: {filter} is no level and no filter of the log")),
     }
 }
 
@@ -210,8 +256,7 @@ fn folder_of(url: Option<&str>, default: PathBuf) -> Result<PathBuf, String> {
 }
 
 fn sender(origins: &[Origin]) -> String {
-    let host = origins.first().map_or("localhost", |origin| origin.host.as_str());
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let name = origins.first().map_or("localhost", Origin::name);
     let bare = name.starts_with('[') || name.chars().all(|c| c.is_ascii_digit() || c == '.');
     format!("Footing <no-reply@{}>", if bare { "localhost" } else { name })
 }
@@ -226,54 +271,17 @@ fn vapid_subject(given: &str) -> Result<String, String> {
     }
 }
 
-fn proxies(list: Option<&str>) -> Result<Vec<std::net::IpAddr>, String> {
-    let given = list.unwrap_or("").split(',').map(str::trim).filter(|part| !part.is_empty());
-    given.map(|ip| ip.parse().map_err(|_| format!("{ip} is no address of a proxy"))).collect()
-}
-
-/// One node makes its own secret; several on PostgreSQL must be given the same.
-fn secret(settings: &Settings, database_url: &str) -> Result<String, String> {
-    match &settings.secret {
-        Some(given) if given.split(',').any(|secret| secret.trim().len() < 16) => {
-            Err("FOOTING_SECRET needs at least 16 characters".into())
-        }
-        Some(given) => Ok(given.clone()),
-        None if !database_url.starts_with("sqlite:") => {
-            Err("FOOTING_SECRET is needed with a database server, equal on every node".into())
-        }
-        None => kept_secret(&settings.data.join("secret")).map_err(|error| error.to_string()),
-    }
-}
-
-fn kept_secret(file: &Path) -> Result<String> {
-    use std::io::Write;
-    if let Ok(kept) = fs::read_to_string(file) {
-        return Ok(kept.trim().to_owned());
-    }
-    let made = seal::token();
-    let mut options = fs::OpenOptions::new();
-    let mut handle = options
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(file)
-        .map_err(|error| Error::internal(format!("{}: {error}", file.display())))?;
-    handle.write_all(made.as_bytes())?;
-    handle.sync_all()?;
-    Ok(made)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn plain_http_is_for_loopback_addresses_only() {
-        assert!(Origin::parse("http://127.0.0.1:8080").is_ok());
-        assert!(Origin::parse("http://[::1]:8080/").is_ok());
-        assert_eq!(Origin::parse("https://footing.example").unwrap().host, "footing.example");
-        for bad in ["http://footing.example", "ftp://x", "footing.example", "https://a/b"] {
-            assert!(Origin::parse(bad).is_err(), "{bad} was accepted");
+    fn a_word_that_is_no_level_is_no_filter() {
+        for good in ["info", "warn,footing::mail=info", "INFO", "footing=debug"] {
+            assert!(check_log(good).is_ok(), "{good}");
+        }
+        for bad in ["loud", "", "info,verbose", "footing=loud", "=", "info,=,"] {
+            assert!(check_log(bad).is_err(), "{bad} was accepted");
         }
     }
 

@@ -12,8 +12,10 @@ mod connect;
 mod fixed;
 mod glance;
 mod id;
+mod kept;
 mod lane;
 mod migrate;
+mod sealed;
 mod write;
 
 use std::sync::Arc;
@@ -22,7 +24,9 @@ use std::time::Duration;
 pub use connect::{Conn, Target};
 pub use fixed::{About, Fixed, Update, update};
 pub use id::{IdMaker, read as read_id, show as show_id};
-pub use migrate::{Direction, Schema, migrate, pending, run_all, table_columns};
+pub use kept::KeptValue;
+pub use migrate::{Direction, Schema, Standing, migrate, pending, run_all, standing, table_columns};
+pub use sealed::{Resealed, SealedColumn};
 
 use crate::clock::{Clock, Instant};
 use crate::error::{Error, Result};

@@ -1,13 +1,19 @@
-//! What happens later: jobs as rows, and the runner that does them.
+//! What happens later: jobs as rows, rounds by the clock, and the runner that does both.
 //!
 //! A job is enqueued through the connection of its cause, so it exists if and only if that
-//! commits. The runner leases due jobs, does them at least once, backs off after a failure, and
-//! lays a job that failed ten times on the dead list for an admin. Bodies must be safe to run
-//! twice. Which kinds there are, and what they do, says `work.rs`.
+//! commits. The runner leases due jobs, does them at least once, several at a time, and backs off
+//! after a failure; a job that failed ten times lies on the dead list for an admin. Nothing that
+//! waits for somebody else stops what does not: mail has a queue of its own, each round a task of
+//! its own, and everything a deadline below its lease. Bodies must be safe to run twice and to be
+//! dropped at any `await`. Which kinds there are, and what they do, says `work.rs`.
 
 mod job;
 mod runner;
+mod schedule;
 pub mod schema;
+mod work;
 
-pub use job::{Counts, DeadJob, Job, JobId, Kind};
-pub use runner::{Runner, Work};
+pub use job::{Counts, DeadJob, Job, JobId, Kind, Queue, Which};
+pub use runner::Runner;
+pub use schedule::Schedule;
+pub use work::Work;

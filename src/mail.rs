@@ -12,5 +12,5 @@ pub mod schema;
 mod transport;
 
 pub use letter::{Attachment, Letter};
-pub use outbox::{MailId, Outgoing, SEND};
-pub use transport::{Mail, Transport};
+pub use outbox::{MailCounts, MailId, Outgoing, RefusedMail, SEALED, SEND};
+pub use transport::{Mail, Transport, is_writable};

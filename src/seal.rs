@@ -38,6 +38,26 @@ impl Seal {
         self.keys.iter().any(|key| keyed(key, purpose, message).ct_eq(hash).into())
     }
 
+    /// The keyed hash under each of the secrets, the newest first.
+    pub fn hashes(&self, purpose: &str, message: &[u8]) -> Vec<[u8; 32]> {
+        self.keys.iter().map(|key| keyed(key, purpose, message)).collect()
+    }
+
+    /// Each secret by itself, the newest first.
+    pub fn each(&self) -> Vec<Self> {
+        self.keys.iter().map(|key| Self { keys: vec![*key] }).collect()
+    }
+
+    /// Tells the newest secret from others and nothing else of it.
+    pub fn mark(&self) -> Vec<u8> {
+        self.hash("footing/secret-mark/v1", b"").iter().take(8).copied().collect()
+    }
+
+    /// Whether a value is sealed under the newest secret.
+    pub fn is_newest(&self, purpose: &str, sealed: &[u8]) -> bool {
+        self.keys.first().is_some_and(|key| open_under(key, purpose, sealed).is_some())
+    }
+
     /// AES-256-GCM with a random nonce in front; the purpose is bound in.
     pub fn seal(&self, purpose: &str, plain: &[u8]) -> Result<Vec<u8>> {
         let nonce = random::<NONCE>();
@@ -49,18 +69,18 @@ impl Seal {
     }
 
     pub fn open(&self, purpose: &str, sealed: &[u8]) -> Result<Vec<u8>> {
-        let (nonce, body) = sealed.split_at_checked(NONCE).ok_or_else(cannot_open)?;
-        let nonce: [u8; NONCE] = nonce.try_into().map_err(Error::internal)?;
-        self.keys
-            .iter()
-            .find_map(|key| {
-                let key = keyed(key, "footing/key/v1", purpose.as_bytes());
-                let cipher = Aes256Gcm::new_from_slice(&key).ok()?;
-                let payload = Payload { msg: body, aad: purpose.as_bytes() };
-                cipher.decrypt(&Nonce::from(nonce), payload).ok()
-            })
-            .ok_or_else(cannot_open)
+        let opened = self.keys.iter().find_map(|key| open_under(key, purpose, sealed));
+        opened.ok_or_else(cannot_open)
     }
+}
+
+fn open_under(key: &[u8; 32], purpose: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+    let (nonce, body) = sealed.split_at_checked(NONCE)?;
+    let nonce: [u8; NONCE] = nonce.try_into().ok()?;
+    let key = keyed(key, "footing/key/v1", purpose.as_bytes());
+    let cipher = Aes256Gcm::new_from_slice(&key).ok()?;
+    let payload = Payload { msg: body, aad: purpose.as_bytes() };
+    cipher.decrypt(&Nonce::from(nonce), payload).ok()
 }
 
 fn cannot_open() -> Error {
@@ -118,6 +138,7 @@ mod tests {
         assert!(rotated.open("mail", &sealed).is_err());
         assert!(Seal::new("second").open("totp", &sealed).is_err());
         assert!(rotated.open("totp", b"short").is_err());
+        assert!(old.is_newest("totp", &sealed) && !rotated.is_newest("totp", &sealed));
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub struct Site {
 
 impl Site {
     /// Opens database, mail and blobs. Migrations have run before.
-    pub fn open(config: Config) -> Result<Self> {
+    pub async fn open(config: Config) -> Result<Self> {
         let clock = config.clock.clone();
         let db = Db::open(&config.database_url, config.workers.clamp(2, 8), clock.clone())?;
         let seal = Seal::new(&config.secret);
@@ -43,7 +43,7 @@ impl Site {
             Some(url) => Live::redis(url)?,
             None => Live::local(),
         };
-        let push = Push::open(&config, &seal)?;
+        let push = Push::open(&config, &db, &seal).await?;
         Ok(Self { config, db, seal, mail, blobs, internet: Internet::Real, live, push, secrets })
     }
 }

@@ -37,6 +37,6 @@ pub use secrets::{Proof, Secrets};
 pub use session::{Device, Session};
 pub use stale::Stale;
 pub use token::{Purpose, Token};
-pub use totp::{QrCode, Totp};
+pub use totp::{QrCode, SEALED, Totp};
 pub use user::{Email, NewUser, Role, SignedUp, Status, User, UserId, UserName};
 pub use viewer::{Actor, Keys, News, Viewer};

@@ -4,6 +4,7 @@ use askama::Template;
 
 use crate::clock::Instant;
 use crate::jobs::Counts;
+use crate::mail::{MailCounts, RefusedMail};
 
 /// How the site is doing.
 #[derive(Template)]
@@ -14,13 +15,17 @@ pub struct AdminPage {
     pub week: i64,
     pub listed: i64,
     pub jobs: Counts,
-    pub mails_waiting: i64,
+    pub mails: MailCounts,
+    pub refused: Vec<RefusedMail>,
+    /// Rounds that nobody does.
+    pub late: Vec<&'static str>,
     pub dead: Vec<Dead>,
     pub zone: String,
 }
 
 /// A job that failed for good.
 pub struct Dead {
+    pub id: String,
     pub kind: String,
     pub at: Instant,
     pub cause: String,

@@ -6,13 +6,19 @@ use super::schema::{busy_times, outside_calendars};
 use super::slots::Stretch;
 use crate::accountants::Accountant;
 use crate::clock::{Instant, Span};
-use crate::db::Conn;
+use crate::db::{Conn, SealedColumn};
 use crate::error::{Error, Result};
 use crate::on_either;
 use crate::seal::Seal;
 use crate::users::{Actor, Stale, UserId};
 
 crate::typed_id!(OutsideId);
+
+const PURPOSE: &str = "footing/outside-calendar/v1";
+
+/// What of this domain is sealed.
+pub const SEALED: [SealedColumn; 1] =
+    [SealedColumn { table: "outside_calendars", key: "id", column: "url", purpose: PURPOSE }];
 
 /// A calendar kept elsewhere: an uploaded file, or an address that is read again and again.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -49,18 +55,17 @@ pub struct NewOutside {
 impl Outside {
     pub const MOST: usize = 5;
     const AGAIN: Span = Span::minutes(30);
-    const PURPOSE: &'static str = "footing/outside-calendar/v1";
     /// Rows of one INSERT, well below what either database binds at most.
     const AT_ONCE: usize = 1000;
 
     pub(super) fn sealed(seal: &Seal, url: &str) -> Result<Vec<u8>> {
-        seal.seal(Self::PURPOSE, url.as_bytes())
+        seal.seal(PURPOSE, url.as_bytes())
     }
 
     /// Where it is read; none of an uploaded file.
     pub fn address(&self, seal: &Seal) -> Result<Option<String>> {
         let Some(sealed) = &self.url else { return Ok(None) };
-        String::from_utf8(seal.open(Self::PURPOSE, sealed)?).map(Some).map_err(Error::internal)
+        String::from_utf8(seal.open(PURPOSE, sealed)?).map(Some).map_err(Error::internal)
     }
 
     pub fn of(conn: &mut Conn, id: UserId) -> Result<Vec<Self>> {

@@ -95,6 +95,10 @@ impl Desk<'_> {
         let paragraphs: Vec<&str> = said.paragraphs.iter().map(String::as_str).collect();
         let address = format!("{}{}", self.0.base_url, paths::booking(line.booking.id));
         let letter = Letter::new(&said.title, &paragraphs).with_button("Open the booking", address);
+        let letter = match what.is_about_the_hour() {
+            true => letter.expiring(line.booking.starts_at),
+            false => letter,
+        };
         let Some(method) = what.method(line) else { return letter };
         let word = if method == Method::Cancel { "CANCEL" } else { "REQUEST" };
         letter.with_attachment(Attachment {
@@ -123,6 +127,21 @@ impl What {
             Self::Tomorrow => "bookings.tomorrow",
             Self::Soon => "bookings.soon",
         }
+    }
+
+    /// Whether there is nothing more to do about it once the hour has begun.
+    fn is_about_the_hour(self) -> bool {
+        matches!(
+            self,
+            Self::Requested
+                | Self::Confirmed
+                | Self::Moved
+                | Self::Proposed
+                | Self::ProposalDeclined
+                | Self::ClockChanged
+                | Self::Tomorrow
+                | Self::Soon
+        )
     }
 
     /// How it stands between the messages of the two.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::BookingId;
 use super::schema::booking_terms;
 use crate::clock::{Instant, Span};
+use crate::db::SealedColumn;
 use crate::error::{Error, Result};
 use crate::listings::{Mode, Policy};
 use crate::money::Money;
@@ -37,6 +38,26 @@ pub struct Answer {
 const NOTE: &str = "footing/bookings/note/v1";
 const ANSWERS: &str = "footing/bookings/answers/v1";
 const WORDS: &str = "footing/bookings/words/v1";
+
+const fn sealed(
+    table: &'static str,
+    key: &'static str,
+    column: &'static str,
+    purpose: &'static str,
+) -> SealedColumn {
+    SealedColumn { table, key, column, purpose }
+}
+
+/// What of this domain is sealed.
+pub const SEALED: [SealedColumn; 7] = [
+    sealed("bookings", "id", "complaint", WORDS),
+    sealed("booking_terms", "booking_id", "note", NOTE),
+    sealed("booking_terms", "booking_id", "answers", ANSWERS),
+    sealed("booking_events", "id", "words", WORDS),
+    sealed("enquiries", "id", "note", NOTE),
+    sealed("enquiries", "id", "answers", ANSWERS),
+    sealed("quotes", "id", "words", WORDS),
+];
 
 /// Seals what the two write to each other, so that the database alone tells none of it.
 pub struct Sealed;

@@ -12,21 +12,21 @@ mod server;
 use clap::Parser;
 
 use super::{Arguments, Failure, Outcome};
-use crate::config::Config;
+use crate::config::{Config, Folder};
 use crate::site::Site;
 
 /// What the servers of a bench and its own site seal with.
 const SECRET: &str = "a secret for this bench only";
 
 /// The migrated site that a bench fills; its folder is made on the way.
-fn open(url: &str, data: &str) -> Result<Site, Failure> {
+async fn open(url: &str, data: &str) -> Result<Site, Failure> {
     let arguments =
         ["footing", "--data", data, "--database-url", url, "--secret", SECRET, "config"];
     let settings = Arguments::try_parse_from(arguments);
     let settings = settings.map_err(|error| Failure::usage(error.to_string()))?.settings;
-    let config = Config::new(&settings).map_err(Failure::usage)?;
+    let config = Config::new(&settings, Folder::Make).map_err(Failure::usage)?;
     crate::db::migrate(url)?;
-    Ok(Site::open(config)?)
+    Ok(Site::open(config).await?)
 }
 
 #[derive(clap::Args)]

@@ -3,12 +3,11 @@
 use clap::parser::ValueSource;
 
 use super::{Failure, Outcome, say};
-use crate::config::{Config, Settings};
+use crate::config::{Config, Folder, Settings, not_ours};
 
 pub fn run(settings: &Settings, matches: &clap::ArgMatches) -> Outcome {
-    let config = Config::new(settings).map_err(Failure::usage)?;
+    let config = Config::new(settings, Folder::Untouched).map_err(Failure::usage)?;
     let origins: Vec<&str> = config.origins.iter().map(|origin| origin.url.as_str()).collect();
-    let proxies: Vec<String> = config.trusted_proxies.iter().map(ToString::to_string).collect();
     let rows = [
         ("listen", "FOOTING_LISTEN", config.listen.to_string()),
         ("public_url", "FOOTING_PUBLIC_URL", origins.join(",")),
@@ -20,19 +19,29 @@ pub fn run(settings: &Settings, matches: &clap::ArgMatches) -> Outcome {
         ("mail_from", "MAIL_FROM", config.mail_from.clone()),
         ("secret", "FOOTING_SECRET", "(hidden)".to_owned()),
         ("vapid_subject", "VAPID_SUBJECT", config.vapid_subject.clone().unwrap_or_default()),
-        ("trusted_proxies", "FOOTING_TRUSTED_PROXIES", proxies.join(",")),
+        ("trusted_proxies", "FOOTING_TRUSTED_PROXIES", config.trusted_proxies.to_string()),
         ("workers", "FOOTING_WORKERS", config.workers.to_string()),
         ("log", "FOOTING_LOG", config.log.clone()),
     ];
     for (id, variable, value) in rows {
-        let from = match matches.value_source(id) {
-            Some(ValueSource::CommandLine) => "flag",
-            Some(ValueSource::EnvVariable) => "variable",
+        let file = match id {
+            "database_url" => matches.value_source("database_url_file"),
+            "mail_url" => matches.value_source("mail_url_file"),
+            "secret" => matches.value_source("secret_file"),
+            _ => None,
+        };
+        let from = match (matches.value_source(id), file) {
+            (Some(ValueSource::CommandLine), _) => "flag",
+            (Some(ValueSource::EnvVariable), _) => "variable",
+            (_, Some(ValueSource::CommandLine | ValueSource::EnvVariable)) => "file",
             _ => "default",
         };
         say(&format!("{variable:24} {value:45} {from}"));
     }
-    Ok(())
+    match settings.data.is_dir() {
+        true => Ok(()),
+        false => Err(Failure::usage(not_ours(settings))),
+    }
 }
 
 /// `postgres://user:…@host` with the password left out.

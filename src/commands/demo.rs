@@ -14,8 +14,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Failure, Outcome, open, serve, start_log};
-use crate::config::{Config, Settings};
+use super::lock::ServerLock;
+use super::{Failure, Outcome, bring_up_to_date, open, say, serve, start_log, tell};
+use crate::config::{Config, Folder, Settings};
 use crate::site::Site;
 
 #[derive(clap::Args)]
@@ -75,18 +76,19 @@ pub async fn run(mut settings: Settings, options: Options) -> Outcome {
         let words = format!("{} holds other data: name another folder", options.dir.display());
         return Err(Failure::failed(words));
     }
-    let config = Config::new(&settings).map_err(Failure::usage)?;
+    let config = Config::new(&settings, Folder::Make).map_err(Failure::usage)?;
     start_log(if settings.log == "info" { "warn,footing::mail=info" } else { &settings.log });
-    if !config.is_sqlite() {
-        crate::db::migrate(&config.database_url)?;
+    let lock = ServerLock::take(&config)?;
+    if !is_own {
+        bring_up_to_date(&config)?;
     }
-    let site = open(config)?;
+    let site = open(config).await?;
     let sign_ins = if is_own { kept(&note)? } else { make(&site, &options, &note).await? };
     print(&sign_ins, &site);
     if options.no_serve {
         return Ok(());
     }
-    serve::serve(site, true).await
+    serve::serve(site, lock, true).await
 }
 
 fn holds_something(dir: &Path) -> bool {
@@ -104,7 +106,7 @@ async fn make(site: &Site, options: &Options, note: &Path) -> Result<SignIns, Fa
     let progress = progress(count);
     let printed = people::populate(site, count, options.seed, |done| match &progress {
         Some(bar) => bar.set_position(u64::try_from(done).unwrap_or(0)),
-        None if done % 1000 == 0 && done > 0 => eprintln!("{done} of {count} accountants"),
+        None if done % 1000 == 0 && done > 0 => tell(&format!("{done} of {count} accountants")),
         None => {}
     });
     let people::Printed { totp_secret, codes } = printed.await?;
@@ -134,14 +136,14 @@ fn progress(count: usize) -> Option<indicatif::ProgressBar> {
 fn print(sign_ins: &SignIns, site: &Site) {
     let SignIns { password, client, accountant, admin, totp_secret, codes } = sign_ins;
     let [client_code, accountant_code] = codes;
-    println!("Open {}", site.config.base_url());
-    println!();
-    println!("client      {client}  {password}");
-    println!("accountant  {accountant}  {password}");
-    println!("admin       {admin}  {password}  {totp_secret}");
-    println!();
-    println!("The admin's last word is the secret for an authenticator app.");
-    println!("In a new browser, messages open with a recovery code:");
-    println!("  ana  {client_code}");
-    println!("  ben  {accountant_code}");
+    say(&format!("Open {}", site.config.base_url()));
+    say("");
+    say(&format!("client      {client}  {password}"));
+    say(&format!("accountant  {accountant}  {password}"));
+    say(&format!("admin       {admin}  {password}  {totp_secret}"));
+    say("");
+    say("The admin's last word is the secret for an authenticator app.");
+    say("In a new browser, messages open with a recovery code:");
+    say(&format!("  ana  {client_code}"));
+    say(&format!("  ben  {accountant_code}"));
 }

@@ -1,44 +1,91 @@
 //! `footing doctor`: what the site depends on, a line each; 1 if anything is wrong.
 
-use super::{Failure, Outcome};
-use crate::config::Config;
+use super::{Failure, Outcome, say, secret};
+use crate::config::{Config, is_in_the_clear};
 use crate::db;
+use crate::error::Result;
+use crate::jobs::Schedule;
 use crate::site::Site;
+use crate::web::unnamed_proxy;
+use crate::work::work;
+
+/// The lines so far.
+#[derive(Default)]
+struct Report {
+    bad: usize,
+}
+
+impl Report {
+    fn line(&mut self, name: &str, is_fine: bool, words: &str) {
+        say(&format!("{name:12} {} {words}", if is_fine { "ok  " } else { "FAIL" }));
+        self.bad += usize::from(!is_fine);
+    }
+}
 
 pub async fn run(config: Config) -> Outcome {
-    let mut bad = 0;
-    let mut line = |name: &str, fine: bool, words: &str| {
-        println!("{name:12} {} {words}", if fine { "ok  " } else { "FAIL" });
-        bad += i32::from(!fine);
-    };
-    let connected = db::Target::parse(&config.database_url).and_then(|target| target.connect());
-    line("database", connected.is_ok(), if config.is_sqlite() { "SQLite" } else { "PostgreSQL" });
-    let pending = connected.ok().and_then(|mut conn| db::pending(&mut conn).ok());
-    match pending.as_deref() {
-        Some([]) => line("migrations", true, "up to date"),
-        Some(names) => {
-            line("migrations", false, &format!("{} to run: footing migrate", names.len()))
-        }
-        None => line("migrations", false, "cannot be read"),
-    }
-    let is_private = is_private(&config);
-    line("rights", is_private, "the data folder is for its owner only");
+    let mut report = Report::default();
+    let is_current = look_at_database(&config, &mut report);
+    report.line("rights", is_private(&config), "the data folder is for its owner only");
     let https = config.base_url().starts_with("https://");
-    line("public URL", https || config.is_loopback(), config.base_url());
+    report.line("public URL", https || config.is_loopback(), config.base_url());
     let clock_mark = config.clock.save().is_ok();
-    line("clock", clock_mark, &config.clock.now().iso());
-    match Site::open(config) {
-        Ok(site) => {
-            line("blobs", site.blobs.is_writable().await, "a file can be written");
-            line(
-                "mail",
-                site.mail.is_reachable().await,
-                if site.mail.folder().is_some() { "files in a folder" } else { "SMTP" },
-            );
-        }
-        Err(error) => line("opening", false, &format!("{error:?}")),
+    report.line("clock", clock_mark, &config.clock.now().iso());
+    match (is_current, Site::open(config).await) {
+        (true, Ok(site)) => look_at_site(&site, &mut report).await,
+        (false, Ok(_)) => {}
+        (_, Err(error)) => report.line("opening", false, &format!("{error:?}")),
     }
-    if bad == 0 { Ok(()) } else { Err(Failure::failed(format!("{bad} things need a look"))) }
+    match report.bad {
+        0 => Ok(()),
+        bad => Err(Failure::failed(format!("{bad} things need a look"))),
+    }
+}
+
+/// Whether the rest can be asked of it.
+fn look_at_database(config: &Config, report: &mut Report) -> bool {
+    let connected = db::Target::parse(&config.database_url).and_then(|target| target.connect());
+    let name = if config.is_sqlite() { "SQLite" } else { "PostgreSQL" };
+    report.line("database", connected.is_ok(), name);
+    if is_in_the_clear(&config.database_url) {
+        let words = "PostgreSQL is on another host: say sslmode in DATABASE_URL";
+        report.line("encryption", false, words);
+    }
+    let standing = connected.ok().and_then(|mut conn| db::standing(&mut conn).ok());
+    let (is_fine, words) = match &standing {
+        Some(standing) if !standing.unknown.is_empty() => {
+            (false, "newer than this program: update Footing".to_owned())
+        }
+        Some(standing) if standing.pending.is_empty() => (true, "up to date".to_owned()),
+        Some(standing) => (false, format!("{} to run: footing migrate", standing.pending.len())),
+        None => (false, "cannot be read".to_owned()),
+    };
+    report.line("migrations", is_fine, &words);
+    is_fine
+}
+
+async fn look_at_site(site: &Site, report: &mut Report) {
+    let is_ours = secret::check(site).await.is_ok();
+    report.line("secret", is_ours, "opens what this site has sealed");
+    let late = late(site, work().schedule().clone()).await;
+    let words = match &late {
+        Ok(late) if late.is_empty() => "rounds are done in time".to_owned(),
+        Ok(late) => format!("nobody does {}: is a server running?", late.join(", ")),
+        Err(_) => "cannot be read".to_owned(),
+    };
+    report.line("jobs", late.is_ok_and(|late| late.is_empty()), &words);
+    if let Ok(Some(address)) = unnamed_proxy(&site.db).await {
+        let words = format!(
+            "requests are forwarded by {address}, which FOOTING_TRUSTED_PROXIES does not name"
+        );
+        report.line("proxy", false, &words);
+    }
+    report.line("blobs", site.blobs.is_writable().await, "a file can be written");
+    let kind = if site.mail.folder().is_some() { "files in a folder" } else { "SMTP" };
+    report.line("mail", site.mail.is_reachable().await, kind);
+}
+
+async fn late(site: &Site, schedule: Schedule) -> Result<Vec<&'static str>> {
+    site.db.read(move |conn, now| schedule.late(conn, now)).await
 }
 
 fn is_private(config: &Config) -> bool {

@@ -1,10 +1,12 @@
-//! `footing jobs list|retry`: work that failed ten times.
+//! `footing jobs list|retry|discard`: work that failed ten times.
 
 use clap::Subcommand;
 
-use super::{Outcome, open};
+use super::{Failure, Outcome, open, say};
 use crate::config::Config;
-use crate::jobs::Job;
+use crate::jobs::{Job, JobId, Which};
+
+const NONE: &str = "there is no dead job of this number";
 
 #[derive(clap::Args)]
 pub struct Options {
@@ -16,22 +18,48 @@ pub struct Options {
 enum Act {
     /// Print the dead list
     List,
-    /// Try all of it again
-    Retry,
+    /// Try it again: one job, those of a kind, or all
+    Retry {
+        /// Number of the job, as `list` prints it
+        id: Option<JobId>,
+        /// All dead jobs of this kind
+        #[arg(long, conflicts_with = "id")]
+        kind: Option<String>,
+    },
+    /// Take one job off the dead list for good
+    Discard {
+        /// Number of the job, as `list` prints it
+        id: JobId,
+    },
 }
 
 pub async fn run(config: Config, options: Options) -> Outcome {
-    let site = open(config)?;
+    let site = open(config).await?;
     match options.act {
         Act::List => {
             for job in site.db.read(|conn, _| Job::dead(conn)).await? {
                 let at = job.dead_at.map_or(String::new(), |at| at.iso());
-                println!("{} {at} {} {}", job.id, job.kind, job.last_error.unwrap_or_default());
+                say(&format!("{} {at} {} {}", job.id, job.kind, job.last_error.unwrap_or_default()));
             }
         }
-        Act::Retry => {
-            let retried = site.db.write(Job::retry_dead).await?;
-            println!("{retried} jobs will be tried again");
+        Act::Retry { id, kind } => {
+            let which = match (id, kind) {
+                (Some(id), _) => Which::One(id),
+                (None, Some(kind)) => Which::Kind(kind),
+                (None, None) => Which::All,
+            };
+            let is_one = matches!(which, Which::One(_));
+            let retried = site.db.write(move |conn, now| Job::retry(conn, &which, now)).await?;
+            if is_one && retried == 0 {
+                return Err(Failure::failed(NONE));
+            }
+            say(&format!("{retried} jobs will be tried again"));
+        }
+        Act::Discard { id } => {
+            if !site.db.write(move |conn, _| Job::discard(conn, id)).await? {
+                return Err(Failure::failed(NONE));
+            }
+            say("discarded");
         }
     }
     Ok(())

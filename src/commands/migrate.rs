@@ -1,8 +1,7 @@
 //! `footing migrate`
 
-use super::{Failure, Outcome};
+use super::{Failure, Outcome, bring_up_to_date, say, standing};
 use crate::config::Config;
-use crate::db;
 
 #[derive(clap::Args)]
 pub struct Options {
@@ -12,17 +11,15 @@ pub struct Options {
 }
 
 pub fn run(config: &Config, options: &Options) -> Outcome {
-    if options.check {
-        let mut conn = db::Target::parse(&config.database_url)?.connect()?;
-        let pending = db::pending(&mut conn)?;
-        return match pending.as_slice() {
-            [] => {
-                println!("up to date");
-                Ok(())
-            }
-            names => Err(Failure::not_ready(format!("behind: {}", names.join(", ")))),
-        };
+    if !options.check {
+        say(&format!("{} migrations done", bring_up_to_date(config)?));
+        return Ok(());
     }
-    println!("{} migrations done", db::migrate(&config.database_url)?);
-    Ok(())
+    match standing(config)?.pending.as_slice() {
+        [] => {
+            say("up to date");
+            Ok(())
+        }
+        names => Err(Failure::not_ready(format!("behind: {}", names.join(", ")))),
+    }
 }

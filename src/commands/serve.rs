@@ -9,7 +9,8 @@ use actix_web::dev::ServerHandle;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use super::{Failure, Outcome, open};
+use super::lock::ServerLock;
+use super::{Failure, Outcome, bring_up_to_date, open, tell};
 use crate::admin::handlers::probes::Draining;
 use crate::config::Config;
 use crate::jobs::Runner;
@@ -18,6 +19,7 @@ use crate::messaging::Connection;
 use crate::messaging::node::Rounds;
 use crate::routes::{Parts, application};
 use crate::site::Site;
+use crate::web::forget_unnamed_proxy;
 use crate::work::work;
 
 #[derive(clap::Args)]
@@ -28,17 +30,22 @@ pub struct Options {
 }
 
 pub async fn run(config: Config, options: Options) -> Outcome {
-    let site = open(config)?;
-    serve(site, !options.no_worker).await
+    let lock = ServerLock::take(&config)?;
+    if config.is_sqlite() {
+        bring_up_to_date(&config)?;
+    }
+    let site = open(config).await?;
+    serve(site, lock, !options.no_worker).await
 }
 
-/// Serves until a signal, then finishes what was begun.
-pub async fn serve(site: Site, with_worker: bool) -> Outcome {
+/// Serves until a signal, then finishes what was begun, for at most ten seconds.
+pub async fn serve(site: Site, lock: ServerLock, with_worker: bool) -> Outcome {
     let listen = site.config.listen;
     let listener = bind(listen)
         .map_err(|error| Failure::failed(format!("cannot listen on {listen}: {error}")))?;
+    forget_unnamed_proxy(&site.db).await?;
     let draining = Draining::default();
-    let parts = Parts::new(site.clone(), draining.clone());
+    let parts = Parts::new(site.clone(), work().schedule().clone(), draining.clone());
     let server = HttpServer::new(move || application(&parts))
         .workers(site.config.workers)
         .tcp_nodelay(true)
@@ -46,21 +53,40 @@ pub async fn serve(site: Site, with_worker: bool) -> Outcome {
         .client_disconnect_timeout(Duration::from_secs(2))
         .keep_alive(Duration::from_secs(30))
         .max_connections(10_000)
-        .shutdown_timeout(8)
+        .shutdown_timeout(7)
         .disable_signals()
         .listen(listener)?
         .run();
-    eprintln!("Footing is at {}", site.config.base_url());
+    tell(&format!("Footing is at {}", site.config.base_url()));
     tracing::info!(address = site.config.base_url(), "serving");
-    let (tell, told) = watch::channel(false);
-    let stopping = stop_on_signal(Some((server.handle(), site.live.clone())), draining, tell);
+    let (say, told) = watch::channel(false);
+    let stopping = stop_on_signal(Some((server.handle(), site.live.clone())), draining, say);
     let rounds = Rounds::begin(site.db.clone(), site.live.clone()).await?.run(told.clone());
-    let jobs = background(&site, with_worker, told);
-    let (served, (), (), ()) = tokio::join!(server, stopping, jobs, rounds);
+    let jobs = background(&site, with_worker, told.clone());
+    let all = async { tokio::join!(server, stopping, jobs, rounds).0 };
+    let served = tokio::select! {
+        served = all => served,
+        () = too_long(told) => Ok(()),
+    };
     let node = site.live.hub().node();
-    site.db.write(move |conn, _| Connection::leave(conn, node)).await?;
+    let leaving = site.db.write(move |conn, _| Connection::leave(conn, node));
+    // whoever is silent now is not waited for: the rows of a node end with their lease
+    if !matches!(tokio::time::timeout(LAST_WORD, leaving).await, Ok(Ok(()))) {
+        tracing::warn!("the rows of this node's sockets stay until their lease ends");
+    }
     site.config.clock.save()?;
+    drop(lock);
     Ok(served?)
+}
+
+/// Longest from the word to stop until everything is dropped that did not end by itself.
+const PATIENCE: Duration = Duration::from_millis(9_000);
+const LAST_WORD: Duration = Duration::from_millis(500);
+
+async fn too_long(mut told: watch::Receiver<bool>) {
+    let _ = told.wait_for(|stop| *stop).await;
+    tokio::time::sleep(PATIENCE).await;
+    tracing::warn!("what did not end in time is dropped");
 }
 
 /// A long queue of connections: a rush must wait there, not be refused.
@@ -75,10 +101,11 @@ fn bind(listen: std::net::SocketAddr) -> std::io::Result<TcpListener> {
 
 /// `footing worker`: the jobs alone.
 pub async fn work_only(config: Config) -> Outcome {
-    let site = open(config)?;
-    let (tell, told) = watch::channel(false);
-    let stopping = stop_on_signal(None, Draining::default(), tell);
-    tokio::join!(stopping, background(&site, true, told));
+    let site = open(config).await?;
+    let (say, told) = watch::channel(false);
+    let stopping = stop_on_signal(None, Draining::default(), say);
+    let all = async { tokio::join!(stopping, background(&site, true, told.clone())) };
+    tokio::select! { _ = all => {}, () = too_long(told.clone()) => {} }
     site.config.clock.save()?;
     Ok(())
 }
@@ -107,12 +134,12 @@ async fn background(site: &Site, with_worker: bool, told: watch::Receiver<bool>)
 async fn stop_on_signal(
     server: Option<(ServerHandle, Live)>,
     draining: Draining,
-    tell: watch::Sender<bool>,
+    say: watch::Sender<bool>,
 ) {
     wait_for_signal().await;
     tracing::info!("stopping");
     draining.0.store(true, Ordering::SeqCst);
-    let _ = tell.send(true);
+    let _ = say.send(true);
     let Some((server, live)) = server else { return };
     let last = async {
         close_sockets(&live).await;

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{Failure, Outcome, open};
+use super::{Outcome, open, say};
 use crate::admin::Audit;
 use crate::config::Config;
 use crate::error::{Error, Result};
@@ -17,30 +17,36 @@ pub struct Options {
 #[derive(Subcommand, Clone)]
 enum Act {
     /// No sign-in, no listing; sessions end at once
-    Disable { email: String },
+    Disable {
+        #[arg(value_parser = super::email)]
+        email: Email,
+    },
     /// Ends the lock
-    Enable { email: String },
+    Enable {
+        #[arg(value_parser = super::email)]
+        email: Email,
+    },
     /// Takes two-step sign-in off, for somebody who lost phone and codes
-    ResetTotp { email: String },
+    ResetTotp {
+        #[arg(value_parser = super::email)]
+        email: Email,
+    },
 }
 
 pub async fn run(config: Config, options: Options) -> Outcome {
     let act = options.act;
-    let typed = match &act {
-        Act::Disable { email } | Act::Enable { email } | Act::ResetTotp { email } => email,
-    };
-    let email = Email::parse(typed).map_err(Failure::usage)?;
-    let site = open(config)?;
+    let (Act::Disable { email } | Act::Enable { email } | Act::ResetTotp { email }) = act.clone();
+    let site = open(config).await?;
     let done = site.db.write(move |conn, now| -> Result<&'static str> {
         let user = User::find_by_email(conn, &email)?
             .ok_or(Error::conflict("There is no account with this address."))?;
         let name = match act {
             Act::Disable { .. } => {
-                User::set_disabled(conn, user.id, true, now)?;
+                User::disable(conn, user.id, now)?;
                 "user.disable"
             }
             Act::Enable { .. } => {
-                User::set_disabled(conn, user.id, false, now)?;
+                User::enable(conn, user.id, now)?;
                 "user.enable"
             }
             Act::ResetTotp { .. } => {
@@ -52,6 +58,6 @@ pub async fn run(config: Config, options: Options) -> Outcome {
         Audit::note(conn, now, "operator", name, &user.id.to_string(), "command line")?;
         Ok(name)
     });
-    println!("{}: done", done.await?);
+    say(&format!("{}: done", done.await?));
     Ok(())
 }

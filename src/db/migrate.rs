@@ -1,7 +1,11 @@
 //! The embedded migrations, and what the migrated database looks like.
 
+use diesel::backend::Backend;
+use diesel::migration::MigrationSource;
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
+use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::{Conn, Target};
@@ -17,9 +21,48 @@ pub enum Direction {
     Down,
 }
 
-/// Opens the target and brings it up to date; how many migrations ran.
+/// Opens the target and brings it up to date; how many migrations ran. On PostgreSQL one node does
+/// it at a time; SQLite's own lock sees to that.
 pub fn migrate(url: &str) -> Result<usize> {
-    run_all(&mut Target::parse(url)?.connect()?, Direction::Up)
+    let mut conn = Target::parse(url)?.connect()?;
+    // the lock goes with the connection
+    if let Conn::Postgres(postgres) = &mut conn {
+        diesel::sql_query("SET lock_timeout = 0").execute(postgres)?;
+        diesel::sql_query("SET statement_timeout = 0").execute(postgres)?;
+        diesel::sql_query(format!("SELECT pg_advisory_lock({LOCK})")).execute(postgres)?;
+    }
+    run_all(&mut conn, Direction::Up)
+}
+
+/// "footing" in ASCII: no other program on this server is likely to lock by it.
+const LOCK: i64 = 0x66_6f_6f_74_69_6e_67;
+
+/// How a database compares with the migrations that this program holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Names of the migrations that have not run.
+    pub pending: Vec<String>,
+    /// Versions that have run and that this program does not know: it is older than the database.
+    pub unknown: Vec<String>,
+}
+
+pub fn standing(conn: &mut Conn) -> Result<Standing> {
+    let (applied, known) = match conn {
+        Conn::Sqlite(c) => (c.applied_migrations(), versions::<Sqlite>(&SQLITE)),
+        Conn::Postgres(c) => (c.applied_migrations(), versions::<Pg>(&POSTGRES)),
+    };
+    let applied = applied.map_err(Error::internal)?;
+    let applied = applied.iter().map(ToString::to_string);
+    let unknown = applied.filter(|version| !known.contains(version)).collect();
+    Ok(Standing { pending: pending(conn)?, unknown })
+}
+
+fn versions<DB: Backend>(source: &EmbeddedMigrations) -> Vec<String>
+where
+    EmbeddedMigrations: MigrationSource<DB>,
+{
+    let migrations = source.migrations().unwrap_or_default();
+    migrations.iter().map(|migration| migration.name().version().to_string()).collect()
 }
 
 pub fn run_all(conn: &mut Conn, direction: Direction) -> Result<usize> {

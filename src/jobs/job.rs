@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use diesel::prelude::*;
 
-use super::schema::{jobs, schedules};
+use super::schema::jobs;
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::Result;
@@ -14,15 +14,36 @@ use crate::on_either;
 
 crate::typed_id!(JobId);
 
+crate::word_enum! {
+    /// Where a job waits. Mail waits for servers of others and must not hold up the rest.
+    Queue { Common => "common", Mail => "mail" }
+}
+
+impl Queue {
+    /// How many of its jobs one process does at a time.
+    pub(super) fn width(self) -> usize {
+        match self {
+            Self::Common => 8,
+            Self::Mail => 4,
+        }
+    }
+}
+
 /// A kind of job and the type of what it is about: `Kind<UserId>` cannot be given a `ServiceId`.
 pub struct Kind<T> {
     pub name: &'static str,
+    queue: Queue,
     about: PhantomData<fn(T)>,
 }
 
 impl<T: Display + FromStr> Kind<T> {
     pub const fn new(name: &'static str) -> Self {
-        Self { name, about: PhantomData }
+        Self { name, queue: Queue::Common, about: PhantomData }
+    }
+
+    /// A kind that sends mail. It is tried until its body says that it is done.
+    pub const fn of_mail(name: &'static str) -> Self {
+        Self { name, queue: Queue::Mail, about: PhantomData }
     }
 
     /// Does it as soon as the transaction has committed.
@@ -30,6 +51,7 @@ impl<T: Display + FromStr> Kind<T> {
         let job = Job {
             id: JobId::next(now),
             kind: self.name.to_owned(),
+            queue: self.queue,
             payload: about.to_string(),
             run_at: now,
             attempts: 0,
@@ -55,6 +77,7 @@ pub struct Job {
     pub dead_at: Option<Instant>,
     pub last_error: Option<String>,
     pub created_at: Instant,
+    pub queue: Queue,
 }
 
 /// What an admin reads of a job that failed for good.
@@ -72,9 +95,15 @@ impl Job {
     pub const TRIES: i32 = 10;
     const LEASE: Span = Span::minutes(2);
 
-    /// Takes up to `most` due jobs for this runner alone.
-    pub(super) fn lease(conn: &mut Conn, now: Instant, most: i64) -> Result<Vec<Self>> {
+    /// Takes up to `most` due jobs of a queue for this runner alone.
+    pub(super) fn lease(
+        conn: &mut Conn,
+        queue: Queue,
+        now: Instant,
+        most: i64,
+    ) -> Result<Vec<Self>> {
         let due = jobs::table
+            .filter(jobs::queue.eq(queue))
             .filter(jobs::dead_at.is_null().and(jobs::run_at.le(now)))
             .filter(jobs::leased_until.is_null().or(jobs::leased_until.le(now)))
             .order((jobs::run_at, jobs::id))
@@ -86,6 +115,9 @@ impl Job {
                 due.select(Self::as_select()).for_update().skip_locked().load(c)?
             }
         };
+        if found.is_empty() {
+            return Ok(found);
+        }
         let ids: Vec<JobId> = found.iter().map(|job| job.id).collect();
         diesel::update(jobs::table.filter(jobs::id.eq_any(ids)))
             .set(jobs::leased_until.eq(now + Self::LEASE))
@@ -102,13 +134,14 @@ impl Job {
     pub(super) fn failed(&self, conn: &mut Conn, now: Instant, cause: &str) -> Result<()> {
         let attempts = self.attempts + 1;
         let wait = Span::seconds(1_i64 << attempts.clamp(1, 10));
+        let is_dead = self.queue == Queue::Common && attempts >= Self::TRIES;
         let cause: String = cause.chars().take(500).collect();
         diesel::update(jobs::table.find(self.id))
             .set((
                 jobs::attempts.eq(attempts),
                 jobs::run_at.eq(now + wait),
                 jobs::leased_until.eq(None::<Instant>),
-                jobs::dead_at.eq((attempts >= Self::TRIES).then_some(now)),
+                jobs::dead_at.eq(is_dead.then_some(now)),
                 jobs::last_error.eq(cause),
             ))
             .execute(conn)?;
@@ -139,25 +172,35 @@ impl Job {
             .load(conn)?)
     }
 
-    /// Tries every dead job again from the start; how many there were.
-    pub fn retry_dead(conn: &mut Conn, now: Instant) -> Result<usize> {
-        Ok(diesel::update(jobs::table.filter(jobs::dead_at.is_not_null()))
-            .set((
-                jobs::dead_at.eq(None::<Instant>),
-                jobs::attempts.eq(0),
-                jobs::run_at.eq(now),
-                jobs::leased_until.eq(None::<Instant>),
-            ))
-            .execute(conn)?)
+    /// Tries dead jobs again from the start: one, those of a kind, or all; how many there were.
+    pub fn retry(conn: &mut Conn, which: &Which, now: Instant) -> Result<usize> {
+        let again = (
+            jobs::dead_at.eq(None::<Instant>),
+            jobs::attempts.eq(0),
+            jobs::run_at.eq(now),
+            jobs::leased_until.eq(None::<Instant>),
+        );
+        let dead = jobs::table.filter(jobs::dead_at.is_not_null());
+        Ok(match which {
+            Which::All => diesel::update(dead).set(again).execute(conn)?,
+            Which::Kind(kind) => {
+                diesel::update(dead.filter(jobs::kind.eq(kind))).set(again).execute(conn)?
+            }
+            Which::One(id) => diesel::update(dead.filter(jobs::id.eq(id))).set(again).execute(conn)?,
+        })
+    }
+
+    /// Takes one dead job off the list for good. Whether there was one.
+    pub fn discard(conn: &mut Conn, id: JobId) -> Result<bool> {
+        let dead = jobs::table.find(id).filter(jobs::dead_at.is_not_null());
+        Ok(diesel::delete(dead).execute(conn)? == 1)
     }
 }
 
-/// Whether the scheduled work of this name is due, for one node only: the first to ask wins.
-pub(super) fn claim(conn: &mut Conn, name: &str, every: Span, now: Instant) -> Result<bool> {
-    on_either!(conn, |c| diesel::insert_into(schedules::table)
-        .values((schedules::name.eq(name), schedules::next_at.eq(now)))
-        .on_conflict_do_nothing()
-        .execute(c))?;
-    let due = schedules::table.find(name).filter(schedules::next_at.le(now));
-    Ok(diesel::update(due).set(schedules::next_at.eq(now + every)).execute(conn)? == 1)
+/// Which of the dead jobs are meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    All,
+    Kind(String),
+    One(JobId),
 }

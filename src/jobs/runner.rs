@@ -1,134 +1,239 @@
-//! The loop that does the jobs. One in each process; several processes share the rows.
+//! Does the jobs and the rounds. One in each process; several processes share the rows.
 
-use std::collections::HashMap;
-use std::fmt::Display;
-use std::future::Future;
-use std::pin::Pin;
-use std::str::FromStr;
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
 
-use super::job::{self, Job, Kind};
+use super::work::Doing;
+use super::{Job, JobId, Queue, Schedule, Work};
 use crate::clock::Span;
 use crate::db::Db;
 use crate::error::{Error, Result};
-
-type Doing = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
-type Body<S> = Box<dyn Fn(S, &str) -> Doing + Send + Sync>;
-type Tick<S> = (&'static str, Span, Box<dyn Fn(S) -> Doing + Send + Sync>);
-
-/// Every kind of job with what does it, and what is done again and again. Built in `work.rs`.
-pub struct Work<S> {
-    bodies: HashMap<&'static str, Body<S>>,
-    ticks: Vec<Tick<S>>,
-}
-
-impl<S> Default for Work<S> {
-    fn default() -> Self {
-        Self { bodies: HashMap::new(), ticks: Vec::new() }
-    }
-}
-
-impl<S: Clone + Send + 'static> Work<S> {
-    #[must_use]
-    pub fn on<T, F, R>(mut self, kind: &Kind<T>, body: F) -> Self
-    where
-        T: Display + FromStr,
-        F: Fn(S, T) -> R + Send + Sync + 'static,
-        R: Future<Output = Result<()>> + Send + 'static,
-    {
-        let run: Body<S> = Box::new(move |site, payload| match payload.parse() {
-            Ok(about) => Box::pin(body(site, about)),
-            Err(_) => Box::pin(async { Err(Error::internal("the payload cannot be read")) }),
-        });
-        self.bodies.insert(kind.name, run);
-        self
-    }
-
-    /// Does something every so often, on one node at a time.
-    #[must_use]
-    pub fn every<F, R>(mut self, name: &'static str, span: Span, body: F) -> Self
-    where
-        F: Fn(S) -> R + Send + Sync + 'static,
-        R: Future<Output = Result<()>> + Send + 'static,
-    {
-        self.ticks.push((name, span, Box::new(move |site| Box::pin(body(site)))));
-        self
-    }
-}
 
 /// Runs the work of a site until it is told to stop.
 pub struct Runner<S> {
     work: Arc<Work<S>>,
     site: S,
     db: Db,
+    /// Jobs that this runner has leased and not ended.
+    begun: Arc<Mutex<HashSet<JobId>>>,
+    deadline: Duration,
+    drain: Duration,
+}
+
+impl<S: Clone> Clone for Runner<S> {
+    fn clone(&self) -> Self {
+        Self {
+            work: self.work.clone(),
+            site: self.site.clone(),
+            db: self.db.clone(),
+            begun: self.begun.clone(),
+            deadline: self.deadline,
+            drain: self.drain,
+        }
+    }
 }
 
 impl<S: Clone + Send + Sync + 'static> Runner<S> {
     const PAUSE: Duration = Duration::from_millis(500);
-    const BATCH: i64 = 20;
+    /// Every job and every round ends within this time, which is below a job's lease.
+    const DEADLINE: Duration = Duration::from_secs(60);
+    /// What was begun may go on so long after the word to stop.
+    const DRAIN: Duration = Duration::from_secs(8);
+    /// The database may be what does not answer.
+    const LAST_WORD: Duration = Duration::from_millis(500);
 
     pub fn new(work: Work<S>, site: S, db: Db) -> Self {
-        Self { work: Arc::new(work), site, db }
-    }
-
-    /// Until `stop` becomes true; a job that was begun is finished first.
-    pub async fn run(self, mut stop: watch::Receiver<bool>) {
-        while !*stop.borrow() {
-            let busy = match self.round(&stop).await {
-                Ok(done) => done > 0,
-                Err(error) => {
-                    tracing::warn!(cause = ?error, "the runner could not look for work");
-                    false
-                }
-            };
-            if !busy {
-                let _ = tokio::time::timeout(Self::PAUSE, stop.wait_for(|stop| *stop)).await;
-            }
+        Self {
+            work: Arc::new(work),
+            site,
+            db,
+            begun: Arc::default(),
+            deadline: Self::DEADLINE,
+            drain: Self::DRAIN,
         }
     }
 
-    /// Everything that is due now; how many jobs were begun. Tests call this instead of waiting.
-    pub async fn round(&self, stop: &watch::Receiver<bool>) -> Result<usize> {
-        for (name, every, body) in &self.work.ticks {
-            let (name, every) = (*name, *every);
-            let is_ours = self.db.write(move |conn, now| job::claim(conn, name, every, now));
-            if is_ours.await?
-                && let Err(error) = body(self.site.clone()).await
-            {
-                tracing::warn!(name, cause = ?error, "scheduled work failed");
-            }
-        }
-        let jobs = self.db.write(|conn, now| Job::lease(conn, now, Self::BATCH)).await?;
-        let leased = jobs.len();
-        for (at, job) in jobs.iter().enumerate() {
-            if *stop.borrow() {
-                let rest: Vec<_> = jobs.iter().skip(at).map(|job| job.id).collect();
-                self.db.write(move |conn, _| Job::give_back(conn, &rest)).await?;
-                break;
-            }
-            self.attempt(job.clone()).await?;
-        }
-        Ok(leased)
+    /// With other times, for whoever cannot wait so long.
+    #[must_use]
+    pub fn with_times(self, deadline: Duration, drain: Duration) -> Self {
+        Self { deadline, drain, ..self }
     }
 
-    async fn attempt(&self, job: Job) -> Result<()> {
-        let outcome = match self.work.bodies.get(job.kind.as_str()) {
-            Some(body) => body(self.site.clone(), &job.payload).await,
-            None => Err(Error::internal("no such kind of job")),
+    /// Until `stop` becomes true. What was begun is finished, or dropped when it takes too long.
+    pub async fn run(self, stop: watch::Receiver<bool>) {
+        let mut told = stop.clone();
+        let patience = self.drain;
+        let too_long = async {
+            let _ = told.wait_for(|stop| *stop).await;
+            sleep(patience).await;
         };
-        match outcome {
+        let all = async {
+            tokio::join!(
+                self.keep_rounds(stop.clone()),
+                self.keep_queue(Queue::Common, stop.clone()),
+                self.keep_queue(Queue::Mail, stop.clone()),
+            )
+        };
+        tokio::select! {
+            _ = all => {}
+            () = too_long => tracing::warn!("work that did not end in time is dropped"),
+        }
+        self.give_back().await;
+    }
+
+    /// Everything that is due now, one after the other; how many jobs were begun. Tests call this
+    /// instead of waiting.
+    pub async fn round(&self) -> Result<usize> {
+        for (name, period) in self.due_rounds().await? {
+            self.clone().do_round(name, period).await;
+        }
+        let mut begun = 0;
+        for queue in [Queue::Common, Queue::Mail] {
+            let jobs = self.lease(queue, 20).await?;
+            begun += jobs.len();
+            for job in jobs {
+                self.clone().do_job(job).await;
+            }
+        }
+        Ok(begun)
+    }
+
+    /// Each round that is due in a task of its own, and none twice at once.
+    async fn keep_rounds(&self, mut stop: watch::Receiver<bool>) {
+        let mut tasks = JoinSet::new();
+        let mut under_way = HashSet::new();
+        while !*stop.borrow() {
+            match self.due_rounds().await {
+                Ok(due) => {
+                    for (name, period) in due {
+                        if under_way.insert(name) {
+                            let round = self.clone().do_round(name, period);
+                            tasks.spawn(async move {
+                                round.await;
+                                name
+                            });
+                        }
+                    }
+                }
+                Err(error) => tracing::warn!(cause = ?error, "the schedule could not be read"),
+            }
+            let _ = timeout(Self::PAUSE, stop.wait_for(|stop| *stop)).await;
+            while let Some(ended) = tasks.try_join_next() {
+                if let Ok(name) = ended {
+                    under_way.remove(name);
+                }
+            }
+        }
+        tasks.join_all().await;
+    }
+
+    /// As many jobs of a queue at once as it is wide. Each is begun as soon as it is leased, so
+    /// that its deadline comes before its lease ends.
+    async fn keep_queue(&self, queue: Queue, mut stop: watch::Receiver<bool>) {
+        let mut tasks = JoinSet::new();
+        while !*stop.borrow() {
+            while tasks.try_join_next().is_some() {}
+            let free = queue.width().saturating_sub(tasks.len());
+            let jobs = match free {
+                0 => Ok(vec![]),
+                _ => self.lease(queue, free).await,
+            };
+            let jobs = jobs.unwrap_or_else(|error| {
+                tracing::warn!(cause = ?error, "the runner could not look for work");
+                vec![]
+            });
+            let may_be_more = free > 0 && jobs.len() == free;
+            for job in jobs {
+                tasks.spawn(self.clone().do_job(job));
+            }
+            if may_be_more {
+                tokio::select! {
+                    _ = stop.wait_for(|stop| *stop) => {}
+                    _ = tasks.join_next() => {}
+                }
+            } else {
+                let _ = timeout(Self::PAUSE, stop.wait_for(|stop| *stop)).await;
+            }
+        }
+        tasks.join_all().await;
+    }
+
+    async fn due_rounds(&self) -> Result<Vec<(&'static str, Span)>> {
+        let work = self.work.clone();
+        self.db.read(move |conn, now| work.schedule().due(conn, now)).await
+    }
+
+    async fn do_round(self, name: &'static str, period: Span) {
+        let claim = self.db.write(move |conn, now| Schedule::claim(conn, name, period, now)).await;
+        let done = match claim {
+            Ok(true) => self.in_time(self.work.round(self.site.clone(), name)).await,
+            Ok(false) => Ok(()),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = done {
+            tracing::warn!(name, cause = ?error, "a round failed");
+        }
+    }
+
+    async fn lease(&self, queue: Queue, most: usize) -> Result<Vec<Job>> {
+        let most = i64::try_from(most).unwrap_or(1);
+        let jobs = self.db.write(move |conn, now| Job::lease(conn, queue, now, most)).await?;
+        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        begun.extend(jobs.iter().map(|job| job.id));
+        Ok(jobs)
+    }
+
+    async fn do_job(self, job: Job) {
+        let id = job.id;
+        let outcome = self.in_time(self.work.job(self.site.clone(), &job.kind, &job.payload)).await;
+        let kept = match outcome {
             // what a job was about may be gone; there is nothing left to do then
             Ok(()) | Err(Error::NotFound) => {
-                self.db.write(move |conn, _| Job::done(job.id, conn)).await
+                self.db.write(move |conn, _| Job::done(id, conn)).await
             }
             Err(error) => {
-                tracing::warn!(kind = job.kind, id = %job.id, cause = ?error, "a job failed");
+                let (kind, attempts) = (job.kind.clone(), job.attempts);
+                tracing::warn!(kind, %id, attempts, cause = ?error, "a job failed");
                 let cause = format!("{error:?}");
                 self.db.write(move |conn, now| job.failed(conn, now, &cause)).await
             }
+        };
+        match kept {
+            Ok(()) => {
+                self.begun.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+            }
+            // the lease ends by itself, and the job is done once more
+            Err(error) => tracing::warn!(%id, cause = ?error, "the end of a job was not kept"),
+        }
+    }
+
+    /// The outcome, unless it takes too long; a panic is a failure as any other.
+    async fn in_time(&self, doing: Doing) -> Result<()> {
+        match timeout(self.deadline, AssertUnwindSafe(doing).catch_unwind()).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(_)) => Err(Error::internal("it panicked")),
+            Err(_) => {
+                Err(Error::internal(format!("it took over {} s", self.deadline.as_secs_f32())))
+            }
+        }
+    }
+
+    /// Gives back what was leased and not ended, so that others need not wait for the lease.
+    async fn give_back(&self) {
+        let ids: Vec<_> = {
+            let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+            begun.drain().collect()
+        };
+        if !ids.is_empty() {
+            let giving = self.db.write(move |conn, _| Job::give_back(conn, &ids));
+            let _ = timeout(Self::LAST_WORD, giving).await;
         }
     }
 }

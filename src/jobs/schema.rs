@@ -11,6 +11,7 @@ diesel::table! {
         dead_at -> Nullable<BigInt>,
         last_error -> Nullable<Text>,
         created_at -> BigInt,
+        queue -> Text,
     }
 }
 

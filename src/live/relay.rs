@@ -19,6 +19,10 @@ use crate::seal;
 const QUEUE: usize = 10_000;
 const PAUSE: Duration = Duration::from_millis(500);
 const PATIENCE: Duration = Duration::from_secs(2);
+/// A node says something to itself so often. Not hearing it means that Redis, though connected, is
+/// silent.
+const BEAT: Duration = Duration::from_secs(5);
+const SILENCE: Duration = Duration::from_secs(15);
 
 #[derive(Clone)]
 pub struct Relay {
@@ -33,6 +37,11 @@ struct Line {
     hub: Arc<Hub>,
     node: String,
     is_up: Arc<AtomicBool>,
+}
+
+/// What one node says to itself.
+fn own_channel(node: &str) -> String {
+    format!("footing:node:{node}")
 }
 
 fn channel(person: i64) -> String {
@@ -74,13 +83,19 @@ impl Line {
     async fn say(&self, mut waiting: mpsc::Receiver<(i64, Hint)>) {
         let mut connection = None;
         let mut batch = vec![];
-        while waiting.recv_many(&mut batch, 100).await > 0 {
+        let mut beats = tokio::time::interval(BEAT);
+        loop {
+            tokio::select! {
+                count = waiting.recv_many(&mut batch, 100) => if count == 0 { return },
+                _ = beats.tick() => {}
+            }
             if connection.is_none() {
                 let opening = self.client.get_multiplexed_async_connection();
                 connection =
                     tokio::time::timeout(PATIENCE, opening).await.ok().and_then(Result::ok);
             }
             let mut pipe = redis::pipe();
+            pipe.publish(own_channel(&self.node), "").ignore();
             for (person, hint) in batch.drain(..) {
                 let said = format!("{} {}", self.node, hint.write());
                 pipe.publish(channel(person), said).ignore();
@@ -101,11 +116,11 @@ impl Line {
             {
                 let followed = self.follow_all(&mut channels).await;
                 if followed.is_ok() {
-                    self.is_up.store(true, Ordering::Relaxed);
+                    self.turn(true);
                     self.listen(channels, &mut to_follow).await;
                 }
             }
-            self.is_up.store(false, Ordering::Relaxed);
+            self.turn(false);
             if to_follow.is_closed() {
                 return;
             }
@@ -113,15 +128,30 @@ impl Line {
         }
     }
 
+    /// Notes how things stand, and says each change once.
+    fn turn(&self, is_up: bool) {
+        if self.is_up.swap(is_up, Ordering::Relaxed) == is_up {
+            return;
+        }
+        if is_up {
+            tracing::info!("Redis is reached: nodes tell each other what has changed");
+        } else {
+            tracing::warn!("Redis is lost: what other nodes changed is looked up every second");
+        }
+    }
+
     async fn follow_all(&self, channels: &mut PubSub) -> redis::RedisResult<()> {
-        let people: Vec<String> = self.hub.people().into_iter().map(channel).collect();
-        if people.is_empty() { Ok(()) } else { channels.subscribe(people).await }
+        let mut names: Vec<String> = self.hub.people().into_iter().map(channel).collect();
+        names.push(own_channel(&self.node));
+        channels.subscribe(names).await
     }
 
     async fn listen(&self, channels: PubSub, to_follow: &mut mpsc::UnboundedReceiver<i64>) {
         let (mut sink, mut stream) = channels.split();
+        let mut heard = tokio::time::Instant::now();
         loop {
             tokio::select! {
+                () = tokio::time::sleep_until(heard + SILENCE) => return,
                 person = to_follow.recv() => {
                     let Some(person) = person else { return };
                     if sink.subscribe(channel(person)).await.is_err() {
@@ -130,6 +160,7 @@ impl Line {
                 }
                 message = stream.next() => {
                     let Some(message) = message else { return };
+                    heard = tokio::time::Instant::now();
                     let name = message.get_channel_name().to_owned();
                     let person: Option<i64> =
                         name.strip_prefix("footing:").and_then(|person| person.parse().ok());

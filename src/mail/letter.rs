@@ -3,6 +3,7 @@
 use askama::Template;
 use serde::{Deserialize, Serialize};
 
+use crate::clock::Instant;
 use crate::error::{Error, Result};
 
 /// A mail before it is addressed. The text part and the HTML part come from one pair of templates.
@@ -19,6 +20,9 @@ pub struct Letter {
     /// Where one click ends mails like this (RFC 8058); only for those that nobody needs.
     #[serde(default)]
     pub unsubscribe: Option<String>,
+    /// When it is of no use any more: its link has run out, the meeting has begun. Kept as a column.
+    #[serde(skip)]
+    pub expires_at: Option<Instant>,
 }
 
 /// A file of text that comes with a mail, such as an entry for a calendar.
@@ -45,6 +49,7 @@ impl Letter {
             button: None,
             attachment: None,
             unsubscribe: None,
+            expires_at: None,
         }
     }
 
@@ -64,6 +69,17 @@ impl Letter {
     pub fn with_unsubscribe(mut self, address: String) -> Self {
         self.unsubscribe = Some(address);
         self
+    }
+
+    /// It is not sent from this moment on.
+    #[must_use]
+    pub fn expiring(mut self, at: Instant) -> Self {
+        self.expires_at = Some(at);
+        self
+    }
+
+    pub(super) fn last_moment(&self, latest: Instant) -> Instant {
+        self.expires_at.map_or(latest, |at| at.min(latest))
     }
 
     pub fn text(&self) -> Result<String> {

@@ -1,11 +1,15 @@
-//! The rows that wait to be sent.
+//! The rows that wait to be sent, and how each ends: sent, expired, or refused by the other side.
+
+use std::time::Duration;
 
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::schema::mails;
+use super::transport::Unsent;
 use super::{Letter, Mail};
 use crate::clock::{Instant, Span};
-use crate::db::{Conn, Db};
+use crate::db::{Conn, Db, SealedColumn};
 use crate::error::{Error, Result};
 use crate::jobs::Kind;
 use crate::on_either;
@@ -13,26 +17,82 @@ use crate::on_either;
 crate::typed_id!(MailId);
 
 /// Sends one mail.
-pub const SEND: Kind<MailId> = Kind::new("mail.send");
+pub const SEND: Kind<MailId> = Kind::of_mail("mail.send");
+
+const PURPOSE: &str = "footing/mail/v1";
+
+/// What of this module is sealed.
+pub const SEALED: [SealedColumn; 1] =
+    [SealedColumn { table: "mails", key: "id", column: "sealed", purpose: PURPOSE }];
 
 /// A letter with its address, and what makes it one of a kind: (kind, recipient, object, version)
 /// is unique, so that a cause that happens twice is told once.
 pub struct Outgoing<'a> {
     pub kind: &'static str,
+    /// The key of the address: known by it, counted by it.
     pub recipient: &'a str,
+    /// The address as its owner types it; mail goes there.
+    pub address: &'a str,
     pub object: i64,
     pub version: i64,
     pub letter: Letter,
 }
 
+/// What is sealed while it waits.
+#[derive(Serialize)]
+struct Waiting<'a> {
+    address: &'a str,
+    #[serde(flatten)]
+    letter: &'a Letter,
+}
+
+/// The same, read back. Rows of before lack the address.
+#[derive(Deserialize)]
+struct Opened {
+    address: Option<String>,
+    #[serde(flatten)]
+    letter: Letter,
+}
+
+/// A mail that the other side refused for good.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = mails)]
+pub struct RefusedMail {
+    pub kind: String,
+    /// The key of the address.
+    pub recipient: String,
+    pub refused_at: Option<Instant>,
+    /// What the server answered, as its code.
+    pub refusal: Option<String>,
+}
+
+/// Mails that wait, and those that ended without being sent.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct MailCounts {
+    pub waiting: i64,
+    pub expired: i64,
+    pub refused: i64,
+}
+
+/// How a mail ends.
+enum Ending {
+    Sent,
+    Expired,
+    Refused(String),
+}
+
 impl Mail {
-    const PURPOSE: &'static str = "footing/mail/v1";
+    /// How long a mail is tried that names no last moment of its own.
+    const TRIED: Span = Span::days(5);
+    /// Longest that a mail server may keep one mail waiting.
+    const PATIENCE: Duration = Duration::from_secs(20);
 
     /// Puts a mail into the outbox; true if it was not there yet.
     pub fn enqueue(&self, conn: &mut Conn, now: Instant, outgoing: &Outgoing<'_>) -> Result<bool> {
         let id = MailId::next(now);
-        let plain = serde_json::to_vec(&outgoing.letter).map_err(Error::internal)?;
-        let sealed = self.seal.seal(Self::PURPOSE, &plain)?;
+        let waiting = Waiting { address: outgoing.address, letter: &outgoing.letter };
+        let plain = serde_json::to_vec(&waiting).map_err(Error::internal)?;
+        let sealed = self.seal.seal(PURPOSE, &plain)?;
         let row = (
             mails::id.eq(id),
             mails::kind.eq(outgoing.kind),
@@ -41,6 +101,7 @@ impl Mail {
             mails::version.eq(outgoing.version),
             mails::sealed.eq(sealed),
             mails::created_at.eq(now),
+            mails::expires_at.eq(Some(outgoing.letter.last_moment(now + Self::TRIED))),
         );
         let added = on_either!(conn, |c| diesel::insert_into(mails::table)
             .values(&row)
@@ -68,37 +129,101 @@ impl Mail {
         Ok(sent < most)
     }
 
-    /// The body of [`SEND`]. Sent twice at worst, under the same `Message-ID`.
+    /// The body of [`SEND`]. Sent twice at worst, under the same `Message-ID`. Fails while the
+    /// server does not take it, and is then tried again until its last moment.
     pub async fn deliver(&self, db: &Db, id: MailId) -> Result<()> {
-        type Row = (String, Option<Vec<u8>>);
-        let (recipient, sealed): Row = db
+        type Row = (String, Option<Vec<u8>>, Instant, Option<Instant>);
+        let (recipient, sealed, created_at, expires_at): Row = db
             .read(move |conn, _| -> Result<Row> {
-                Ok(mails::table.find(id).select((mails::recipient, mails::sealed)).first(conn)?)
+                let columns =
+                    (mails::recipient, mails::sealed, mails::created_at, mails::expires_at);
+                Ok(mails::table.find(id).select(columns).first(conn)?)
             })
             .await?;
         let Some(sealed) = sealed else { return Ok(()) };
-        let plain = self.seal.open(Self::PURPOSE, &sealed)?;
-        let letter: Letter = serde_json::from_slice(&plain).map_err(Error::internal)?;
-        self.send(&recipient, &letter, &id.to_string()).await?;
-        db.write(move |conn, now| {
-            diesel::update(mails::table.find(id))
-                .set((mails::sealed.eq(None::<Vec<u8>>), mails::sent_at.eq(Some(now))))
-                .execute(conn)?;
-            Ok(())
-        })
-        .await
+        if expires_at.unwrap_or(created_at + Self::TRIED) <= db.now() {
+            return end(db, id, Ending::Expired).await;
+        }
+        let plain = self.seal.open(PURPOSE, &sealed)?;
+        let opened: Opened = serde_json::from_slice(&plain).map_err(Error::internal)?;
+        let address = opened.address.unwrap_or(recipient);
+        let name = id.to_string();
+        let sending = self.send(&address, &opened.letter, &name);
+        match tokio::time::timeout(Self::PATIENCE, sending).await {
+            Ok(Ok(())) => end(db, id, Ending::Sent).await,
+            Ok(Err(Unsent::Refused(code))) => {
+                tracing::warn!(%id, code, "a mail was refused for good");
+                end(db, id, Ending::Refused(code)).await
+            }
+            Ok(Err(Unsent::NotNow(cause))) => Err(Error::internal(cause)),
+            Err(_) => Err(Error::internal("the mail server did not answer in time")),
+        }
     }
 
     /// Takes all that waits for sent: a world that is made with its past has no mail to send of it.
     pub fn settle(conn: &mut Conn, now: Instant) -> Result<()> {
-        diesel::update(mails::table.filter(mails::sent_at.is_null()))
+        diesel::update(mails::table.filter(mails::sealed.is_not_null()))
             .set((mails::sealed.eq(None::<Vec<u8>>), mails::sent_at.eq(Some(now))))
             .execute(conn)?;
         Ok(())
     }
 
-    /// How many mails wait.
-    pub fn waiting(conn: &mut Conn) -> Result<i64> {
-        Ok(mails::table.filter(mails::sent_at.is_null()).count().get_result(conn)?)
+    /// Removes what was ever written to an address that is nobody's any more.
+    pub fn forget(conn: &mut Conn, recipient: &str) -> Result<()> {
+        diesel::delete(mails::table.filter(mails::recipient.eq(recipient))).execute(conn)?;
+        Ok(())
     }
+
+    /// What the last word of an address's server was, if it refused the newest mail that ended.
+    pub fn refusal(conn: &mut Conn, recipient: &str) -> Result<Option<RefusedMail>> {
+        let newest: Option<RefusedMail> = mails::table
+            .filter(mails::recipient.eq(recipient))
+            .filter(mails::sent_at.is_not_null().or(mails::refused_at.is_not_null()))
+            .order((mails::created_at.desc(), mails::id.desc()))
+            .select(RefusedMail::as_select())
+            .first(conn)
+            .optional()?;
+        Ok(newest.filter(|mail| mail.refused_at.is_some()))
+    }
+
+    /// What was refused lately, newest first.
+    pub fn refused(conn: &mut Conn) -> Result<Vec<RefusedMail>> {
+        Ok(mails::table
+            .filter(mails::refused_at.is_not_null())
+            .order((mails::refused_at.desc(), mails::id.desc()))
+            .limit(100)
+            .select(RefusedMail::as_select())
+            .load(conn)?)
+    }
+
+    /// How many mails wait, and how many of the last 30 days were given up.
+    pub fn counts(conn: &mut Conn, now: Instant) -> Result<MailCounts> {
+        let lately = now - Span::days(30);
+        Ok(MailCounts {
+            waiting: mails::table.filter(mails::sealed.is_not_null()).count().get_result(conn)?,
+            expired: mails::table.filter(mails::expired_at.gt(lately)).count().get_result(conn)?,
+            refused: mails::table.filter(mails::refused_at.gt(lately)).count().get_result(conn)?,
+        })
+    }
+}
+
+/// The letter is struck, however it ended: it may have held a link that lets somebody in.
+async fn end(db: &Db, id: MailId, ending: Ending) -> Result<()> {
+    db.write(move |conn, now| {
+        let mail = mails::table.find(id);
+        let struck = mails::sealed.eq(None::<Vec<u8>>);
+        match ending {
+            Ending::Sent => {
+                diesel::update(mail).set((struck, mails::sent_at.eq(now))).execute(conn)?
+            }
+            Ending::Expired => {
+                diesel::update(mail).set((struck, mails::expired_at.eq(now))).execute(conn)?
+            }
+            Ending::Refused(code) => diesel::update(mail)
+                .set((struck, mails::refused_at.eq(now), mails::refusal.eq(code)))
+                .execute(conn)?,
+        };
+        Ok(())
+    })
+    .await
 }

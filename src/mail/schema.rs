@@ -10,5 +10,9 @@ diesel::table! {
         sealed -> Nullable<Binary>,
         created_at -> BigInt,
         sent_at -> Nullable<BigInt>,
+        expires_at -> Nullable<BigInt>,
+        expired_at -> Nullable<BigInt>,
+        refused_at -> Nullable<BigInt>,
+        refusal -> Nullable<Text>,
     }
 }

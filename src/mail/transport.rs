@@ -4,12 +4,16 @@ use std::path::{Path, PathBuf};
 
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment as File, Mailbox, MultiPart, SinglePart};
-use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use lettre::transport::smtp::extension::ClientId;
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
 use super::{Attachment, Letter};
 use crate::config::{Config, make_private_folder};
 use crate::error::{Error, Result};
 use crate::seal::Seal;
+
+/// Longest that a server may take to greet us.
+const ANSWER: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// Where mail goes, as `MAIL_URL` says.
 #[derive(Clone)]
@@ -29,8 +33,32 @@ pub struct Mail {
     pub base_url: String,
 }
 
+/// Why a mail did not leave. Neither names an address: both are kept and logged.
+#[derive(Debug)]
+pub(super) enum Unsent {
+    /// The other side will never take it; its code.
+    Refused(String),
+    /// Worth another try; the cause.
+    NotNow(String),
+}
+
+impl From<Error> for Unsent {
+    fn from(error: Error) -> Self {
+        Self::NotNow(format!("{error:?}"))
+    }
+}
+
+/// Whether mail can be addressed so (RFC 5321). More is written in forms than can be sent to.
+pub fn is_writable(address: &str) -> bool {
+    address.parse::<Address>().is_ok()
+}
+
 impl Mail {
     pub fn open(config: &Config, seal: Seal) -> Result<Self> {
+        let from: Mailbox = config
+            .mail_from
+            .parse()
+            .map_err(|error| Error::internal(format!("MAIL_FROM: {error}")))?;
         let transport = match config.mail_url.strip_prefix("file:") {
             Some(folder) => {
                 let folder = PathBuf::from(folder);
@@ -40,14 +68,11 @@ impl Mail {
             None => Transport::Smtp(
                 AsyncSmtpTransport::<Tokio1Executor>::from_url(&config.mail_url)
                     .map_err(|error| Error::internal(format!("MAIL_URL: {error}")))?
+                    .hello_name(ClientId::Domain(config.public_name().to_owned()))
                     .timeout(Some(std::time::Duration::from_secs(10)))
                     .build(),
             ),
         };
-        let from: Mailbox = config
-            .mail_from
-            .parse()
-            .map_err(|error| Error::internal(format!("MAIL_FROM: {error}")))?;
         let host = from.email.domain().to_owned();
         Ok(Self { seal, transport, from, host, base_url: config.base_url().to_owned() })
     }
@@ -57,23 +82,15 @@ impl Mail {
         self.from.email.to_string()
     }
 
-    pub(super) async fn send(&self, recipient: &str, letter: &Letter, id: &str) -> Result<()> {
-        let to = recipient.parse().map_err(Error::internal)?;
-        let mut message = Message::builder()
-            .from(self.from.clone())
-            .to(Mailbox::new(None, to))
-            .subject(letter.subject.clone())
-            .message_id(Some(format!("<{id}@{}>", self.host)))
-            .multipart(body(letter)?)
-            .map_err(Error::internal)?;
-        if let Some(address) = &letter.unsubscribe {
-            let header =
-                |name, value| HeaderValue::new(HeaderName::new_from_ascii_str(name), value);
-            let headers = message.headers_mut();
-            headers.insert_raw(header("List-Unsubscribe", format!("<{address}>")));
-            let by_post = "List-Unsubscribe=One-Click".to_owned();
-            headers.insert_raw(header("List-Unsubscribe-Post", by_post));
-        }
+    pub(super) async fn send(
+        &self,
+        address: &str,
+        letter: &Letter,
+        id: &str,
+    ) -> Result<(), Unsent> {
+        // its words would repeat the address
+        let to = address.parse().map_err(|_| Unsent::Refused("no address".to_owned()))?;
+        let message = self.message(to, letter, id)?;
         match &self.transport {
             Transport::Folder(folder) => {
                 write_eml(folder, id, &message.formatted()).await?;
@@ -81,10 +98,31 @@ impl Mail {
                 tracing::info!(subject = letter.subject, link, "a mail was written to the folder");
                 Ok(())
             }
-            Transport::Smtp(relay) => {
-                relay.send(message).await.map(|_| ()).map_err(Error::internal)
-            }
+            Transport::Smtp(relay) => match relay.send(message).await {
+                Ok(_) => Ok(()),
+                Err(error) => Err(unsent(relay, &error).await),
+            },
         }
+    }
+
+    fn message(&self, to: Address, letter: &Letter, id: &str) -> Result<Message> {
+        let mut message = Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(None, to))
+            .subject(letter.subject.clone())
+            .message_id(Some(format!("<{id}@{}>", self.host)))
+            .multipart(body(letter)?)
+            .map_err(Error::internal)?;
+        let header = |name, value| HeaderValue::new(HeaderName::new_from_ascii_str(name), value);
+        let headers = message.headers_mut();
+        // nobody's "I am on holiday" comes back (RFC 3834)
+        headers.insert_raw(header("Auto-Submitted", "auto-generated".to_owned()));
+        if let Some(address) = &letter.unsubscribe {
+            headers.insert_raw(header("List-Unsubscribe", format!("<{address}>")));
+            let by_post = "List-Unsubscribe=One-Click".to_owned();
+            headers.insert_raw(header("List-Unsubscribe-Post", by_post));
+        }
+        Ok(message)
     }
 
     /// The folder that mails are written to, if they are files.
@@ -99,7 +137,7 @@ impl Mail {
     pub async fn is_reachable(&self) -> bool {
         match &self.transport {
             Transport::Folder(folder) => folder.is_dir(),
-            Transport::Smtp(relay) => relay.test_connection().await.unwrap_or(false),
+            Transport::Smtp(relay) => answers(relay).await,
         }
     }
 
@@ -118,6 +156,30 @@ impl Mail {
             mails.push(tokio::fs::read_to_string(path).await?);
         }
         Ok(mails)
+    }
+}
+
+/// Whether the server greets us and takes our sign-in. One that is silent does not.
+async fn answers(relay: &AsyncSmtpTransport<Tokio1Executor>) -> bool {
+    let test = tokio::time::timeout(ANSWER, relay.test_connection()).await;
+    matches!(test, Ok(Ok(true)))
+}
+
+/// Only a server that takes our mail otherwise refuses this one for good; one that turns us away at
+/// the door will have us again once it is set right. What it said may name the recipient and stays
+/// unsaid.
+async fn unsent(
+    relay: &AsyncSmtpTransport<Tokio1Executor>,
+    error: &lettre::transport::smtp::Error,
+) -> Unsent {
+    match error.status() {
+        Some(code) if error.is_permanent() && answers(relay).await => {
+            Unsent::Refused(code.to_string())
+        }
+        Some(code) => Unsent::NotNow(format!("the mail server answered {code}")),
+        None if error.is_timeout() => Unsent::NotNow("the mail server is silent".to_owned()),
+        None if error.is_tls() => Unsent::NotNow("no TLS with the mail server".to_owned()),
+        None => Unsent::NotNow("the mail server cannot be reached".to_owned()),
     }
 }
 

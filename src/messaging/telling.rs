@@ -200,10 +200,12 @@ fn mail_person(
         let outgoing = Outgoing {
             kind: "messaging.waiting",
             recipient: &reader.email_key,
+            address: &reader.address().address(),
             object: cause.talk.id.0,
             version: cause.first,
             letter: letter(&lines, &reader.zone, &mail.base_url)
-                .with_unsubscribe(format!("{}{end}", mail.base_url)),
+                .with_unsubscribe(format!("{}{end}", mail.base_url))
+                .expiring(now + Span::days(1)),
         };
         if mail.enqueue(conn, now, &outgoing)? {
             ChatSettings::mailed(conn, person, now)?;

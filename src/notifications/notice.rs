@@ -87,6 +87,7 @@ impl Notice {
             let outgoing = Outgoing {
                 kind: telling.kind,
                 recipient: &reader.email_key,
+                address: &reader.address().address(),
                 object: telling.object,
                 version: telling.version,
                 letter,

@@ -15,6 +15,7 @@ use super::vapid::Vapid;
 use super::{Endpoint, PushSubscription};
 use crate::clock::{Instant, Span};
 use crate::config::Config;
+use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::seal::Seal;
 
@@ -59,14 +60,14 @@ pub enum Pushed {
 }
 
 impl Push {
-    pub fn open(config: &Config, seal: &Seal) -> Result<Self> {
+    pub async fn open(config: &Config, db: &Db, seal: &Seal) -> Result<Self> {
         let Some(subject) = config.vapid_subject.clone() else { return Ok(Self { on: None }) };
         #[cfg(feature = "test-clock")]
         let way = config.test_push.map_or(Way::Real, Way::Loopback);
         #[cfg(not(feature = "test-clock"))]
         let way = Way::Real;
         let on = On {
-            vapid: Vapid::new(seal, subject)?,
+            vapid: Vapid::open(db, seal, subject).await?,
             client: client()?,
             way,
             resting: Arc::default(),

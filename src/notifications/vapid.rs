@@ -1,17 +1,19 @@
 //! Who a push comes from (RFC 8292): a token that this site's key has signed.
 //!
-//! The key is made from the site's secret, so every node has the same and none is stored. Browsers
-//! subscribe for this key; with another secret in front they subscribe anew at their next visit.
+//! The key is kept sealed in a row, so every node has the same, and browsers, which subscribe for it,
+//! stay subscribed when the site's secret is rotated.
 
 use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{Signature, SigningKey};
 use serde::Serialize;
 
 use crate::clock::{Instant, Span};
+use crate::db::{Db, KeptValue};
 use crate::error::{Error, Result};
 use crate::seal::{Seal, base64url};
 
-const PURPOSE: &str = "footing/vapid/v1";
+/// The row of the key, and what it is sealed for.
+pub const PUSH_KEY: (KeptValue, &str) = (KeptValue("push.key"), "footing/push-key/v1");
 /// Push services take 24 hours at most.
 const VALID: Span = Span::hours(12);
 
@@ -30,12 +32,20 @@ struct Claims<'a> {
 }
 
 impl Vapid {
-    pub fn new(seal: &Seal, subject: String) -> Result<Self> {
-        // one number in four thousand million is no key of this curve; the next one then is
-        let keys = (0..=u8::MAX).map(|n| SigningKey::from_slice(&seal.hash(PURPOSE, &[n])));
-        let key = keys.into_iter().find_map(std::result::Result::ok);
-        let key = key.ok_or_else(|| Error::internal("no key for push was found"))?;
-        Ok(Self { key, subject })
+    /// With the key that is kept, or a new one, of which the first to come stays.
+    pub async fn open(db: &Db, seal: &Seal, subject: String) -> Result<Self> {
+        let (row, purpose) = PUSH_KEY;
+        let seal = seal.clone();
+        let bytes = db
+            .write(move |conn, now| -> Result<_> {
+                let kept = match row.find(conn)? {
+                    Some(kept) => kept,
+                    None => row.keep_first(conn, &seal.seal(purpose, &made(&seal)?)?, now)?,
+                };
+                seal.open(purpose, &kept)
+            })
+            .await?;
+        Ok(Self { key: SigningKey::from_slice(&bytes).map_err(Error::internal)?, subject })
     }
 
     /// What a browser subscribes for: the point, uncompressed, in base64url.
@@ -55,17 +65,11 @@ impl Vapid {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_node_has_the_same_key_and_another_secret_another() {
-        let of = |secret| Vapid::new(&Seal::new(secret), "mailto:a@example.com".into()).unwrap();
-        let key = of("one secret").public_key();
-        assert_eq!(key, of("one secret, an older one").public_key());
-        assert_ne!(key, of("an older one").public_key());
-        let bytes = crate::seal::from_base64url(&key).unwrap();
-        assert_eq!((bytes.len(), bytes[0]), (65, 4));
-    }
+/// The key that sites had before it was kept: browsers that subscribed for it stay subscribed.
+fn made(seal: &Seal) -> Result<Vec<u8>> {
+    // one number in four thousand million is no key of this curve; the next one then is
+    let numbers = (0..=u8::MAX).map(|n| seal.hash("footing/vapid/v1", &[n]));
+    let mut keys = numbers.filter(|bytes| SigningKey::from_slice(bytes).is_ok());
+    let key = keys.next().ok_or_else(|| Error::internal("no key for push was found"))?;
+    Ok(key.to_vec())
 }

@@ -17,6 +17,7 @@ use crate::calendar_file::Internet;
 use crate::db::{Conn, Db};
 use crate::directory::Counts;
 use crate::error::Result;
+use crate::jobs::Schedule;
 use crate::live::Live;
 use crate::mail::Mail;
 use crate::messaging::handlers::socket::Followed;
@@ -89,10 +90,11 @@ pub struct Parts {
     pages: Data<Pages>,
     draining: Data<Draining>,
     counts: Data<Counts>,
+    schedule: Data<Schedule>,
 }
 
 impl Parts {
-    pub fn new(site: Site, draining: Draining) -> Self {
+    pub fn new(site: Site, schedule: Schedule, draining: Draining) -> Self {
         Self {
             secrets: Data::new(site.secrets.clone()),
             db: Data::new(site.db.clone()),
@@ -108,6 +110,7 @@ impl Parts {
             pages: Data::new(pages()),
             draining: Data::new(draining),
             counts: Data::new(Counts::default()),
+            schedule: Data::new(schedule),
             site,
         }
     }
@@ -151,6 +154,7 @@ pub fn application(
         .app_data(parts.pages.clone())
         .app_data(parts.draining.clone())
         .app_data(parts.counts.clone())
+        .app_data(parts.schedule.clone())
         .app_data(Data::new(CountNews(news)))
         .app_data(PayloadConfig::new(MOST_TEXT))
         .configure(configure)

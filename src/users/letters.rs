@@ -1,7 +1,7 @@
 //! The mails about an account. At most three an hour of these to one address.
 
 use super::{Purpose, Token, User};
-use crate::clock::Instant;
+use crate::clock::{Instant, Span};
 use crate::db::{self, Conn};
 use crate::error::Result;
 use crate::mail::{Letter, Mail, Outgoing};
@@ -40,6 +40,7 @@ impl Letters<'_> {
         let outgoing = Outgoing {
             kind,
             recipient: &user.email_key,
+            address: &user.address().address(),
             object: user.id.0,
             version: now.micros(),
             letter,
@@ -61,6 +62,7 @@ impl Letters<'_> {
             ],
         );
         let letter = letter.with_button("Confirm my address", self.link(paths::verify(&token)));
+        let letter = letter.expiring(now + Purpose::Verify.lasts());
         self.put(conn, now, user, VERIFY, letter)
     }
 
@@ -76,6 +78,7 @@ impl Letters<'_> {
             ],
         );
         let letter = letter.with_button("Sign in", self.link(paths::LOGIN.to_owned()));
+        let letter = letter.expiring(now + Span::days(1));
         self.put(conn, now, user, KNOWN, letter)
     }
 
@@ -92,6 +95,7 @@ impl Letters<'_> {
             ],
         );
         let letter = letter.with_button("Choose a new password", self.link(paths::reset(&token)));
+        let letter = letter.expiring(now + Purpose::Reset.lasts());
         self.put(conn, now, user, RESET, letter)
     }
 

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::forms::{ForgotForm, LOCALES, LoginForm, SettingsForm};
 use super::{Device, QrCode};
+use crate::mail::RefusedMail;
 use crate::web::FieldErrors;
 
 #[derive(Template)]
@@ -65,6 +66,9 @@ pub struct ReauthenticatePage {
 #[template(path = "users/settings.html")]
 pub struct SettingsPage {
     pub email: String,
+    pub reader_zone: String,
+    /// What the address's mail server said to the newest mail, if it refused it.
+    pub refusal: Option<RefusedMail>,
     pub form: SettingsForm,
     pub errors: FieldErrors,
 }

@@ -17,6 +17,7 @@ diesel::table! {
         totp_last_step -> BigInt,
         created_at -> BigInt,
         verified_at -> Nullable<BigInt>,
+        disabled_from -> Nullable<Text>,
     }
 }
 
@@ -47,6 +48,7 @@ diesel::table! {
     recovery_codes (user_id, hash) {
         user_id -> BigInt,
         hash -> Binary,
+        secret_mark -> Nullable<Binary>,
     }
 }
 

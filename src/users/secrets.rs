@@ -7,6 +7,8 @@ use crate::error::Result;
 use crate::mail::Mail;
 use crate::seal::Seal;
 
+const BROWSER: &str = "footing/browser/v1";
+
 /// Owns every check of a secret, and the limits in front of it.
 #[derive(Clone)]
 pub struct Secrets {
@@ -92,7 +94,14 @@ impl Secrets {
     /// The id of a browser that signed in to this account: a keyed hash that it keeps in a cookie.
     pub fn browser_mark(&self, user: UserId, browser: &str) -> String {
         let message = format!("{user}.{browser}");
-        crate::seal::base64url(&self.seal.hash("footing/browser/v1", message.as_bytes()))
+        crate::seal::base64url(&self.seal.hash(BROWSER, message.as_bytes()))
+    }
+
+    /// Whether a cookie's mark was made for this account and browser, under any of the secrets.
+    pub fn is_mark_of(&self, user: UserId, browser: &str, mark: &str) -> bool {
+        let message = format!("{user}.{browser}");
+        let mark = crate::seal::from_base64url(mark);
+        mark.is_some_and(|mark| self.seal.matches(BROWSER, message.as_bytes(), &mark))
     }
 
     /// Whether proof was given less than ten minutes ago.

@@ -194,6 +194,14 @@ impl Session {
             .execute(conn)?)
     }
 
+    /// When the last of the sessions that are open now ends at the latest.
+    pub fn last_end(conn: &mut Conn, now: Instant) -> Result<Option<Instant>> {
+        let open = sessions::table.filter(sessions::expires_at.gt(now));
+        let newest: Option<Instant> =
+            open.select(diesel::dsl::max(sessions::created_at)).first(conn)?;
+        Ok(newest.map(|created| created + life(None).absolute))
+    }
+
     pub fn forget_ended(conn: &mut Conn, now: Instant) -> Result<()> {
         diesel::delete(sessions::table.filter(sessions::expires_at.le(now))).execute(conn)?;
         Ok(())

@@ -14,7 +14,7 @@ crate::word_enum! {
 }
 
 impl Purpose {
-    fn lasts(self) -> Span {
+    pub fn lasts(self) -> Span {
         match self {
             Self::Verify => Span::hours(24),
             Self::Reset => Span::minutes(30),

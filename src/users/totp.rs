@@ -7,12 +7,15 @@ use hmac::{Hmac, Mac};
 use super::schema::{recovery_codes, users};
 use super::{Letters, User, UserId};
 use crate::clock::Instant;
-use crate::db::Conn;
+use crate::db::{Conn, SealedColumn};
 use crate::error::{Error, Result};
 use crate::mail::Mail;
 use crate::seal::{self, Seal};
 
 const SECRET: &str = "footing/totp/v1";
+/// What of this domain is sealed.
+pub const SEALED: [SealedColumn; 1] =
+    [SealedColumn { table: "users", key: "id", column: "totp_secret", purpose: SECRET }];
 const CODES: &str = "footing/recovery/v1";
 const STEP: i64 = 30;
 const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -118,12 +121,25 @@ impl Totp {
         let codes: Vec<String> =
             (0..10).map(|_| base32(&seal::random::<7>()).chars().take(10).collect()).collect();
         for code in &codes {
-            let hash = recovery_hash(seal, user, code);
+            let hash = seal.hash(CODES, recovery_message(user, code).as_bytes()).to_vec();
             diesel::insert_into(recovery_codes::table)
-                .values((recovery_codes::user_id.eq(user), recovery_codes::hash.eq(hash)))
+                .values((
+                    recovery_codes::user_id.eq(user),
+                    recovery_codes::hash.eq(hash),
+                    recovery_codes::secret_mark.eq(Some(seal.mark())),
+                ))
                 .execute(conn)?;
         }
         Ok(codes)
+    }
+
+    /// How many people hold recovery codes that were not made under the secret of this mark.
+    pub fn people_with_older_codes(conn: &mut Conn, mark: &[u8]) -> Result<usize> {
+        let older = recovery_codes::secret_mark.is_null().or(recovery_codes::secret_mark.ne(mark));
+        let older = recovery_codes::table.filter(older.assume_not_null());
+        let people: Vec<UserId> =
+            older.select(recovery_codes::user_id).distinct().load(conn)?;
+        Ok(people.len())
     }
 
     pub fn codes_left(conn: &mut Conn, user: UserId) -> Result<i64> {
@@ -153,8 +169,11 @@ impl Totp {
             return Ok(used == 1);
         }
         let code: String = typed.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
-        let hash = recovery_hash(seal, user.id, &code.to_ascii_uppercase());
-        let found = recovery_codes::table.find((user.id, hash));
+        let message = recovery_message(user.id, &code.to_ascii_uppercase());
+        let hashes = seal.hashes(CODES, message.as_bytes()).into_iter().map(Vec::from);
+        let found = recovery_codes::table
+            .filter(recovery_codes::user_id.eq(user.id))
+            .filter(recovery_codes::hash.eq_any(hashes.collect::<Vec<_>>()));
         let used = diesel::delete(found).execute(conn)? == 1;
         if used {
             Letters(mail).recovery_code_used(conn, user, now)?;
@@ -167,8 +186,8 @@ fn digits(code: &str) -> String {
     code.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-fn recovery_hash(seal: &Seal, user: UserId, code: &str) -> Vec<u8> {
-    seal.hash(CODES, format!("{user}.{code}").as_bytes()).to_vec()
+fn recovery_message(user: UserId, code: &str) -> String {
+    format!("{user}.{code}")
 }
 
 /// RFC 4648 without padding.

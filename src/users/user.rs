@@ -7,6 +7,7 @@ use super::{Purpose, Session, Stale, Token};
 use crate::clock::{Instant, Span};
 use crate::db::{Conn, Fixed};
 use crate::error::{Error, Result};
+use crate::mail::{self, Mail};
 use crate::on_either;
 
 crate::typed_id!(UserId);
@@ -43,11 +44,19 @@ impl Email {
         let (local, domain) = typed.rsplit_once('@').ok_or(Self::SHAPE)?;
         let domain = idna::domain_to_ascii(domain).map_err(|_| Self::SHAPE)?;
         let key = format!("{}@{domain}", local.to_lowercase());
-        if key.len() <= 254 && key.validate_email() {
+        let address = format!("{local}@{domain}");
+        if key.len() <= 254 && key.validate_email() && mail::is_writable(&address) {
             Ok(Self { typed, key })
         } else {
             Err(Self::SHAPE)
         }
+    }
+
+    /// Where mail goes: the name as its owner types it, the domain as mail servers know it.
+    pub fn address(&self) -> String {
+        let local = self.typed.rsplit_once('@').map_or("", |(local, _)| local);
+        let domain = self.key.rsplit_once('@').map_or("", |(_, domain)| domain);
+        format!("{local}@{domain}")
     }
 
     /// The part before the at sign.
@@ -100,11 +109,18 @@ pub struct User {
     pub totp_last_step: i64,
     pub created_at: Instant,
     pub verified_at: Option<Instant>,
+    /// What it was when the operator locked it.
+    pub disabled_from: Option<Status>,
 }
 
 impl User {
     /// How long an address may stay unverified before the account goes.
     const UNVERIFIED: Span = Span::days(7);
+
+    /// The address with its key.
+    pub fn address(&self) -> Email {
+        Email { typed: self.email.clone(), key: self.email_key.clone() }
+    }
 
     pub fn find_by_email(conn: &mut Conn, email: &Email) -> Result<Option<Self>> {
         let known = users::table.filter(users::email_key.eq(&email.key));
@@ -168,6 +184,7 @@ impl User {
             totp_last_step: 0,
             created_at: now,
             verified_at: None,
+            disabled_from: None,
         };
         let added = on_either!(conn, |c| diesel::insert_into(users::table)
             .values(&user)
@@ -249,24 +266,47 @@ impl User {
         Ok(())
     }
 
-    /// The operator's lock, or its end. Sessions end and the profile leaves the directory.
-    pub fn set_disabled(conn: &mut Conn, id: UserId, disabled: bool, now: Instant) -> Result<()> {
+    /// The operator's lock: no sign-in, whatever the account was. Sessions end and the profile leaves
+    /// the directory.
+    pub fn disable(conn: &mut Conn, id: UserId, now: Instant) -> Result<()> {
         let user = Self::by_id(conn, id)?;
-        let (from, to) = match disabled {
-            true => (Status::Active, Status::Disabled),
-            false => (Status::Disabled, Status::Active),
-        };
-        if disabled && user.role == Role::Admin && Self::active_admins(conn)? <= 1 {
+        if user.status == Status::Disabled {
+            return Err(Error::conflict("The account is disabled already."));
+        }
+        let is_active_admin = user.role == Role::Admin && user.status == Status::Active;
+        if is_active_admin && Self::active_admins(conn)? <= 1 {
             return Err(Error::conflict("The last active admin cannot be disabled."));
         }
-        let changed = diesel::update(users::table.find(id).filter(users::status.eq(from)))
-            .set(users::status.eq(to))
-            .execute(conn)?;
-        if changed == 0 {
+        Self::change_status(conn, &user, Status::Disabled, Some(user.status), now)
+    }
+
+    /// The end of the lock: the account is again what it was before.
+    pub fn enable(conn: &mut Conn, id: UserId, now: Instant) -> Result<()> {
+        let user = Self::by_id(conn, id)?;
+        if user.status != Status::Disabled {
             return Err(Error::conflict(format!("The account is {}.", user.status.as_str())));
         }
-        Session::end_all(conn, id)?;
-        Stale::mark(conn, id, now)
+        // locks of before did not remember; only active accounts were locked then
+        let before = user.disabled_from.unwrap_or(Status::Active);
+        Self::change_status(conn, &user, before, None, now)
+    }
+
+    fn change_status(
+        conn: &mut Conn,
+        user: &Self,
+        to: Status,
+        disabled_from: Option<Status>,
+        now: Instant,
+    ) -> Result<()> {
+        let unchanged = users::table.find(user.id).filter(users::status.eq(user.status));
+        let changed = diesel::update(unchanged)
+            .set((users::status.eq(to), users::disabled_from.eq(disabled_from)))
+            .execute(conn)?;
+        if changed == 0 {
+            return Err(Error::conflict("The account has changed meanwhile."));
+        }
+        Session::end_all(conn, user.id)?;
+        Stale::mark(conn, user.id, now)
     }
 
     fn active_admins(conn: &mut Conn) -> Result<i64> {
@@ -293,6 +333,11 @@ impl User {
         diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(id)))
             .execute(conn)?;
         diesel::delete(stale_profiles::table.find(id)).execute(conn)?;
+        let key: Option<String> =
+            users::table.find(id).select(users::email_key).first(conn).optional()?;
+        if let Some(key) = key {
+            Mail::forget(conn, &key)?;
+        }
         let unverified = users::table.find(id).filter(users::status.eq(Status::Unverified));
         diesel::delete(unverified).execute(conn)?;
         Ok(())
@@ -322,8 +367,9 @@ mod tests {
         let key = |text: &str| Email::parse(text).unwrap().key;
         assert_eq!(key(" Ana@Example.COM "), "ana@example.com");
         assert_eq!(key("ana+tax@bücher.example"), "ana+tax@xn--bcher-kva.example");
+        assert_eq!(Email::parse("Ana.B@BÜCHER.example").unwrap().address(), "Ana.B@xn--bcher-kva.example");
         for bad in
-            ["", "ana", "ana@", "@x.com", "a b@x.com", "ana@x.com\r\nBcc: y@z.com", "a@b@c d"]
+            ["", "ana", "ana@", "@x.com", "a b@x.com", "ana@x.com\r\nBcc: y@z.com", "a@b@c d", "a..b@x.com", ".a@x.com", "a.@x.com"]
         {
             assert!(Email::parse(bad).is_err(), "{bad} was accepted");
         }

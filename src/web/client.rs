@@ -7,6 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web::Data};
 
 use super::guard::Public;
+use crate::config::Proxies;
 
 /// The visitor's address. A forwarded one counts only when a trusted proxy passed it on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,10 +18,12 @@ pub struct Client {
 impl Client {
     pub fn of(request: &HttpRequest) -> Self {
         let peer = request.peer_addr().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.ip());
-        let trusted =
-            request.app_data::<Data<Public>>().map_or(&[][..], |public| &public.trusted_proxies);
         let forwarded = request.headers().get("x-forwarded-for").and_then(|v| v.to_str().ok());
-        Self { address: believed(peer, forwarded, trusted) }
+        let address = match request.app_data::<Data<Public>>() {
+            Some(public) => believed(peer, forwarded, &public.trusted_proxies),
+            None => peer,
+        };
+        Self { address: address.to_canonical() }
     }
 
     /// The network that shares one limit: /24 or /64.
@@ -39,10 +42,10 @@ impl Client {
 }
 
 /// Walks the chain from our side and stops at the first address that is not a trusted proxy.
-fn believed(peer: IpAddr, forwarded: Option<&str>, trusted: &[IpAddr]) -> IpAddr {
+fn believed(peer: IpAddr, forwarded: Option<&str>, trusted: &Proxies) -> IpAddr {
     let mut address = peer;
     for hop in forwarded.unwrap_or("").rsplit(',') {
-        if !trusted.contains(&address) {
+        if !trusted.contains(address) {
             break;
         }
         match hop.trim().parse() {
@@ -70,9 +73,11 @@ mod tests {
     fn a_forwarded_address_counts_only_from_a_trusted_proxy() {
         let ip = |text: &str| text.parse::<IpAddr>().unwrap();
         let (proxy, stranger) = (ip("10.0.0.1"), ip("203.0.113.9"));
-        assert_eq!(believed(stranger, Some("1.2.3.4"), &[proxy]), stranger);
-        assert_eq!(believed(proxy, Some("6.6.6.6, 203.0.113.9"), &[proxy]), stranger);
-        assert_eq!(believed(proxy, Some("nonsense"), &[proxy]), proxy);
+        let trusted = Proxies::parse("10.0.0.0/8").unwrap();
+        assert_eq!(believed(stranger, Some("1.2.3.4"), &trusted), stranger);
+        assert_eq!(believed(proxy, Some("6.6.6.6, 203.0.113.9"), &trusted), stranger);
+        assert_eq!(believed(proxy, Some("6.6.6.6, 203.0.113.9, 10.9.9.9"), &trusted), stranger);
+        assert_eq!(believed(proxy, Some("nonsense"), &trusted), proxy);
         assert_eq!(Client { address: ip("2001:db8:1:2:3::4") }.network(), "2001:db8:1:2::/64");
     }
 }

@@ -8,6 +8,7 @@ use actix_web::middleware::Next;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 
+use super::log::Cause;
 use super::{Reply, Shell};
 use crate::error::Error;
 
@@ -52,7 +53,7 @@ pub async fn error_pages(
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody, BoxBody>>, actix_web::Error> {
     let response = match next.call(request).await {
         Ok(response) => response,
-        Err(error) => return Err(Dressed::from(&error).into()),
+        Err(error) => return Err(Dressed::from(error).into()),
     };
     if is_signed_out(&response) {
         return Ok(to_sign_in(response).map_into_right_body());
@@ -63,6 +64,9 @@ pub async fn error_pages(
         return Ok(response.map_into_left_body());
     }
     let status = response.status();
+    if let (true, Some(error)) = (status.is_server_error(), response.response().error()) {
+        Cause::keep(response.request(), error);
+    }
     if expects_json(response.request().headers()) {
         return Ok(in_json(response).map_into_right_body());
     }
@@ -201,22 +205,29 @@ fn fallback(status: StatusCode) -> (&'static str, &'static str) {
     }
 }
 
-/// An error from before anybody was let in: a whole page that needs to know nothing.
-#[derive(Debug)]
+/// An error from before anybody was let in: a whole page that needs to know nothing. `Debug` is for the
+/// log and tells the cause.
 struct Dressed {
     status: StatusCode,
     words: String,
+    cause: String,
 }
 
-impl From<&actix_web::Error> for Dressed {
-    fn from(error: &actix_web::Error) -> Self {
+impl std::fmt::Debug for Dressed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.cause)
+    }
+}
+
+impl From<actix_web::Error> for Dressed {
+    fn from(error: actix_web::Error) -> Self {
         let status = error.as_response_error().status_code();
         // the session store fails only when the database is away
         let status = match error.as_error::<Error>() {
             None if status.is_server_error() => StatusCode::SERVICE_UNAVAILABLE,
             _ => status,
         };
-        Self { status, words: words_of(status, error) }
+        Self { status, words: words_of(status, &error), cause: format!("{error:?}") }
     }
 }
 

@@ -19,6 +19,7 @@ crate::word_enum! {
         ServicePaused => "service-paused",
         ServiceArchived => "service-archived",
         SettingsSaved => "settings-saved",
+        MailComesBack => "mail-comes-back",
         TwoStepOn => "two-step-on",
         TwoStepOff => "two-step-off",
         DevicesEnded => "devices-ended",
@@ -60,6 +61,9 @@ impl Flash {
             Self::Cleared => "Everything so far is hidden from you.",
             Self::Asked => "They are told by notice and mail.",
             Self::SettingsSaved => "Your settings are saved.",
+            Self::MailComesBack => {
+                "Our mail to your address comes back, so you may miss answers. Look under Settings."
+            }
             Self::TwoStepOn => "Two-step sign-in is on.",
             Self::TwoStepOff => "Two-step sign-in is off.",
             Self::DevicesEnded => "The other devices are signed out.",

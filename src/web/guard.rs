@@ -10,15 +10,17 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, error::InternalError};
 
-use crate::config::{Config, Origin};
+use super::proxy::{ProxyNotice, look_for_unnamed};
+use crate::config::{Config, Origin, Proxies};
 
 /// What of the settings every request needs.
 pub struct Public {
     pub origins: Vec<Origin>,
-    pub trusted_proxies: Vec<std::net::IpAddr>,
+    pub trusted_proxies: Proxies,
     pub is_loopback: bool,
     /// What browsers subscribe to pushes for; none where there are no pushes.
     pub push_key: Option<String>,
+    pub(super) proxy_notice: ProxyNotice,
     policy: HeaderValue,
     is_https: bool,
 }
@@ -52,6 +54,7 @@ impl Public {
             trusted_proxies: config.trusted_proxies.clone(),
             is_loopback: config.is_loopback(),
             push_key,
+            proxy_notice: ProxyNotice::default(),
             policy: HeaderValue::from_str(&policy)
                 .unwrap_or(HeaderValue::from_static("default-src 'none'")),
             is_https: config.base_url().starts_with("https://"),
@@ -98,6 +101,7 @@ pub async fn guard(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let public = request.app_data::<Data<Public>>().cloned();
     let Some(public) = public else { return next.call(request).await };
+    look_for_unnamed(&request, &public).await;
     let is_probe = matches!(request.path(), "/healthz" | "/readyz" | "/version");
     if !is_probe && !public.knows_host(&request) {
         let words = "This address is not one of this site.";

@@ -13,6 +13,23 @@ use crate::seal;
 
 struct RequestId(String);
 
+/// Why a request failed on our side: kept aside while the page for it is written, which must not tell.
+#[derive(Clone)]
+pub(super) struct Cause(String);
+
+impl Cause {
+    /// Lays the cause of an error beside its request.
+    pub(super) fn keep(request: &HttpRequest, error: &Error) {
+        let cause = Self(format!("{error:?}"));
+        request.extensions_mut().insert(cause);
+    }
+
+    fn of(request: &HttpRequest) -> String {
+        let kept = request.extensions().get::<Self>().cloned();
+        kept.map_or_else(|| "not known".to_owned(), |cause| cause.0)
+    }
+}
+
 /// The id that the log and an error page share.
 pub fn request_id(request: &HttpRequest) -> String {
     request.extensions().get::<RequestId>().map_or(String::new(), |id| id.0.clone())
@@ -35,15 +52,20 @@ pub async fn log_requests(
             let status = response.status().as_u16();
             let user = Shell::of(response.request()).user_hash.clone();
             if response.status().is_server_error() {
-                let cause = response.response().error().map(|error| format!("{error:?}"));
+                let cause = Cause::of(response.request());
                 tracing::error!(id, %method, route, status, micros, user, cause, "request");
             } else {
                 tracing::info!(id, %method, route, status, micros, user, "request");
             }
         }
         Err(error) => {
-            let status = error.as_response_error().status_code().as_u16();
-            tracing::info!(id, %method, status, micros, "request");
+            let status = error.as_response_error().status_code();
+            if status.is_server_error() {
+                let (status, cause) = (status.as_u16(), format!("{error:?}"));
+                tracing::error!(id, %method, status, micros, cause, "request");
+            } else {
+                tracing::info!(id, %method, status = status.as_u16(), micros, "request");
+            }
         }
     }
     outcome

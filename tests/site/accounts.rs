@@ -23,7 +23,7 @@ async fn an_accountant_signs_up_confirms_the_address_and_is_in() {
     answer.assert_status(303);
     assert_eq!(answer.location(), "/check-mail");
 
-    let link = site.link_to("eva@example.com").await;
+    let link = site.link_to("Eva@example.com").await;
     assert!(link.starts_with("/verify/"), "{link}");
     eva.get(&link).await.assert_status(200);
     eva.post(&link, &[("password", "not the password at all")]).await.assert_rejected("password");

@@ -97,7 +97,7 @@ fn the_data_folder_is_for_its_owner_only_and_the_doctor_is_content() {
 fn an_admin_is_made_by_a_link_and_locks_are_written_down() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let made = run(&data, &["create-admin", "root@example.com"]);
+    let made = run(&data, &["create-admin", "--new", "root@example.com"]);
     assert!(
         String::from_utf8_lossy(&made.stdout).starts_with("http://127.0.0.1:8080/password/reset/")
     );

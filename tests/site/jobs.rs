@@ -11,6 +11,7 @@ fn outgoing(version: i64) -> Outgoing<'static> {
     Outgoing {
         kind: "test",
         recipient: "ana@example.com",
+        address: "ana@example.com",
         object: 7,
         version,
         letter: Letter::new("Hello", &["One line."]),
@@ -42,7 +43,7 @@ async fn a_mail_exists_if_and_only_if_its_change_committed() {
         .await;
     assert_eq!(added, (true, false), "the same cause was told twice");
     assert_eq!(site.mails_to("ana@example.com").await.len(), 1);
-    assert_eq!(site.read(|conn, _| Mail::waiting(conn)).await, 0);
+    assert_eq!(site.read(|conn, now| Mail::counts(conn, now).map(|counts| counts.waiting)).await, 0);
 }
 
 #[actix_web::test]
@@ -60,7 +61,7 @@ async fn work_that_fails_ten_times_is_dead_for_an_admin_to_see_and_can_be_tried_
     let root = site.root().await;
     root.two_steps().await;
     root.get("/admin").await.assert_text("td", "nobody.knows-this");
-    assert_eq!(site.write(Job::retry_dead).await, 1);
+    assert_eq!(site.write(|conn, now| Job::retry(conn, &footing::jobs::Which::All, now)).await, 1);
     assert_eq!(site.read(|conn, _| Job::counts(conn)).await.dead, 0);
 }
 

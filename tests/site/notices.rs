@@ -28,8 +28,8 @@ async fn tell(site: &TestSite, recipient: UserId, object: i64) -> bool {
 
 /// How many notices somebody has, and how many mails wait for anybody.
 async fn told(site: &TestSite, recipient: UserId) -> (usize, i64) {
-    let look = move |conn: &mut Conn, _| {
-        Ok((Notice::page(conn, recipient, None)?.len(), Mail::waiting(conn)?))
+    let look = move |conn: &mut Conn, now| {
+        Ok((Notice::page(conn, recipient, None)?.len(), Mail::counts(conn, now)?.waiting))
     };
     site.read(look).await
 }
@@ -91,7 +91,7 @@ async fn whoever_may_not_sign_in_is_sent_no_mail_and_the_suspended_are() {
     let site = TestSite::start().await;
     let (ana, cy) = (site.ana().await, site.cy().await);
     let id = ana.id;
-    site.write(move |conn, now| User::set_disabled(conn, id, true, now)).await;
+    site.write(move |conn, now| User::disable(conn, id, now)).await;
     tell(&site, id, 7).await;
     assert_eq!(told(&site, id).await, (1, 0));
 

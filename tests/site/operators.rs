@@ -12,7 +12,7 @@ async fn a_disabled_account_is_out_at_once_unlisted_and_comes_back() {
     let id = ben.id;
     site.stranger().get("/accountants/ben-northgate-tax").await.assert_status(200);
     site.write(move |conn, now| {
-        User::set_disabled(conn, id, true, now)?;
+        User::disable(conn, id, now)?;
         Audit::note(conn, now, "operator", "user.disable", &id.to_string(), "test")
     })
     .await;
@@ -21,7 +21,7 @@ async fn a_disabled_account_is_out_at_once_unlisted_and_comes_back() {
     assert!(!site.stranger().get("/accountants").await.has("[data-accountant]"));
     ben.sign_in().await.assert_rejected("email");
 
-    site.write(move |conn, now| User::set_disabled(conn, id, false, now)).await;
+    site.write(move |conn, now| User::enable(conn, id, now)).await;
     site.stranger().get("/accountants/ben-northgate-tax").await.assert_status(200);
     ben.sign_in().await.assert_status(303);
 }
@@ -32,7 +32,7 @@ async fn the_last_active_admin_cannot_be_disabled() {
     let root = site.root().await;
     let id = root.id;
     let refused =
-        site.site.db.write(move |conn, now| User::set_disabled(conn, id, true, now)).await;
+        site.site.db.write(move |conn, now| User::disable(conn, id, now)).await;
     assert!(matches!(refused, Err(footing::error::Error::Conflict(_))));
     root.get("/settings").await.assert_status(200);
 }

@@ -222,7 +222,7 @@ const CHANGES: [Change; 6] = [
         let service = Service::owned(conn, practice.services[0], actor.id).unwrap();
         service.set_state(conn, actor, ServiceState::Paused).unwrap();
     },
-    |conn, actor, _, _| User::set_disabled(conn, actor.id, true, actor.now).unwrap(),
+    |conn, actor, _, _| User::disable(conn, actor.id, actor.now).unwrap(),
     |conn, actor, _, _| suspend(conn, actor.id.0),
     |conn, _, _, client| suspend(conn, client.id.0),
 ];

@@ -20,7 +20,7 @@ use footing::accountants::{Accepting, Accountant, NewProfile, Slug, Tags};
 use footing::admin::handlers::probes::Draining;
 use footing::calendar_file::{Internet, Refused};
 use footing::clock::{Instant, Span};
-use footing::config::{Config, Settings};
+use footing::config::{Config, Folder, Settings};
 use footing::db::{self, Conn};
 use footing::directory::Entry;
 use footing::error::Result;
@@ -82,8 +82,8 @@ impl TestSite {
         let config = config(arguments);
         db::migrate(&config.database_url).unwrap();
         let internet = Internet::MadeUp(Arc::default());
-        let site = Site { internet, ..Site::open(config).unwrap() };
-        let parts = Parts::new(site.clone(), Draining::default());
+        let site = Site { internet, ..Site::open(config).await.unwrap() };
+        let parts = Parts::new(site.clone(), work().schedule().clone(), Draining::default());
         let app = Rc::new(init_service(application(&parts)).await);
         let app: Service1 = Rc::new(move |request| {
             let app = app.clone();
@@ -113,9 +113,8 @@ impl TestSite {
 
     /// Does everything that is due.
     pub async fn work(&self) {
-        let (_tell, told) = tokio::sync::watch::channel(false);
         let runner = Runner::new(work(), self.site.clone(), self.site.db.clone());
-        while runner.round(&told).await.unwrap() > 0 {}
+        while runner.round().await.unwrap() > 0 {}
     }
 
     /// From now on this is what an address answers; nothing leaves the machine.
@@ -306,7 +305,7 @@ async fn password_hash(site: &Site) -> String {
 /// The settings that these flags mean.
 pub fn config(flags: impl IntoIterator<Item = String>) -> Config {
     let arguments = std::iter::once("footing".to_owned()).chain(flags);
-    Config::new(&Flags::parse_from(arguments).settings).unwrap()
+    Config::new(&Flags::parse_from(arguments).settings, Folder::Make).unwrap()
 }
 
 /// A SQLite file in the folder, or a database of its own on the server of `TEST_DATABASE_URL`.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -10,6 +11,8 @@ use crate::blobs::Blobs;
 use crate::clock::{Instant, Span};
 use crate::db::{self, Conn, Db};
 use crate::error::Result;
+use crate::jobs::Schedule;
+use crate::live::Live;
 
 /// Set while the program is stopping: no new visitors, please.
 #[derive(Clone, Default)]
@@ -26,11 +29,20 @@ pub async fn version() -> HttpResponse {
     HttpResponse::Ok().json(serde_json::json!({ "version": version, "commit": commit }))
 }
 
-/// 200 when visitors can be served, else 503 with the names of what fails.
-pub async fn ready(db: Data<Db>, blobs: Data<Blobs>, draining: Data<Draining>) -> HttpResponse {
+/// A probe is answered in this time, whoever is silent.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// 200 when visitors can be served, else 503; with the names of what fails. Rounds that nobody does
+/// (`jobs`) and a lost Redis are named, but pages still answer.
+pub async fn ready(
+    (db, blobs, live): (Data<Db>, Data<Blobs>, Data<Live>),
+    schedule: Data<Schedule>,
+    draining: Data<Draining>,
+) -> HttpResponse {
     let mut failing: Vec<&str> = vec![];
+    let mut lagging: Vec<&str> = vec![];
     let is_system = db.clock().is_system();
-    let checked = db.read(move |conn, now| -> Result<Vec<&'static str>> {
+    let checked = db.read(move |conn, now| -> Result<(Vec<&'static str>, bool)> {
         let mut failing = vec![];
         if !db::pending(conn)?.is_empty() {
             failing.push("migrations");
@@ -38,19 +50,27 @@ pub async fn ready(db: Data<Db>, blobs: Data<Blobs>, draining: Data<Draining>) -
         if is_system && is_off(conn, now)? {
             failing.push("clock");
         }
-        Ok(failing)
+        Ok((failing, !schedule.late(conn, now)?.is_empty()))
     });
-    failing.extend(checked.await.unwrap_or_else(|_| vec!["database"]));
+    match tokio::time::timeout(PATIENCE, checked).await {
+        Ok(Ok((names, is_late))) => {
+            failing.extend(names);
+            lagging.extend(is_late.then_some("jobs"));
+        }
+        Ok(Err(_)) | Err(_) => failing.push("database"),
+    }
+    lagging.extend((!live.is_whole()).then_some("redis"));
     if !blobs.is_writable().await {
         failing.push("blobs");
     }
     if draining.0.load(Ordering::SeqCst) {
         failing.push("draining");
     }
-    let body = serde_json::json!({ "ready": failing.is_empty(), "failing": failing });
+    let is_ready = failing.is_empty();
     let mut answer =
-        if failing.is_empty() { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
-    answer.json(body)
+        if is_ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    failing.extend(lagging);
+    answer.json(serde_json::json!({ "ready": is_ready, "failing": failing }))
 }
 
 /// Whether this node's clock is over two seconds off the database's.

@@ -70,7 +70,7 @@ async fn measure_all(options: &Options, folder: &Path) -> Outcome {
 
 async fn measure(name: &str, url: &str, folder: &Path, options: &Options) -> Outcome {
     let data = folder.display().to_string();
-    let bench = Bench { site: open(url, &data)?, options };
+    let bench = Bench { site: open(url, &data).await?, options };
     eprintln!("{name}: making {ACCOUNTANTS} accountants and {CLIENTS} clients");
     let people = clients(&bench.site.db, CLIENTS).await?;
     let spread = practices(&bench.site.db, "spread", ACCOUNTANTS, 30).await?;

@@ -79,7 +79,7 @@ impl<'a> Bench<'a> {
         options: &'a Options,
     ) -> Result<Self, Failure> {
         let data = folder.display().to_string();
-        let site = open(url, &data)?;
+        let site = open(url, &data).await?;
         let most = options.sockets.iter().copied().max().unwrap_or(100);
         // nobody writes more than 20 in ten seconds, so many must write
         let count = most / 2 + 400 * usize::try_from(options.seconds).unwrap_or(5);

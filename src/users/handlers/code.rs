@@ -9,7 +9,7 @@ use super::sessions::{NEXT, PENDING, TRIES};
 use crate::error::{Error, Result};
 use crate::users::forms::CodeForm;
 use crate::users::pages::CodePage;
-use crate::users::{Email, Proof, Secrets, User, UserId};
+use crate::users::{Proof, Secrets, User, UserId};
 use crate::web::{Client, FieldErrors, Form, Reply, paths};
 
 const MOST_TRIES: u8 = 5;
@@ -30,7 +30,7 @@ pub async fn create(
 ) -> Result<HttpResponse> {
     let Some(id) = pending(&session) else { return reply.see_other(paths::LOGIN) };
     let user = secrets.db.read(move |conn, _| User::by_id(conn, id)).await?;
-    let email = Email { typed: user.email.clone(), key: user.email_key.clone() };
+    let email = user.address();
     let network = Client::of(&request).network();
     let browser = login::known_browser(&secrets, &request, id);
     let is_right = secrets
@@ -38,7 +38,7 @@ pub async fn create(
         .await?;
     if is_right && user.may_sign_in() {
         let next: Option<String> = session.get(NEXT).ok().flatten();
-        return login::admit(&secrets, &reply, &session, &request, &user, next);
+        return login::admit(&secrets, &reply, &session, &request, &user, next).await;
     }
     let tries: u8 = session.get(TRIES).ok().flatten().unwrap_or(MOST_TRIES) + 1;
     if tries >= MOST_TRIES {

@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::extract::BROWSER;
 use super::sessions::{self, NEXT, PENDING, TRIES};
 use crate::error::{Error, Result};
+use crate::mail::Mail;
 use crate::seal;
 use crate::users::forms::LoginForm;
 use crate::users::pages::LoginPage;
@@ -47,7 +48,7 @@ pub async fn create(
     match user.filter(|_| is_right) {
         Some(user) if user.may_sign_in() => {
             let next = Some(form.next).filter(|next| pages.knows(next));
-            enter(&secrets, &reply, &session, &request, &user, next)
+            enter(&secrets, &reply, &session, &request, &user, next).await
         }
         Some(user) if user.status == Status::Unverified => {
             let mail = secrets.mail.clone();
@@ -59,7 +60,7 @@ pub async fn create(
 }
 
 /// The password was right: the second step, or in.
-pub fn enter(
+pub async fn enter(
     secrets: &Secrets,
     reply: &Reply,
     session: &Session,
@@ -76,11 +77,11 @@ pub fn enter(
         session.insert(NEXT, next.unwrap_or_default()).map_err(Error::internal)?;
         return reply.see_other("/login/code");
     }
-    admit(secrets, reply, session, request, user, next)
+    admit(secrets, reply, session, request, user, next).await
 }
 
-/// In: a new session, and the browser is known from now on.
-pub fn admit(
+/// In: a new session, and the browser is known from now on. Whose mail comes back is told so.
+pub async fn admit(
     secrets: &Secrets,
     reply: &Reply,
     session: &Session,
@@ -90,7 +91,12 @@ pub fn admit(
 ) -> Result<HttpResponse> {
     sessions::admit(session, request, user.id, secrets.db.now())?;
     let next = next.filter(|next| !next.is_empty()).unwrap_or_else(|| home_of(user).to_owned());
-    let mut response = reply.see_other(next)?;
+    let key = user.email_key.clone();
+    let refusal = secrets.db.read(move |conn, _| Mail::refusal(conn, &key)).await?;
+    let mut response = match refusal {
+        Some(_) => reply.done(next, Flash::MailComesBack)?,
+        None => reply.see_other(next)?,
+    };
     let browser = seal::base64url(&seal::random::<16>());
     let mark = secrets.browser_mark(user.id, &browser);
     let cookie = crate::web::host_cookie(BROWSER, format!("{browser}.{mark}"));
@@ -110,7 +116,7 @@ fn home_of(user: &User) -> &'static str {
 pub fn known_browser(secrets: &Secrets, request: &HttpRequest, user: UserId) -> Option<String> {
     let cookie = request.cookie(BROWSER)?;
     let (browser, mark) = cookie.value().split_once('.')?;
-    (secrets.browser_mark(user, browser) == mark).then(|| browser.to_owned())
+    secrets.is_mark_of(user, browser, mark).then(|| browser.to_owned())
 }
 
 /// `POST /logout`: the session is deleted, and the browser forgets what it kept of our pages.

@@ -9,7 +9,7 @@ use super::sessions::PROVEN_AT;
 use crate::error::{Error, Result};
 use crate::users::forms::ProofForm;
 use crate::users::pages::ReauthenticatePage;
-use crate::users::{Email, Proof, Secrets, User, Viewer};
+use crate::users::{Proof, Secrets, User, Viewer};
 use crate::web::{Client, FieldErrors, Form, Pages, Reply, paths};
 
 pub async fn new(reply: Reply, viewer: Viewer, form: Query<ProofForm>) -> Result<HttpResponse> {
@@ -56,7 +56,7 @@ pub async fn is_right(
 ) -> Result<bool> {
     let id = viewer.id;
     let user = secrets.db.read(move |conn, _| User::by_id(conn, id)).await?;
-    let email = Email { typed: user.email.clone(), key: user.email_key.clone() };
+    let email = user.address();
     let network = Client::of(request).network();
     let browser = login::known_browser(secrets, request, id);
     secrets.verify_secret(&email, Some(&user), proof, &network, browser.as_deref()).await

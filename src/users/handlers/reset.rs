@@ -78,7 +78,7 @@ pub async fn update(
         .write(move |conn, now| {
             Token::spend(conn, &token, Purpose::Reset, now)?;
             User::set_password(conn, user.id, &hash)?;
-            let email = Email { typed: user.email.clone(), key: user.email_key.clone() };
+            let email = user.address();
             Attempt::Password.forget(conn, &email)?;
             let user =
                 if user.status == Status::Unverified { user.verified(conn, now)? } else { user };

@@ -3,17 +3,17 @@
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 
-use crate::db::Db;
+use crate::db::{Conn, Db};
 use crate::error::Result;
+use crate::mail::Mail;
 use crate::users::forms::SettingsForm;
 use crate::users::pages::SettingsPage;
-use crate::users::{User, Viewer};
+use crate::users::{User, UserId, Viewer};
 use crate::web::{FieldErrors, Flash, Form, Reply, paths};
 
 pub async fn edit(db: Data<Db>, viewer: Viewer, reply: Reply) -> Result<HttpResponse> {
-    let user = db.read(move |conn, _| User::by_id(conn, viewer.id)).await?;
-    let form = SettingsForm { name: user.name, zone: user.zone, locale: user.locale };
-    reply.page(&page(user.email, form, FieldErrors::default()))
+    let page = db.read(move |conn, _| page(conn, viewer.id, None, FieldErrors::default())).await?;
+    reply.page(&page)
 }
 
 pub async fn update(
@@ -25,8 +25,8 @@ pub async fn update(
     let new = match form.parse() {
         Ok(new) => new,
         Err(errors) => {
-            let user = db.read(move |conn, _| User::by_id(conn, viewer.id)).await?;
-            return reply.rejected(&page(user.email, form, errors));
+            let page = db.read(move |conn, _| page(conn, viewer.id, Some(form), errors)).await?;
+            return reply.rejected(&page);
         }
     };
     viewer
@@ -37,6 +37,21 @@ pub async fn update(
     reply.done(paths::SETTINGS, Flash::SettingsSaved)
 }
 
-fn page(email: String, form: SettingsForm, errors: FieldErrors) -> SettingsPage {
-    SettingsPage { email, form, errors }
+/// As it is kept, or with what was typed.
+fn page(
+    conn: &mut Conn,
+    id: UserId,
+    typed: Option<SettingsForm>,
+    errors: FieldErrors,
+) -> Result<SettingsPage> {
+    let user = User::by_id(conn, id)?;
+    let refusal = Mail::refusal(conn, &user.email_key)?;
+    let kept = SettingsForm { name: user.name, zone: user.zone.clone(), locale: user.locale };
+    Ok(SettingsPage {
+        email: user.email,
+        reader_zone: user.zone,
+        refusal,
+        form: typed.unwrap_or(kept),
+        errors,
+    })
 }

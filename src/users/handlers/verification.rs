@@ -9,7 +9,7 @@ use super::login;
 use crate::error::{Error, Result};
 use crate::users::forms::PasswordForm;
 use crate::users::pages::{CheckMailPage, LinkGonePage, VerifyPage};
-use crate::users::{Email, Proof, Purpose, Secrets, Token, User};
+use crate::users::{Proof, Purpose, Secrets, Token, User};
 use crate::web::{Client, FieldErrors, Form, Path, Reply};
 
 /// `GET /check-mail`: the same for everybody, whatever address was given.
@@ -43,7 +43,7 @@ pub async fn create(
         Err(Error::NotFound) => return reply.page_with(StatusCode::NOT_FOUND, &LinkGonePage),
         other => other?,
     };
-    let email = Email { typed: user.email.clone(), key: user.email_key.clone() };
+    let email = user.address();
     let network = Client::of(&request).network();
     let proof = Proof::Password(form.password);
     if !secrets.verify_secret(&email, Some(&user), proof, &network, None).await? {
@@ -55,7 +55,7 @@ pub async fn create(
         Token::spend(conn, &spent, Purpose::Verify, now)?;
         user.verified(conn, now)
     });
-    login::enter(&secrets, &reply, &session, &request, &verified.await?, None)
+    login::enter(&secrets, &reply, &session, &request, &verified.await?, None).await
 }
 
 async fn owner(secrets: &Secrets, token: &str) -> Result<User> {

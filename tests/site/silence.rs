@@ -1,0 +1,199 @@
+//! Work goes on when others fall silent: a mail server that accepts and says nothing, a round or a job
+//! that never ends, Redis.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use footing::clock::Span;
+use footing::error::Error;
+use footing::jobs::{Job, Kind, Runner, Work};
+use footing::mail::{Letter, Outgoing};
+use tokio::sync::watch;
+
+use crate::mail_server::{MailServer, Mood, Stage};
+use crate::nodes::{Nodes, at};
+use crate::races::{NO_LIMITS, ask, booking, half_hour};
+use crate::support::TestSite;
+
+const STUCK: Kind<String> = Kind::new("test.stuck");
+const QUICK: Kind<String> = Kind::new("test.quick");
+
+/// How often each thing was done.
+#[derive(Clone, Default)]
+struct Tally {
+    round: Arc<AtomicUsize>,
+    quick: Arc<AtomicUsize>,
+    stuck: Arc<AtomicUsize>,
+}
+
+fn work_with_silence() -> Work<Tally> {
+    let count = |counter: &Arc<AtomicUsize>| counter.fetch_add(1, Ordering::SeqCst);
+    Work::<Tally>::default()
+        .on(&STUCK, move |tally: Tally, _| async move {
+            count(&tally.stuck);
+            std::future::pending().await
+        })
+        .on(&QUICK, move |tally: Tally, _| async move {
+            count(&tally.quick);
+            Ok(())
+        })
+        .every("test.stuck-round", Span::seconds(1), |_| std::future::pending())
+        .every("test.panic", Span::seconds(1), |_| async { panic!("on purpose") })
+        .every("test.round", Span::seconds(1), move |tally: Tally| async move {
+            count(&tally.round);
+            Ok(())
+        })
+}
+
+#[actix_web::test]
+async fn a_job_or_round_that_never_ends_stops_no_other_and_is_dropped_at_its_deadline() {
+    let site = TestSite::start().await;
+    site.write(|conn, now| {
+        STUCK.enqueue(conn, "a".to_owned(), now)?;
+        QUICK.enqueue(conn, "b".to_owned(), now)
+    })
+    .await;
+    let (tally, db) = (Tally::default(), site.site.db.clone());
+    let runner = Runner::new(work_with_silence(), tally.clone(), db)
+        .with_times(Duration::from_millis(1500), Duration::from_millis(300));
+    let (tell, told) = watch::channel(false);
+    let running = actix_web::rt::spawn(runner.run(told));
+    let begun = Instant::now();
+    while tally.stuck.load(Ordering::SeqCst) < 2 || tally.round.load(Ordering::SeqCst) < 3 {
+        assert!(begun.elapsed() < Duration::from_secs(30), "work stood still");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(tally.quick.load(Ordering::SeqCst), 1);
+    let told = Instant::now();
+    tell.send(true).unwrap();
+    running.await.unwrap();
+    assert!(told.elapsed() < Duration::from_secs(2), "what was begun is dropped after a while");
+    // what was dropped is given back at once
+    let runner = Runner::new(Work::<()>::default(), (), site.site.db.clone());
+    site.forward(Span::seconds(60));
+    assert_eq!(runner.round().await.unwrap(), 1);
+}
+
+#[actix_web::test]
+async fn a_round_that_nobody_does_is_told_by_the_probe_which_stays_well() {
+    let site = TestSite::start().await;
+    site.work().await;
+    let is_named = |answer: crate::support::Answer| {
+        answer.assert_status(200);
+        String::from_utf8(answer.body).unwrap().contains("\"jobs\"")
+    };
+    assert!(!is_named(site.stranger().get("/readyz").await));
+    site.forward(Span::minutes(4));
+    assert!(is_named(site.stranger().get("/readyz").await));
+    site.work().await;
+    assert!(!is_named(site.stranger().get("/readyz").await));
+}
+
+#[test]
+fn a_silent_mail_server_stops_nothing_else_and_no_stop() {
+    std::thread::scope(|scope| {
+        for stage in [Stage::Accept, Stage::Ehlo, Stage::Rcpt, Stage::Data] {
+            scope.spawn(move || silent_after(stage));
+        }
+    });
+}
+
+/// Bookings expire in time meanwhile, the program stops when told, and the mail goes once after all.
+fn silent_after(stage: Stage) {
+    let server = MailServer::start(Mood::SilentAfter(stage));
+    let nodes = Nodes::start_with(&[&server.flag()]);
+    let (ana, ben) = (nodes.client(), nodes.practice(&[half_hour()], NO_LIMITS));
+    let path = ask(&nodes, 0, &ana, ben.services[0], at(&nodes, 0)).location;
+    nodes.set_clock(booking(&nodes, &path).deadline.unwrap());
+    let begun = Instant::now();
+    while booking(&nodes, &path).state.as_str() != "expired" {
+        assert!(begun.elapsed() < Duration::from_secs(45), "{stage:?}: the request stood for ever");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    for nth in 0..nodes.count() {
+        let told = Instant::now();
+        nodes.stop(nth);
+        assert!(told.elapsed() < Duration::from_secs(10), "{stage:?}: {:?}", told.elapsed());
+    }
+    server.turn(Mood::Takes);
+    (0..nodes.count()).for_each(|nth| nodes.restart(nth));
+    // leases and pauses run by the clock that the test moves
+    let begun = Instant::now();
+    let about_expiry = || {
+        let mails = server.mails();
+        mails.iter().filter(|mail| mail.content.contains("expired") || mail.content.contains("not answered")).count()
+    };
+    while about_expiry() < 2 {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{stage:?}: {:?}", server.mails());
+        nodes.set_clock(nodes.now() + Span::seconds(30));
+        std::thread::sleep(Duration::from_millis(500));
+    }
+    std::thread::sleep(Duration::from_secs(2));
+    let mails = server.mails();
+    let ids: std::collections::BTreeSet<_> = mails
+        .iter()
+        .filter_map(|mail| mail.content.lines().find(|line| line.starts_with("Message-ID")))
+        .collect();
+    assert_eq!(ids.len(), mails.len(), "{stage:?}: a mail went twice");
+}
+
+#[actix_web::test]
+async fn a_job_that_panics_counts_as_failed() {
+    const PANICS: Kind<String> = Kind::new("test.panics");
+    let site = TestSite::start().await;
+    site.write(|conn, now| PANICS.enqueue(conn, "x".to_owned(), now)).await;
+    let work = Work::<()>::default()
+        .on(&PANICS, |(), _| async { if true { panic!("on purpose") } else { Err(Error::Busy) } });
+    let runner = Runner::new(work, (), site.site.db.clone());
+    for _ in 0..Job::TRIES {
+        runner.round().await.unwrap();
+        site.forward(Span::minutes(20));
+    }
+    let dead = site.read(|conn, _| Job::dead(conn)).await;
+    assert!(dead[0].last_error.as_ref().unwrap().contains("panicked"));
+}
+
+#[actix_web::test]
+async fn a_mail_that_waits_for_a_silent_server_does_not_hold_up_other_jobs() {
+    let server = MailServer::start(Mood::SilentAfter(Stage::Ehlo));
+    let site = TestSite::start_with(&[&server.flag()]).await;
+    let mail = site.site.mail.clone();
+    site.write(move |conn, now| {
+        for version in 0..30 {
+            let outgoing = Outgoing {
+                kind: "test",
+                recipient: "ana@example.com",
+                address: "ana@example.com",
+                object: 7,
+                version,
+                letter: Letter::new("Hello", &["One line."]),
+            };
+            mail.enqueue(conn, now, &outgoing)?;
+        }
+        QUICK.enqueue(conn, "b".to_owned(), now)
+    })
+    .await;
+    #[derive(Clone)]
+    struct Both(footing::site::Site, Tally);
+    let work = Work::<Both>::default()
+        .on(&footing::mail::SEND, |Both(site, _), id| async move {
+            site.mail.deliver(&site.db, id).await
+        })
+        .on(&QUICK, |Both(_, tally), _| async move {
+            tally.quick.fetch_add(1, Ordering::SeqCst);
+            Ok(())
+        });
+    let tally = Tally::default();
+    let runner = Runner::new(work, Both(site.site.clone(), tally.clone()), site.site.db.clone())
+        .with_times(Duration::from_secs(60), Duration::from_millis(200));
+    let (tell, told) = watch::channel(false);
+    let running = actix_web::rt::spawn(runner.run(told));
+    let begun = Instant::now();
+    while tally.quick.load(Ordering::SeqCst) == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(5), "the job waited for the mails");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    tell.send(true).unwrap();
+    running.await.unwrap();
+}
