@@ -34,6 +34,9 @@ impl Span {
     pub const fn seconds(n: i64) -> Self {
         Self(n * 1_000_000)
     }
+    pub const fn millis(n: i64) -> Self {
+        Self(n * 1000)
+    }
     pub const fn minutes(n: i64) -> Self {
         Self::seconds(n * 60)
     }

@@ -25,7 +25,9 @@ pub use connect::{Conn, Target};
 pub use fixed::{About, Fixed, Update, update};
 pub use id::{IdMaker, read as read_id, show as show_id};
 pub use kept::KeptValue;
-pub use migrate::{Direction, Schema, Standing, migrate, pending, run_all, standing, table_columns};
+pub use migrate::{
+    Direction, Schema, Standing, migrate, pending, run_all, standing, table_columns,
+};
 pub use sealed::{Resealed, SealedColumn};
 
 use crate::clock::{Clock, Instant};

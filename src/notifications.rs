@@ -22,5 +22,5 @@ mod vapid;
 
 pub use notice::{Notice, NoticeId, Telling};
 pub use push::{Push, Pushed};
-pub use vapid::PUSH_KEY;
 pub use subscription::{Endpoint, NotSubscribed, PushSubscription, SubscriptionId};
+pub use vapid::PUSH_KEY;

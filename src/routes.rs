@@ -5,6 +5,7 @@
 //! through before it is answered stands in [`application()`].
 
 mod application;
+mod rotation;
 
 pub use application::{Parts, application, cookies_of};
 

@@ -39,7 +39,12 @@ pub async fn run(config: Config, options: Options) -> Outcome {
         Act::List => {
             for job in site.db.read(|conn, _| Job::dead(conn)).await? {
                 let at = job.dead_at.map_or(String::new(), |at| at.iso());
-                say(&format!("{} {at} {} {}", job.id, job.kind, job.last_error.unwrap_or_default()));
+                say(&format!(
+                    "{} {at} {} {}",
+                    job.id,
+                    job.kind,
+                    job.last_error.unwrap_or_default()
+                ));
             }
         }
         Act::Retry { id, kind } => {

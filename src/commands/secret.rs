@@ -112,7 +112,9 @@ async fn reseal_kept(site: &Site) -> Result<()> {
 /// Hashes cannot be made anew: they go as their owners come by.
 async fn tell_when_old_may_go(site: &Site, unreadable: usize) -> Outcome {
     if unreadable > 0 {
-        say(&format!("{unreadable} values were opened by none of the secrets and stay as they are."));
+        say(&format!(
+            "{unreadable} values were opened by none of the secrets and stay as they are."
+        ));
     }
     let mark = site.seal.mark();
     let (people, last) = site

@@ -1,7 +1,7 @@
-//! Where a page of results goes on. Opaque to the visitor; a bad one means page one.
+//! Where a page of results goes on. Sealed, and so opaque to the visitor; a bad one means page one.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use crate::error::Result;
+use crate::seal::{Seal, base64url, from_base64url};
 
 /// The last row that was shown, and how many were.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,26 +15,30 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    pub fn read(text: &str) -> Option<Self> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).ok().filter(|bytes| bytes.len() == 25)?;
+    const PURPOSE: &'static str = "footing/cursor/v1";
+
+    /// `None` for what this site has not sealed.
+    pub fn open(text: &str, seal: &Seal) -> Option<Self> {
+        let sealed = from_base64url(text).filter(|sealed| sealed.len() <= 100)?;
+        let bytes = seal.open(Self::PURPOSE, &sealed).ok().filter(|bytes| bytes.len() == 25)?;
         let word = |at: usize| -> Option<i64> {
             Some(i64::from_be_bytes(bytes.get(at..at + 8)?.try_into().ok()?))
         };
-        let cursor = Self {
+        Some(Self {
             in_names: bytes.first() == Some(&1),
             value: word(1)?,
             rank: word(9)?,
             shown: word(17)?,
-        };
-        (cursor.rank >= 0 && cursor.shown >= 0).then_some(cursor)
+        })
     }
 
-    pub fn write(self) -> String {
+    /// As it stands in an address. Sealed, so that nobody makes one that was never given out.
+    pub fn seal(self, seal: &Seal) -> Result<String> {
         let mut bytes = vec![u8::from(self.in_names)];
         for word in [self.value, self.rank, self.shown] {
             bytes.extend(word.to_be_bytes());
         }
-        URL_SAFE_NO_PAD.encode(bytes)
+        Ok(base64url(&seal.seal(Self::PURPOSE, &bytes)?))
     }
 }
 
@@ -43,11 +47,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cursor_reads_back_and_nonsense_is_none() {
+    fn a_cursor_reads_back_and_what_was_made_up_is_none() {
+        let seal = Seal::new("a secret of this test");
         let cursor = Cursor { in_names: true, value: 8500, rank: i64::MAX, shown: 20 };
-        assert_eq!(Cursor::read(&cursor.write()), Some(cursor));
-        for bad in ["", "0C9K4VXT2M7QA", "../..", "AAAA", &"A".repeat(400)] {
-            assert_eq!(Cursor::read(bad), None);
+        let text = cursor.seal(&seal).unwrap();
+        assert_eq!(Cursor::open(&text, &seal), Some(cursor));
+        assert_eq!(Cursor::open(&text, &Seal::new("another secret")), None);
+        for bad in ["", "0C9K4VXT2M7QA", "../..", "AAAA", &"A".repeat(400), &text[1..]] {
+            assert_eq!(Cursor::open(bad, &seal), None);
         }
     }
 }

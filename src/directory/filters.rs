@@ -6,6 +6,7 @@ use super::tokens::{Mark, Tokens};
 use crate::accountants::{Accepting, choices};
 use crate::listings::{Mode, category_name};
 use crate::money::{self, Money};
+use crate::seal::Seal;
 use crate::web::text;
 
 crate::word_enum! {
@@ -64,11 +65,18 @@ pub struct Chip {
 impl Filters {
     const MOST_WORDS: usize = 8;
 
-    pub fn read(query: &str) -> Self {
+    pub fn read(query: &str, seal: &Seal) -> Self {
         let mut filters = Self::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             let value = value.trim();
-            if !value.is_empty() && !filters.take(&name, value) {
+            let is_known = match &*name {
+                "after" => {
+                    filters.after = Cursor::open(value, seal);
+                    filters.after.is_some()
+                }
+                _ => filters.take(&name, value),
+            };
+            if !value.is_empty() && !is_known {
                 let name: String = name.chars().filter(|c| !c.is_control()).take(20).collect();
                 filters
                     .notes
@@ -104,10 +112,6 @@ impl Filters {
                 set(&mut self.max_price, Money::parse(value, "GBP").is_ok(), value)
             }
             "sort" => Sort::parse(value).map(|sort| self.sort = sort).is_some(),
-            "after" => {
-                self.after = Cursor::read(value);
-                self.after.is_some()
-            }
             "credential" => false,
             _ => true,
         }
@@ -225,9 +229,9 @@ impl Filters {
     }
 
     /// The same search after its last row.
-    pub fn next(&self, cursor: Cursor) -> String {
+    pub fn next(&self, sealed: &str) -> String {
         let mut pairs = self.pairs();
-        pairs.push(("after", cursor.write()));
+        pairs.push(("after", sealed.to_owned()));
         address(&pairs)
     }
 
@@ -279,6 +283,7 @@ mod tests {
         let filters = Filters::read(
             "q=landlord+tax&specialism=vat&specialism=juggling&mode=in-person&country=gb\
              &max_price=-4&sort=upwards&after=x&utm_source=y&q=second&language=pl",
+            &Seal::new("one"),
         );
         assert_eq!(filters.q, "landlord tax");
         assert_eq!(filters.specialism, ["vat"]);
@@ -290,7 +295,8 @@ mod tests {
 
     #[test]
     fn a_chip_takes_one_filter_off_and_keeps_the_rest() {
-        let filters = Filters::read("q=tax&specialism=vat&specialism=payroll&sort=price");
+        let filters =
+            Filters::read("q=tax&specialism=vat&specialism=payroll&sort=price", &Seal::new("one"));
         let hrefs: Vec<String> = filters.chips().into_iter().map(|chip| chip.href).collect();
         assert_eq!(
             hrefs,

@@ -29,6 +29,8 @@ pub struct HomePage {
 pub struct DirectoryPage {
     pub filters: Filters,
     pub found: Found,
+    /// Where the page after this begins, as it stands in an address.
+    pub next: Option<String>,
     /// The viewer's zone; empty where nobody told.
     pub zone: String,
     pub now: Instant,
@@ -71,7 +73,7 @@ impl DirectoryPage {
     }
 
     fn next_page(&self) -> Option<String> {
-        self.found.next.map(|cursor| self.filters.next(cursor))
+        self.next.as_ref().map(|sealed| self.filters.next(sealed))
     }
 
     fn is_noindex(&self) -> bool {

@@ -186,7 +186,9 @@ impl Job {
             Which::Kind(kind) => {
                 diesel::update(dead.filter(jobs::kind.eq(kind))).set(again).execute(conn)?
             }
-            Which::One(id) => diesel::update(dead.filter(jobs::id.eq(id))).set(again).execute(conn)?,
+            Which::One(id) => {
+                diesel::update(dead.filter(jobs::id.eq(id))).set(again).execute(conn)?
+            }
         })
     }
 

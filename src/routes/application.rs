@@ -4,11 +4,12 @@ use actix_session::SessionMiddleware;
 use actix_session::config::{CookieContentSecurity, PersistentSession};
 use actix_web::App;
 use actix_web::body::MessageBody;
-use actix_web::cookie::{Cookie, CookieJar, Key, SameSite, time::Duration};
+use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, PayloadConfig};
 
+use super::rotation::{CookieKeys, cookie_key, signed, take_older_cookies};
 use super::{configure, pages};
 use crate::admin::handlers::probes::Draining;
 use crate::blobs::Blobs;
@@ -53,19 +54,12 @@ fn news(conn: &mut Conn, user: UserId) -> Result<News> {
     })
 }
 
-fn cookie_key(seal: &Seal) -> Key {
-    let half = |part: &str| seal.hash("footing/cookie/v1", part.as_bytes());
-    Key::from(&[half("one"), half("two")].concat())
-}
-
 /// What the browser of somebody signed in sends, and the token of its forms; for benches, which
 /// make sessions by the thousand.
 pub fn cookies_of(seal: &Seal, session: &str, user: UserId) -> (String, String) {
-    let mut jar = CookieJar::new();
-    jar.signed_mut(&cookie_key(seal)).add(Cookie::new(COOKIE, session.to_owned()));
-    let signed = jar.get(COOKIE).map_or(String::new(), |cookie| cookie.value().to_owned());
     let (form, token) = Csrf::for_browser(seal, user.0);
-    let session = Cookie::new(COOKIE, signed).encoded().stripped().to_string();
+    let session =
+        Cookie::new(COOKIE, signed(&cookie_key(seal), session)).encoded().stripped().to_string();
     (format!("{session}; {form}"), token)
 }
 
@@ -91,6 +85,7 @@ pub struct Parts {
     draining: Data<Draining>,
     counts: Data<Counts>,
     schedule: Data<Schedule>,
+    cookie_keys: Data<CookieKeys>,
 }
 
 impl Parts {
@@ -111,6 +106,7 @@ impl Parts {
             draining: Data::new(draining),
             counts: Data::new(Counts::default()),
             schedule: Data::new(schedule),
+            cookie_keys: Data::new(CookieKeys::new(&site.seal)),
             site,
         }
     }
@@ -155,6 +151,7 @@ pub fn application(
         .app_data(parts.draining.clone())
         .app_data(parts.counts.clone())
         .app_data(parts.schedule.clone())
+        .app_data(parts.cookie_keys.clone())
         .app_data(Data::new(CountNews(news)))
         .app_data(PayloadConfig::new(MOST_TEXT))
         .configure(configure)
@@ -163,6 +160,7 @@ pub fn application(
         .wrap(sessions(&parts.site))
         .wrap(Compress::default())
         .wrap(from_fn(plain_for_the_signed_in))
+        .wrap(from_fn(take_older_cookies))
         .wrap(from_fn(error_pages))
         .wrap(from_fn(guard))
         .wrap(from_fn(log_requests))

@@ -92,6 +92,8 @@ pub struct SecurityPage {
     pub new_codes: Vec<String>,
     pub offer: Option<Offer>,
     pub least: usize,
+    /// Whether the password must grow before the second step can go.
+    pub is_too_short: bool,
     pub errors: FieldErrors,
 }
 

@@ -24,11 +24,13 @@ pub enum Proof {
     Password(String),
     /// Six digits of the moment, or a recovery code.
     Code(String),
+    /// Six digits that show that an app holds a secret which is only offered yet.
+    Offered(Totp, String),
 }
 
 impl Secrets {
-    /// Whether the proof is right for this account. Counts first, then looks, then notes the
-    /// failure; an account that is not there costs the same and is never right.
+    /// Whether the proof is right for this account. Counts first, then looks, then notes the failure or
+    /// gives the count back; an account that is not there costs the same and is never right.
     ///
     /// `known_browser` is the id that a browser got at an earlier sign-in to this account: it has
     /// a bucket of its own, so that a stranger's tries lock nobody out.
@@ -51,10 +53,15 @@ impl Secrets {
         let is_right = match proof {
             Proof::Password(typed) => self.password_is_right(user, &typed).await?,
             Proof::Code(typed) => self.code_is_right(user, typed).await?,
+            Proof::Offered(totp, typed) => {
+                let last = user.map_or(0, |user| user.totp_last_step);
+                totp.is_held(&typed, last, self.db.now())
+            }
         };
         let (email, is_known) = (account.clone(), known_browser.is_some());
-        self.db
-            .write(move |conn, now| {
+        let is_right = self
+            .db
+            .write(move |conn, now| -> Result<bool> {
                 let so_far = Attempt::Password.so_far(conn, &email)?;
                 let needs_reset = so_far >= Attempt::MOST && !is_known;
                 match is_right {
@@ -64,7 +71,11 @@ impl Secrets {
                     false => Attempt::Password.count(conn, &email, now).map(|()| false),
                 }
             })
-            .await
+            .await?;
+        if is_right {
+            self.limits.give_back(&bucket, network);
+        }
+        Ok(is_right)
     }
 
     async fn password_is_right(&self, user: Option<&User>, typed: &str) -> Result<bool> {

@@ -30,9 +30,11 @@ impl Totp {
     }
 
     /// The secret offered to one session, made again from the keys until it is confirmed, so that
-    /// looking at the page writes nothing.
-    pub fn offered(seal: &Seal, user: UserId, session: &str) -> Self {
-        let hash = seal.hash("footing/totp-offer/v1", format!("{user}.{session}").as_bytes());
+    /// looking at the page writes nothing. Turning on uses a step up, so each offer after a removal is
+    /// of another secret.
+    pub fn offered(seal: &Seal, user: &User, session: &str) -> Self {
+        let message = format!("{}.{session}.{}", user.id, user.totp_last_step);
+        let hash = seal.hash("footing/totp-offer/v2", message.as_bytes());
         let mut bytes = [0; 20];
         bytes.iter_mut().zip(hash).for_each(|(byte, from)| *byte = from);
         Self(bytes)
@@ -76,6 +78,11 @@ impl Totp {
             .find(|step| self.code(*step).as_bytes().ct_eq(code.as_bytes()).into())
     }
 
+    /// Whether somebody who types this code has the secret in an app.
+    pub(super) fn is_held(&self, code: &str, last: i64, now: Instant) -> bool {
+        self.matching_step(&digits(code), last, now).is_some()
+    }
+
     /// Turns two-step sign-in on if the code shows that the app has the secret. The recovery
     /// codes are returned this once and kept as keyed hashes.
     pub fn turn_on(
@@ -86,7 +93,8 @@ impl Totp {
         code: &str,
         now: Instant,
     ) -> Result<Option<Vec<String>>> {
-        let Some(step) = self.matching_step(&digits(code), 0, now) else { return Ok(None) };
+        let last = User::by_id(conn, user)?.totp_last_step;
+        let Some(step) = self.matching_step(&digits(code), last, now) else { return Ok(None) };
         let off = users::table.find(user).filter(users::totp_on_at.is_null());
         let changed = diesel::update(off)
             .set((
@@ -101,13 +109,10 @@ impl Totp {
         Self::new_recovery_codes(conn, seal, user).map(Some)
     }
 
+    /// The last step stays: a code that was used is not taken again.
     pub fn turn_off(conn: &mut Conn, user: UserId) -> Result<()> {
         diesel::update(users::table.find(user))
-            .set((
-                users::totp_secret.eq(None::<Vec<u8>>),
-                users::totp_on_at.eq(None::<Instant>),
-                users::totp_last_step.eq(0),
-            ))
+            .set((users::totp_secret.eq(None::<Vec<u8>>), users::totp_on_at.eq(None::<Instant>)))
             .execute(conn)?;
         diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(user)))
             .execute(conn)?;
@@ -137,8 +142,7 @@ impl Totp {
     pub fn people_with_older_codes(conn: &mut Conn, mark: &[u8]) -> Result<usize> {
         let older = recovery_codes::secret_mark.is_null().or(recovery_codes::secret_mark.ne(mark));
         let older = recovery_codes::table.filter(older.assume_not_null());
-        let people: Vec<UserId> =
-            older.select(recovery_codes::user_id).distinct().load(conn)?;
+        let people: Vec<UserId> = older.select(recovery_codes::user_id).distinct().load(conn)?;
         Ok(people.len())
     }
 

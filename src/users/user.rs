@@ -367,10 +367,22 @@ mod tests {
         let key = |text: &str| Email::parse(text).unwrap().key;
         assert_eq!(key(" Ana@Example.COM "), "ana@example.com");
         assert_eq!(key("ana+tax@bücher.example"), "ana+tax@xn--bcher-kva.example");
-        assert_eq!(Email::parse("Ana.B@BÜCHER.example").unwrap().address(), "Ana.B@xn--bcher-kva.example");
-        for bad in
-            ["", "ana", "ana@", "@x.com", "a b@x.com", "ana@x.com\r\nBcc: y@z.com", "a@b@c d", "a..b@x.com", ".a@x.com", "a.@x.com"]
-        {
+        assert_eq!(
+            Email::parse("Ana.B@BÜCHER.example").unwrap().address(),
+            "Ana.B@xn--bcher-kva.example"
+        );
+        for bad in [
+            "",
+            "ana",
+            "ana@",
+            "@x.com",
+            "a b@x.com",
+            "ana@x.com\r\nBcc: y@z.com",
+            "a@b@c d",
+            "a..b@x.com",
+            ".a@x.com",
+            "a.@x.com",
+        ] {
             assert!(Email::parse(bad).is_err(), "{bad} was accepted");
         }
     }

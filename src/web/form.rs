@@ -88,12 +88,20 @@ impl<T> std::ops::Deref for Path<T> {
     }
 }
 
+/// A control character is in no address of ours, and PostgreSQL takes no NUL.
+fn parse<T: FromStr>(piece: &str) -> Result<T, Error> {
+    match piece.contains(char::is_control) {
+        true => Err(Error::NotFound),
+        false => piece.parse().map_err(|_| Error::NotFound),
+    }
+}
+
 impl<T: FromStr> FromRequest for Path<T> {
     type Error = Error;
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let piece = request.match_info().iter().next().map(|(_, piece)| piece.parse());
+        let piece = request.match_info().iter().next().map(|(_, piece)| parse(piece));
         ready(match piece {
             Some(Ok(value)) => Ok(Self(value)),
             _ => Err(Error::NotFound),
@@ -108,8 +116,8 @@ impl<A: FromStr, B: FromStr> FromRequest for Path2<A, B> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let mut pieces = request.match_info().iter().map(|(_, piece)| piece);
-        let first = pieces.next().and_then(|piece| piece.parse().ok());
-        let second = pieces.next().and_then(|piece| piece.parse().ok());
+        let first = pieces.next().and_then(|piece| parse(piece).ok());
+        let second = pieces.next().and_then(|piece| parse(piece).ok());
         ready(first.zip(second).map(|(a, b)| Self(a, b)).ok_or(Error::NotFound))
     }
 }

@@ -30,10 +30,15 @@ pub struct Public {
 pub struct Pages(pub Vec<ResourceDef>);
 
 impl Pages {
+    /// Longest address that is led to, in bytes.
+    const LONGEST: usize = 2048;
+
     /// Whether this is an address of ours. Its query goes along.
     pub fn knows(&self, address: &str) -> bool {
         let path = address.split(['?', '#']).next().unwrap_or("");
-        let plain = !address.contains(['\\', '\r', '\n', '\t']) && !path.starts_with("//");
+        let plain = address.len() <= Self::LONGEST
+            && !address.contains(|c: char| c == '\\' || c.is_control())
+            && !path.starts_with("//");
         plain && self.0.iter().any(|page| page.is_match(path))
     }
 }

@@ -73,7 +73,7 @@ impl Reply {
     /// 303 to where the result is to be seen.
     #[allow(clippy::unnecessary_wraps)]
     pub fn see_other(&self, path: impl AsRef<str>) -> Result<HttpResponse> {
-        let path = path.as_ref();
+        let path = in_header(path.as_ref());
         let mut response = HttpResponse::SeeOther();
         Ok(if self.wants_part {
             HttpResponse::Ok().insert_header(("hx-location", path)).finish()
@@ -85,7 +85,9 @@ impl Reply {
     /// 301: the address has changed for good.
     #[allow(clippy::unnecessary_wraps)]
     pub fn moved(&self, path: impl AsRef<str>) -> Result<HttpResponse> {
-        Ok(HttpResponse::MovedPermanently().insert_header((LOCATION, path.as_ref())).finish())
+        Ok(HttpResponse::MovedPermanently()
+            .insert_header((LOCATION, in_header(path.as_ref())))
+            .finish())
     }
 
     /// 303, and a sentence on the page that follows.
@@ -123,6 +125,15 @@ impl Reply {
         }
         Ok(response)
     }
+}
+
+/// An address as a header can hold it: what is no visible ASCII is percent-encoded (RFC 3986, 2.1).
+fn in_header(path: &str) -> String {
+    let escaped = |byte: u8| match byte {
+        0x21..=0x7e => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    };
+    path.bytes().map(escaped).collect()
 }
 
 impl FromRequest for Reply {

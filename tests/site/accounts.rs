@@ -246,3 +246,118 @@ async fn settings_are_saved_for_oneself_only() {
         .assert_rejected("zone");
     ana.get("/admin").await.assert_status(404);
 }
+
+#[actix_web::test]
+async fn right_sign_ins_use_nothing_up_and_wrong_ones_do() {
+    let site = TestSite::start().await;
+    let ana = site.ana().await;
+    for _ in 0..40 {
+        let phone = ana.elsewhere();
+        phone.sign_in().await.assert_status(303);
+    }
+    let guess = [("email", ana.email.as_str()), ("password", "wrong wrong wrong")];
+    for _ in 0..10 {
+        site.stranger().post("/login", &guess).await.assert_status(422);
+    }
+    site.stranger().post("/login", &guess).await.assert_status(429);
+}
+
+#[actix_web::test]
+async fn whatever_mails_or_hashes_for_strangers_has_the_networks_limit() {
+    let site = TestSite::start().await;
+    let stranger = site.stranger();
+    for path in ["/signup", "/password/forgot"] {
+        let mut statuses = std::collections::BTreeMap::new();
+        for number in 0..40 {
+            let email = format!("somebody{number}@example.com");
+            let fields = [
+                ("role", "client"),
+                ("name", "Somebody"),
+                ("email", email.as_str()),
+                ("password", PASSWORD),
+                ("zone", "Europe/London"),
+            ];
+            *statuses.entry(stranger.post(path, &fields).await.status.as_u16()).or_insert(0) += 1;
+        }
+        assert_eq!(
+            statuses.keys().copied().collect::<Vec<_>>(),
+            [303, 429],
+            "{path}: {statuses:?}"
+        );
+        assert!(statuses[&303] <= 32, "{path}: {statuses:?}");
+        site.forward(footing::clock::Span::minutes(10));
+    }
+}
+
+#[actix_web::test]
+async fn an_address_that_mail_cannot_be_written_to_is_refused_at_the_form() {
+    let site = TestSite::start().await;
+    for bad in ["a..b@example.com", ".a@example.com", "a.@example.com", "a@-example.com"] {
+        let mut fields = sign_up("client", bad).to_vec();
+        fields.retain(|(name, _)| *name != "csrf");
+        site.stranger().post("/signup", &fields).await.assert_rejected("email");
+    }
+    assert_eq!(site.read(|conn, _| footing::users::User::count(conn)).await, 0);
+}
+
+#[actix_web::test]
+async fn no_made_up_address_key_or_cursor_is_ever_our_fault() {
+    let site = TestSite::start().await;
+    let (ana, ben) = (site.ana().await, site.ben().await);
+    let long = "x".repeat(9000);
+    for next in
+        ["/accountants/%01", "/accountants/%00", "/accountants?q=%0d%0aSet-Cookie:x=y", &long]
+    {
+        let page = site.stranger().get(&format!("/login?next={next}")).await;
+        assert!(page.status.as_u16() < 500, "{next}");
+    }
+    // led on after signing in, wherever it was to
+    for next in [
+        "/accountants/\u{1}",
+        "/accountants\u{0}",
+        "//evil.example",
+        "/accountants?q=zürich",
+        long.as_str(),
+    ] {
+        let phone = ana.elsewhere();
+        let fields = [("email", ana.email.as_str()), ("password", PASSWORD), ("next", next)];
+        let answer = phone.post("/login", &fields).await;
+        answer.assert_status(303);
+        let led = answer.location();
+        assert!(led == "/accountants" || led == "/accountants?q=z%C3%BCrich", "{next:?}: {led}");
+    }
+    // a code is not used up by an address that leads nowhere
+    let totp = ana.two_steps().await;
+    let phone = ana.elsewhere();
+    let fields =
+        [("email", ana.email.as_str()), ("password", PASSWORD), ("next", "/accountants/\u{1}")];
+    phone.post("/login", &fields).await.assert_status(303);
+    let code = totp.code(footing::users::Totp::step(site.site.db.now()));
+    phone.post("/login/code", &[("code", &code)]).await.assert_status(303);
+    for key in ["\u{0}", "k", "-1", &long, "\u{1}\u{2}aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"] {
+        let answer = ben.post("/practice/services", &[("title", "Tax return"), ("key", key)]).await;
+        assert!(answer.status.as_u16() < 500, "{key:?}: {}", answer.status);
+    }
+    for path in [
+        "/accountants?after=",
+        "/accountants?after=AAAA",
+        "/accountants?after=-1",
+        "/accountants?after=%00",
+        "/accountants/%00",
+        "/accountants/ben-northgate-tax/services/%00",
+        "/photos/%00-96",
+    ] {
+        let status = site.stranger().get(path).await.status.as_u16();
+        assert!(status == 200 || status == 404, "{path}: {status}");
+    }
+    for path in [
+        "/bookings?after=-1--1",
+        "/bookings?after=9223372036854775807-0000000000001",
+        "/messages?after=-1-0000000000001",
+        "/messages/new?after=%00",
+        "/notifications?after=%01",
+    ] {
+        let status = ana.get(path).await.status.as_u16();
+        assert!(status < 500, "{path}: {status}");
+    }
+}

@@ -68,6 +68,11 @@ fn a_wrong_setting_is_a_usage_error_in_words() {
         (vec!["serve", "--database-url", "postgres://localhost/x"], "FOOTING_SECRET is needed"),
         (vec!["serve", "--blobs-url", "ftp://x"], "BLOBS_URL"),
         (vec!["serve", "--vapid-subject", "ops"], "VAPID_SUBJECT"),
+        (vec!["serve", "--log", "loud"], "FOOTING_LOG"),
+        (vec!["serve", "--redis-url", "localhost:6379"], "REDIS_URL"),
+        (vec!["serve", "--mail-url", "mail.example"], "MAIL_URL"),
+        (vec!["serve", "--trusted-proxies", "10.0.0.0/40"], "proxy"),
+        (vec!["serve", "--secret-file", "/nowhere/secret"], "FOOTING_SECRET_FILE"),
         (vec!["create-admin", "not an address"], "email address"),
     ] {
         let output = run(folder.path(), &arguments);
@@ -160,4 +165,271 @@ fn a_signal_ends_the_program_in_good_order() {
     let status = server.wait().unwrap();
     assert!(status.success(), "{status}");
     assert!(told.elapsed() < Duration::from_secs(10));
+}
+
+/// What a folder holds, with the time at which each file was changed.
+fn contents(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = match std::fs::read_dir(folder) {
+        Ok(entries) => entries
+            .map(|entry| {
+                let entry = entry.unwrap();
+                format!("{:?} {:?}", entry.file_name(), entry.metadata().unwrap().modified())
+            })
+            .collect(),
+        Err(_) => vec!["no folder".to_owned()],
+    };
+    names.sort();
+    names
+}
+
+#[test]
+fn commands_make_no_folder_and_no_database_where_there_is_no_site() {
+    let folder = tempfile::tempdir().unwrap();
+    let (missing, empty) = (folder.path().join("missing"), folder.path().join("empty"));
+    std::fs::create_dir(&empty).unwrap();
+    std::fs::write(empty.join("taxes.txt"), "mine").unwrap();
+    for arguments in [
+        vec!["worker"],
+        vec!["doctor"],
+        vec!["jobs", "list"],
+        vec!["jobs", "retry"],
+        vec!["user", "disable", "ana@example.com"],
+        vec!["create-admin", "root@example.com"],
+        vec!["secret", "reseal"],
+    ] {
+        for data in [&missing, &empty] {
+            let before = contents(data);
+            let output = run(data, &arguments);
+            assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", said(&output));
+            assert!(said(&output).contains("FOOTING_DATA"), "{arguments:?}: {}", said(&output));
+            assert_eq!(contents(data), before, "{arguments:?}");
+        }
+    }
+    assert_eq!(run(&missing, &["config"]).status.code(), Some(2));
+    assert!(!missing.exists());
+}
+
+#[test]
+fn a_command_never_migrates_a_site_that_it_has_not_made_and_refuses_a_newer_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    assert!(run(&data, &["create-admin", "--new", "root@example.com"]).status.success());
+    assert!(run(&data, &["migrate", "--check"]).status.success());
+    let database = data.join("footing.db").display().to_string();
+    let change = |sql: &str| {
+        use diesel::connection::SimpleConnection;
+        let target = footing::db::Target::parse(&format!("sqlite:{database}")).unwrap();
+        target.connect().unwrap().batch_execute(sql).unwrap();
+    };
+    change("CREATE TABLE kept AS SELECT * FROM __diesel_schema_migrations ORDER BY version DESC LIMIT 1;
+            DELETE FROM __diesel_schema_migrations WHERE version = (SELECT version FROM kept)");
+    for arguments in
+        [vec!["jobs", "list"], vec!["create-admin", "--new", "--yes", "root@example.com"]]
+    {
+        let behind = run(&data, &arguments);
+        assert_eq!(behind.status.code(), Some(3), "{arguments:?}: {}", said(&behind));
+        assert!(said(&behind).contains("footing migrate"), "{}", said(&behind));
+    }
+    change(
+        "INSERT INTO __diesel_schema_migrations SELECT * FROM kept; DROP TABLE kept;
+            INSERT INTO __diesel_schema_migrations (version) VALUES ('29990101000000')",
+    );
+    for arguments in
+        [vec!["serve"], vec!["jobs", "list"], vec!["migrate"], vec!["migrate", "--check"]]
+    {
+        let newer = run(&data, &arguments);
+        assert_eq!(newer.status.code(), Some(3), "{arguments:?}: {}", said(&newer));
+        assert!(said(&newer).contains("newer"), "{}", said(&newer));
+    }
+}
+
+#[test]
+fn a_wrong_secret_is_noticed_at_start_and_by_the_doctor() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let right = ["--secret", "the secret of this site"];
+    let with = |words: &[&str], secret: [&str; 2]| run(&data, &[words, &secret].concat());
+    assert!(with(&["create-admin", "--new", "root@example.com"], right).status.success());
+    let wrong = ["--secret", "the secret of another site"];
+    for words in [&["serve"][..], &["jobs", "list"]] {
+        let output = with(words, wrong);
+        assert_eq!(output.status.code(), Some(3), "{words:?}: {}", said(&output));
+        assert!(said(&output).contains("FOOTING_SECRET"), "{}", said(&output));
+    }
+    assert!(said(&with(&["doctor"], wrong)).contains("secret       FAIL"));
+    let both = ["--secret", "a newer secret of this site,the secret of this site"];
+    let resealed = with(&["secret", "reseal"], both);
+    assert!(resealed.status.success(), "{}", said(&resealed));
+    assert!(said(&resealed).contains("it may go"), "{}", said(&resealed));
+    assert!(with(&["jobs", "list"], ["--secret", "a newer secret of this site"]).status.success());
+    // the same from a file
+    let file = folder.path().join("secret");
+    std::fs::write(&file, "a newer secret of this site\n").unwrap();
+    let from_file = with(&["jobs", "list"], ["--secret-file", file.to_str().unwrap()]);
+    assert!(from_file.status.success(), "{}", said(&from_file));
+}
+
+#[test]
+fn an_account_that_exists_becomes_an_admin_only_when_the_operator_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    assert!(run(&data, &["create-admin", "--new", "root@example.com"]).status.success());
+    let asked = run(&data, &["create-admin", "root@example.com"]);
+    assert_eq!(asked.status.code(), Some(2), "{}", said(&asked));
+    assert!(said(&asked).contains("exists") && said(&asked).contains("--yes"));
+    assert!(!said(&asked).contains("/password/reset/"));
+    assert!(run(&data, &["create-admin", "--yes", "root@example.com"]).status.success());
+}
+
+#[test]
+fn a_dead_job_is_tried_again_or_discarded_by_its_number_or_kind() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    assert!(run(&data, &["migrate"]).status.success());
+    let target = footing::db::Target::parse(&format!("sqlite:{}/footing.db", data.display()));
+    let mut conn = target.unwrap().connect().unwrap();
+    for number in 1..=3 {
+        use diesel::connection::SimpleConnection;
+        let sql = format!(
+            "INSERT INTO jobs (id, kind, payload, run_at, attempts, dead_at, created_at)
+             VALUES ({number}, 'kind.{}', 'x', 0, 10, 1, 0)",
+            number % 2
+        );
+        conn.batch_execute(&sql).unwrap();
+    }
+    let listed = || said(&run(&data, &["jobs", "list"])).lines().count();
+    assert_eq!(listed(), 3);
+    assert!(run(&data, &["jobs", "discard", "0000000000001"]).status.success());
+    assert_eq!(run(&data, &["jobs", "discard", "0000000000001"]).status.code(), Some(1));
+    assert_eq!(run(&data, &["jobs", "retry", "0000000000001"]).status.code(), Some(1));
+    let retried = run(&data, &["jobs", "retry", "--kind", "kind.1"]);
+    assert!(said(&retried).starts_with("1 job"), "{}", said(&retried));
+    assert!(run(&data, &["jobs", "retry", "0000000000002"]).status.success());
+    assert_eq!(listed(), 0);
+    assert_eq!(run(&data, &["jobs", "retry", "nonsense"]).status.code(), Some(2));
+}
+
+/// A server that listens, and where.
+fn serving(folder: &Path, more: &[&str]) -> (std::process::Child, std::net::SocketAddr) {
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut server = footing(folder, &["serve", "--listen", &address.to_string()])
+        .args(more)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let begun = Instant::now();
+    while TcpStream::connect(address).is_err() {
+        assert!(server.try_wait().unwrap().is_none(), "the server ended");
+        assert!(begun.elapsed() < Duration::from_secs(20), "the server did not start");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    (server, address)
+}
+
+/// Ends a server; what it wrote to its log.
+fn log_of(mut server: std::process::Child) -> String {
+    assert!(Command::new("kill").arg(server.id().to_string()).status().unwrap().success());
+    let mut log = String::new();
+    server.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+    assert!(server.wait().unwrap().success(), "{log}");
+    log
+}
+
+fn ask(address: std::net::SocketAddr, path: &str, headers: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\n{headers}Connection: close\r\n\r\n")
+        .unwrap();
+    let mut page = String::new();
+    stream.read_to_string(&mut page).unwrap();
+    page
+}
+
+#[test]
+fn one_server_at_a_time_serves_a_sqlite_folder_while_commands_run_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (server, _) = serving(folder.path(), &[]);
+    let second = run(folder.path(), &["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(second.status.code(), Some(3), "{}", said(&second));
+    assert!(said(&second).contains("another server"), "{}", said(&second));
+    assert!(run(folder.path(), &["jobs", "list"]).status.success());
+    log_of(server);
+    let (server, _) = serving(folder.path(), &[]);
+    log_of(server);
+}
+
+#[test]
+fn the_cause_of_a_failure_stands_in_the_log_beside_the_number_that_its_page_shows() {
+    let folder = tempfile::tempdir().unwrap();
+    let (server, address) = serving(folder.path(), &["--log", "warn"]);
+    let target =
+        footing::db::Target::parse(&format!("sqlite:{}/footing.db", folder.path().display()));
+    diesel::connection::SimpleConnection::batch_execute(
+        &mut target.unwrap().connect().unwrap(),
+        "ALTER TABLE services RENAME TO services_gone",
+    )
+    .unwrap();
+    let page = ask(address, "/accountants?category=consultation", "");
+    assert!(page.starts_with("HTTP/1.1 500"), "{page}");
+    assert!(!page.contains("services"), "the page tells the cause");
+    let log = log_of(server);
+    let line = log.lines().find(|line| line.contains("\"status\":500")).expect(&log);
+    let line: serde_json::Value = serde_json::from_str(line).unwrap();
+    assert!(line["cause"].as_str().unwrap().contains("services"), "{line}");
+    assert!(page.contains(line["id"].as_str().unwrap()), "{line} {page}");
+}
+
+#[test]
+fn a_proxy_that_nobody_named_is_told_of_once_and_by_the_doctor() {
+    let folder = tempfile::tempdir().unwrap();
+    let (server, address) = serving(folder.path(), &["--log", "warn"]);
+    for _ in 0..3 {
+        let page = ask(address, "/", "X-Forwarded-For: 203.0.113.9\r\n");
+        assert!(page.starts_with("HTTP/1.1 200"));
+    }
+    let doctor = said(&run(folder.path(), &["doctor"]));
+    assert!(doctor.contains("proxy        FAIL") && doctor.contains("127.0.0.1"), "{doctor}");
+    let log = log_of(server);
+    assert_eq!(log.matches("FOOTING_TRUSTED_PROXIES").count(), 1, "{log}");
+    // named by its network, it is no news
+    let (server, address) =
+        serving(folder.path(), &["--log", "warn", "--trusted-proxies", "127.0.0.0/8"]);
+    ask(address, "/", "X-Forwarded-For: 203.0.113.9\r\n");
+    assert!(!said(&run(folder.path(), &["doctor"])).contains("proxy"));
+    assert!(!log_of(server).contains("FOOTING_TRUSTED_PROXIES"));
+}
+
+#[test]
+fn a_closed_pipe_is_no_reason_to_panic() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(run(folder.path(), &["migrate"]).status.success());
+    for arguments in
+        [vec!["routes"], vec!["config"], vec!["doctor"], vec!["migrate"], vec!["jobs", "list"]]
+    {
+        let mut child = footing(folder.path(), &arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let mut words = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut words).unwrap();
+        assert!(!words.contains("panicked"), "{arguments:?}: {words}");
+        assert_ne!(child.wait().unwrap().code(), Some(101), "{arguments:?}");
+    }
+}
+
+#[test]
+fn tls_to_postgresql_is_asked_of_a_build_that_has_it() {
+    let folder = tempfile::tempdir().unwrap();
+    for mode in ["require", "verify-ca", "verify-full"] {
+        let url = format!("postgres://u@db.example/footing?sslmode={mode}");
+        let output = footing(folder.path(), &["serve", "--secret", "a secret for this test"])
+            .env("DATABASE_URL", url)
+            .output()
+            .unwrap();
+        if !cfg!(feature = "postgres-tls") {
+            assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+            assert!(said(&output).contains("--features postgres-tls"), "{}", said(&output));
+        }
+    }
 }

@@ -167,7 +167,7 @@ async fn the_schemas_written_by_hand_are_those_of_the_database() {
     assert_eq!(written, ours);
 }
 
-fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+pub fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let mut files = vec![];
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -43,7 +43,10 @@ async fn a_mail_exists_if_and_only_if_its_change_committed() {
         .await;
     assert_eq!(added, (true, false), "the same cause was told twice");
     assert_eq!(site.mails_to("ana@example.com").await.len(), 1);
-    assert_eq!(site.read(|conn, now| Mail::counts(conn, now).map(|counts| counts.waiting)).await, 0);
+    assert_eq!(
+        site.read(|conn, now| Mail::counts(conn, now).map(|counts| counts.waiting)).await,
+        0
+    );
 }
 
 #[actix_web::test]

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
 
 /// After which word of the client it says nothing any more.
@@ -49,12 +50,14 @@ impl MailServer {
             mails: Arc::default(),
         };
         let own = server.clone();
-        std::thread::spawn(move || {
-            for stream in listener.incoming().map_while(Result::ok) {
-                let own = own.clone();
-                std::thread::spawn(move || own.talk(stream));
-            }
-        });
+        thread::Builder::new()
+            .spawn(move || {
+                for stream in listener.incoming().map_while(Result::ok) {
+                    let own = own.clone();
+                    thread::Builder::new().spawn(move || own.talk(stream)).unwrap();
+                }
+            })
+            .unwrap();
         server
     }
 
@@ -78,7 +81,7 @@ impl MailServer {
         let mut say = |line: &str| write.write_all(format!("{line}\r\n").as_bytes()).ok();
         let hush = |stage| {
             if mood == Mood::SilentAfter(stage) {
-                std::thread::sleep(Duration::from_secs(120));
+                thread::sleep(Duration::from_secs(120));
             }
         };
         hush(Stage::Accept);
@@ -86,7 +89,8 @@ impl MailServer {
             Mood::Closed => return say("554 not now"),
             _ => say("220 ready")?,
         }
-        let mut mail = Received { ehlo: String::new(), recipient: String::new(), content: String::new() };
+        let mut mail =
+            Received { ehlo: String::new(), recipient: String::new(), content: String::new() };
         while let Some(line) = lines.next() {
             let word = line.split([' ', ':']).next().unwrap().to_ascii_uppercase();
             match word.as_str() {

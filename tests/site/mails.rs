@@ -52,7 +52,7 @@ async fn a_mail_is_tried_for_five_days_and_goes_once_when_the_server_is_back() {
         site.work().await;
         site.forward(Span::hours(5));
     }
-    let counts = site.read(|conn, now| Mail::counts(conn, now)).await;
+    let counts = site.read(Mail::counts).await;
     assert_eq!((counts.waiting, counts.refused, counts.expired), (1, 0, 0));
     assert_eq!(site.read(|conn, _| Job::counts(conn)).await.dead, 0, "mail is not given up");
     server.turn(Mood::Takes);
@@ -76,7 +76,7 @@ async fn a_mail_expires_quietly_at_its_own_last_moment_and_its_text_is_struck() 
     site.forward(Span::minutes(31));
     server.turn(Mood::Takes);
     site.work().await;
-    let counts = site.read(|conn, now| Mail::counts(conn, now)).await;
+    let counts = site.read(Mail::counts).await;
     assert_eq!((counts.waiting, counts.expired), (0, 1));
     assert_eq!(server.mails().len(), 1, "the other one went");
     assert_eq!(site.read(|conn, _| Job::counts(conn)).await.waiting, 0);
@@ -86,7 +86,7 @@ async fn a_mail_expires_quietly_at_its_own_last_moment_and_its_text_is_struck() 
     site.work().await;
     site.forward(Span::days(6));
     site.work().await;
-    assert_eq!(site.read(|conn, now| Mail::counts(conn, now)).await.expired, 2);
+    assert_eq!(site.read(Mail::counts).await.expired, 2);
 }
 
 #[actix_web::test]
@@ -100,7 +100,7 @@ async fn a_reset_mail_is_not_sent_after_its_link_has_run_out() {
     server.turn(Mood::Takes);
     site.work().await;
     assert!(server.mails().is_empty());
-    assert_eq!(site.read(|conn, now| Mail::counts(conn, now)).await.expired, 1);
+    assert_eq!(site.read(Mail::counts).await.expired, 1);
 }
 
 #[actix_web::test]
@@ -110,7 +110,7 @@ async fn a_permanent_refusal_is_final_shown_at_the_next_sign_in_and_to_admins() 
     let ana = site.ana().await;
     post(&site, 1, letter()).await;
     site.work().await;
-    let counts = site.read(|conn, now| Mail::counts(conn, now)).await;
+    let counts = site.read(Mail::counts).await;
     assert_eq!((counts.waiting, counts.refused), (0, 1));
     assert_eq!(site.read(|conn, _| Job::counts(conn)).await.waiting, 0, "nothing is tried again");
     let kept = rows(&site).await;
@@ -139,7 +139,7 @@ async fn a_refusal_for_now_is_tried_again_and_tells_no_address() {
     let site = TestSite::start_with(&[&server.flag()]).await;
     post(&site, 1, letter()).await;
     site.work().await;
-    assert_eq!(site.read(|conn, now| Mail::counts(conn, now)).await.waiting, 1);
+    assert_eq!(site.read(Mail::counts).await.waiting, 1);
     let kept = rows(&site).await;
     assert!(kept.contains("451") && !kept.to_lowercase().contains("ana@"), "{kept}");
 }
@@ -157,9 +157,9 @@ async fn a_mail_whose_account_is_gone_goes_with_it() {
     ];
     site.stranger().post("/signup", &form).await.assert_status(303);
     site.work().await;
-    assert_eq!(site.read(|conn, now| Mail::counts(conn, now)).await.waiting, 1);
+    assert_eq!(site.read(Mail::counts).await.waiting, 1);
     site.forward(Span::days(8));
     site.work().await;
-    let counts = site.read(|conn, now| Mail::counts(conn, now)).await;
+    let counts = site.read(Mail::counts).await;
     assert_eq!((counts.waiting, counts.expired), (0, 0));
 }

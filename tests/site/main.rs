@@ -39,6 +39,7 @@ mod races;
 mod requests;
 mod routes;
 mod second_step;
+mod secrets;
 mod services;
 mod sessions;
 mod silence;

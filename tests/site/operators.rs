@@ -1,7 +1,7 @@
 //! What an operator does from the command line.
 
 use footing::admin::Audit;
-use footing::users::User;
+use footing::users::{Status, User};
 
 use crate::support::TestSite;
 
@@ -31,10 +31,45 @@ async fn the_last_active_admin_cannot_be_disabled() {
     let site = TestSite::start().await;
     let root = site.root().await;
     let id = root.id;
-    let refused =
-        site.site.db.write(move |conn, now| User::disable(conn, id, now)).await;
+    let refused = site.site.db.write(move |conn, now| User::disable(conn, id, now)).await;
     assert!(matches!(refused, Err(footing::error::Error::Conflict(_))));
     root.get("/settings").await.assert_status(200);
+}
+
+#[actix_web::test]
+async fn an_account_in_any_state_is_locked_and_comes_back_as_it_was() {
+    let site = TestSite::start().await;
+    let ana = site.ana().await;
+    for status in [Status::Unverified, Status::Suspended, Status::Closed, Status::Active] {
+        let id = ana.id;
+        let after = site
+            .write(move |conn, now| {
+                let text =
+                    format!("UPDATE users SET status = '{}' WHERE id = {}", status.as_str(), id.0);
+                diesel::RunQueryDsl::execute(diesel::sql_query(text), conn)?;
+                User::disable(conn, id, now)?;
+                let locked = User::status_of(conn, id)?;
+                User::enable(conn, id, now)?;
+                Ok((locked, User::status_of(conn, id)?))
+            })
+            .await;
+        assert_eq!(after, (Status::Disabled, status));
+    }
+}
+
+#[actix_web::test]
+async fn mails_are_shown_only_where_nobody_else_can_reach_the_site() {
+    for (flags, status) in [
+        (&["--listen=127.0.0.1:8080"][..], 200),
+        (&["--listen=0.0.0.0:8080", "--public-url=http://127.0.0.1:8080"], 404),
+        (&["--public-url=http://127.0.0.1:8080,https://localhost.footing.example"], 404),
+        (&["--public-url=http://127.0.0.1:8080,https://footing.example"], 404),
+    ] {
+        let site = TestSite::start_with(flags).await;
+        for path in ["/dev/mail", "/dev/components"] {
+            site.stranger().get(path).await.assert_status(status);
+        }
+    }
 }
 
 #[actix_web::test]

@@ -1,9 +1,9 @@
 //! Two-step sign-in, and the admin pages that need it.
 
 use footing::clock::Span;
-use footing::users::Totp;
+use footing::users::{Totp, User};
 
-use crate::support::{Person, TestSite};
+use crate::support::{PASSWORD, Person, TestSite};
 
 fn code(person: &Person, totp: &Totp) -> String {
     totp.code(Totp::step(person.site.site.db.now()))
@@ -77,8 +77,8 @@ async fn changing_two_step_sign_in_needs_a_fresh_proof() {
     ana.post("/reauthenticate", &[("password", "wrong wrong wrong")])
         .await
         .assert_rejected("password");
-    ana.post("/reauthenticate", &[("password", crate::support::PASSWORD)]).await.assert_status(303);
-    ana.post("/settings/totp/removal", &[]).await.assert_status(303);
+    ana.post("/reauthenticate", &[("password", PASSWORD)]).await.assert_status(303);
+    ana.post("/settings/totp/removal", &[("password", PASSWORD)]).await.assert_status(303);
     ana.elsewhere().sign_in().await.assert_status(303);
     let phone = ana.elsewhere();
     phone.sign_in().await;
@@ -103,4 +103,51 @@ async fn the_admin_page_is_there_for_admins_with_two_steps_and_for_nobody_else()
     assert_eq!(page.attribute("[data-people]", "data-people"), "4");
     assert_eq!(page.attribute("[data-listed]", "data-listed"), "1");
     root.post("/settings/totp/removal", &[]).await.assert_status(403);
+}
+
+#[actix_web::test]
+async fn two_step_sign_in_is_turned_off_with_the_password_and_never_with_a_short_one() {
+    let site = TestSite::start().await;
+    let ana = site.ana().await;
+    ana.two_steps().await;
+    ana.post("/settings/totp/removal", &[]).await.assert_rejected("removal");
+    ana.post("/settings/totp/removal", &[("password", "wrong wrong wrong")])
+        .await
+        .assert_rejected("removal");
+    let short = [("current", PASSWORD), ("password", "k3#Vq9!wTz")];
+    ana.post("/settings/password", &short).await.assert_status(303);
+    let page = ana.post("/settings/totp/removal", &[("password", "k3#Vq9!wTz")]).await;
+    page.assert_status(422).assert_text("#removal-error", "Change it first");
+    assert_eq!(page.attribute("#removal-error a", "href"), "#current");
+    ana.get("/settings/security").await.assert_text(".note--ok", "On.");
+    let long = [("current", "k3#Vq9!wTz"), ("password", PASSWORD)];
+    ana.post("/settings/password", &long).await.assert_status(303);
+    ana.post("/settings/totp/removal", &[("password", PASSWORD)]).await.assert_status(303);
+}
+
+#[actix_web::test]
+async fn each_offer_after_a_removal_is_of_a_new_secret_and_no_used_step_comes_back() {
+    let site = TestSite::start().await;
+    let ana = site.ana().await;
+    let first = ana.two_steps().await;
+    let last = |id| move |conn: &mut footing::db::Conn, _| User::by_id(conn, id);
+    let used = site.read(last(ana.id)).await.totp_last_step;
+    assert!(used > 0);
+    ana.post("/settings/totp/removal", &[("password", PASSWORD)]).await.assert_status(303);
+    assert_eq!(site.read(last(ana.id)).await.totp_last_step, used);
+    let shown = ana.get("/settings/security").await.text("[data-totp-secret]");
+    assert_ne!(shown, first.base32(), "whoever has seen the old secret has this one, too");
+}
+
+#[actix_web::test]
+async fn setting_up_two_steps_is_limited_by_ones_own_account_and_network() {
+    let site = TestSite::start().await;
+    let (ana, cy) = (site.ana().await, site.cy().await);
+    for _ in 0..10 {
+        ana.post("/settings/totp", &[("code", "000000")]).await.assert_status(422);
+    }
+    let refused = ana.post("/settings/totp", &[("code", "000000")]).await;
+    refused.assert_status(429);
+    assert!(refused.header("retry-after").parse::<u64>().unwrap() <= 60);
+    cy.two_steps().await;
 }

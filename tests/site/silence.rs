@@ -122,7 +122,7 @@ fn silent_after(stage: Stage) {
     let begun = Instant::now();
     let about_expiry = || {
         let mails = server.mails();
-        mails.iter().filter(|mail| mail.content.contains("expired") || mail.content.contains("not answered")).count()
+        mails.iter().filter(|mail| mail.content.contains("lapsed")).count()
     };
     while about_expiry() < 2 {
         assert!(begun.elapsed() < Duration::from_secs(60), "{stage:?}: {:?}", server.mails());

@@ -68,19 +68,31 @@ impl TestSite {
 
     /// With further flags of the command line.
     pub async fn start_with(flags: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Rc::new(tempfile::tempdir().unwrap());
+        let url = database(folder.path());
+        db::migrate(&url).unwrap();
+        Self::open(folder, &url, flags).await
+    }
+
+    /// The same site as a server with other flags opens it.
+    pub async fn with_flags(&self, flags: &[&str]) -> Self {
+        Self::open(self.folder.clone(), &self.site.config.database_url, flags).await
+    }
+
+    async fn open(folder: Rc<tempfile::TempDir>, url: &str, flags: &[&str]) -> Self {
         let data = folder.path().join("data");
         let shift = folder.path().join("shift");
         let mut arguments = vec![
             format!("--data={}", data.display()),
             format!("--test-clock={}", shift.display()),
-            format!("--database-url={}", database(folder.path())),
-            "--secret=a secret for the tests only".to_owned(),
+            format!("--database-url={url}"),
             "--workers=2".to_owned(),
         ];
+        if !flags.iter().any(|flag| flag.starts_with("--secret=")) {
+            arguments.push("--secret=a secret for the tests only".to_owned());
+        }
         arguments.extend(flags.iter().map(|flag| (*flag).to_owned()));
         let config = config(arguments);
-        db::migrate(&config.database_url).unwrap();
         let internet = Internet::MadeUp(Arc::default());
         let site = Site { internet, ..Site::open(config).await.unwrap() };
         let parts = Parts::new(site.clone(), work().schedule().clone(), Draining::default());
@@ -91,7 +103,7 @@ impl TestSite {
                 answer(actix_web::test::try_call_service(&*app, request).await).await
             })
         });
-        Self { site, app, folder: Rc::new(folder) }
+        Self { site, app, folder }
     }
 
     pub async fn send(&self, request: TestRequest) -> Answer {
@@ -363,7 +375,7 @@ pub struct Person {
     pub id: UserId,
     pub email: String,
     pub cookies: Rc<RefCell<BTreeMap<String, String>>>,
-    token: Rc<RefCell<Option<String>>>,
+    pub token: Rc<RefCell<Option<String>>>,
 }
 
 pub type Fields<'a> = &'a [(&'a str, &'a str)];

@@ -10,7 +10,7 @@ use crate::db::Conn;
 use crate::error::Result;
 use crate::mail::Mail;
 use crate::users::{Letters, NewUser, Role, Secrets, SignedUp, User};
-use crate::web::{FieldErrors, Form, Reply};
+use crate::web::{Client, FieldErrors, Form, Reply};
 
 pub async fn new(reply: Reply, query: Query<SignUpForm>) -> Result<HttpResponse> {
     let form = SignUpForm { role: query.role.clone(), ..SignUpForm::default() };
@@ -21,8 +21,10 @@ pub async fn new(reply: Reply, query: Query<SignUpForm>) -> Result<HttpResponse>
 pub async fn create(
     secrets: Data<Secrets>,
     reply: Reply,
+    client: Client,
     Form(form): Form<SignUpForm>,
 ) -> Result<HttpResponse> {
+    secrets.limits.count_network(&client.network())?;
     let new = match form.parse() {
         Ok(new) => new,
         Err(errors) => {

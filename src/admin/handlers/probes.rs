@@ -67,8 +67,7 @@ pub async fn ready(
         failing.push("draining");
     }
     let is_ready = failing.is_empty();
-    let mut answer =
-        if is_ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    let mut answer = if is_ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
     failing.extend(lagging);
     answer.json(serde_json::json!({ "ready": is_ready, "failing": failing }))
 }

@@ -14,21 +14,24 @@ use crate::directory::{Counts, Entry, Filters, Search};
 use crate::error::Result;
 use crate::listings::visit::{Access, Shown, find};
 use crate::listings::{ClosedPage, Service};
+use crate::seal::Seal;
 use crate::users::Viewer;
 use crate::web::{Path, Reply, paths};
 
 pub async fn index(
     db: Data<Db>,
     counts: Data<Counts>,
+    seal: Data<Seal>,
     viewer: Option<Viewer>,
     reply: Reply,
     request: HttpRequest,
 ) -> Result<HttpResponse> {
     let zone = viewer.map_or(String::new(), |viewer| viewer.zone.to_string());
-    let filters = Filters::read(request.query_string());
+    let filters = Filters::read(request.query_string(), &seal);
     let page = Entry::look(&db, move |conn, now, stand| {
         let found = Search::new(&filters, stand, now).run(conn, &counts)?;
-        Ok(DirectoryPage { filters: filters.clone(), found, zone: zone.clone(), now })
+        let next = found.next.map(|cursor| cursor.seal(&seal)).transpose()?;
+        Ok(DirectoryPage { filters: filters.clone(), found, next, zone: zone.clone(), now })
     });
     let page = page.await?;
     reply.page_or_part(&page, page.as_results())

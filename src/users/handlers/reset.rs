@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::users::forms::{ForgotForm, PasswordForm};
 use crate::users::pages::{ForgotPage, LinkGonePage, ResetPage};
 use crate::users::{Attempt, Email, Letters, Password, Purpose, Secrets, Status, Token, User};
-use crate::web::{FieldErrors, Flash, Form, Path, Reply, paths};
+use crate::web::{Client, FieldErrors, Flash, Form, Path, Reply, paths};
 
 pub async fn new(reply: Reply) -> Result<HttpResponse> {
     reply.page(&ForgotPage::default())
@@ -18,8 +18,10 @@ pub async fn new(reply: Reply) -> Result<HttpResponse> {
 pub async fn create(
     secrets: Data<Secrets>,
     reply: Reply,
+    client: Client,
     Form(form): Form<ForgotForm>,
 ) -> Result<HttpResponse> {
+    secrets.limits.count_network(&client.network())?;
     let email = match Email::parse(&form.email) {
         Ok(email) => email,
         Err(words) => {
@@ -60,9 +62,11 @@ pub async fn edit(
 pub async fn update(
     secrets: Data<Secrets>,
     reply: Reply,
+    client: Client,
     token: Path<String>,
     Form(form): Form<PasswordForm>,
 ) -> Result<HttpResponse> {
+    secrets.limits.count_network(&client.network())?;
     let user = match owner(&secrets, &token).await {
         Err(Error::NotFound) => return reply.page_with(StatusCode::NOT_FOUND, &LinkGonePage),
         other => other?,

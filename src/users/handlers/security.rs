@@ -1,15 +1,16 @@
 //! `/settings/security`: two-step sign-in and recovery codes.
 
 use actix_session::Session;
-use actix_web::HttpResponse;
 use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
 
 use super::extract::Fresh;
+use super::reauthentication;
 use super::sessions::NEW_CODES;
 use crate::error::{Error, Result};
-use crate::users::forms::CodeForm;
+use crate::users::forms::{CodeForm, PasswordForm};
 use crate::users::pages::{Offer, SecurityPage};
-use crate::users::{Password, QrCode, Secrets, Totp, User, Viewer};
+use crate::users::{Password, Proof, QrCode, Secrets, Totp, User, Viewer};
 use crate::web::{FieldErrors, Flash, Form, Nothing, Reply, paths};
 
 const PURPOSE: &str = "footing/new-codes/v1";
@@ -53,7 +54,7 @@ async fn page(secrets: &Secrets, viewer: &Viewer, errors: FieldErrors) -> Result
     let has_totp = user.totp_on_at.is_some();
     let is_fresh = Secrets::is_fresh(viewer.proven_at, secrets.db.now());
     let offer = match is_fresh && !has_totp {
-        true => Some(offer(&Totp::offered(&secrets.seal, id, &viewer.session), &user.email)?),
+        true => Some(offer(&Totp::offered(&secrets.seal, &user, &viewer.session), &user.email)?),
         false => None,
     };
     Ok(SecurityPage {
@@ -62,6 +63,7 @@ async fn page(secrets: &Secrets, viewer: &Viewer, errors: FieldErrors) -> Result
         new_codes: vec![],
         offer,
         least: Password::least(has_totp),
+        is_too_short: false,
         errors,
     })
 }
@@ -76,27 +78,29 @@ pub async fn create(
     Fresh(viewer): Fresh,
     session: Session,
     reply: Reply,
+    request: HttpRequest,
     Form(form): Form<CodeForm>,
 ) -> Result<HttpResponse> {
-    secrets.limits.count(&format!("totp/{}", viewer.id), "totp")?;
-    let totp = Totp::offered(&secrets.seal, viewer.id, &viewer.session);
+    let id = viewer.id;
+    let user = secrets.db.read(move |conn, _| User::by_id(conn, id)).await?;
+    let totp = Totp::offered(&secrets.seal, &user, &viewer.session);
+    let proof = Proof::Offered(totp.clone(), form.code.clone());
+    if !reauthentication::is_right(&secrets, &viewer, &request, proof).await? {
+        let errors = FieldErrors::one(
+            "code",
+            "That code is wrong. Check the clock of your phone, then type the newest code.",
+        );
+        return rejected(&secrets, &viewer, &reply, errors).await;
+    }
     let seal = secrets.seal.clone();
     let turned_on = viewer.act_even_suspended(&secrets.db, move |conn, actor| {
         totp.turn_on(conn, &seal, actor.id, &form.code, actor.now)
     });
-    match turned_on.await? {
-        Some(codes) => {
-            keep_once(&secrets, &session, &codes)?;
-            reply.done(paths::SECURITY, Flash::TwoStepOn)
-        }
-        None => {
-            let errors = FieldErrors::one(
-                "code",
-                "That code is wrong. Check the clock of your phone, then type the newest code.",
-            );
-            rejected(&secrets, &viewer, &reply, errors).await
-        }
-    }
+    let Some(codes) = turned_on.await? else {
+        return Err(Error::conflict("That code was used meanwhile. Wait for the next one."));
+    };
+    keep_once(&secrets, &session, &codes)?;
+    reply.done(paths::SECURITY, Flash::TwoStepOn)
 }
 
 /// `POST /settings/recovery-codes`: ten new ones.
@@ -118,15 +122,30 @@ pub async fn renew_codes(
     reply.see_other(paths::SECURITY)
 }
 
-/// `POST /settings/totp/removal`. A short password that only two steps allowed must grow first.
+/// `POST /settings/totp/removal`. Takes the password: a short one, which only two steps allow, must grow
+/// first, and its length can be told in no other way.
 pub async fn destroy(
     secrets: Data<Secrets>,
     Fresh(viewer): Fresh,
     reply: Reply,
-    _: Form<Nothing>,
+    request: HttpRequest,
+    Form(form): Form<PasswordForm>,
 ) -> Result<HttpResponse> {
     if viewer.is_admin() {
         return Err(Error::forbidden("Admins sign in with two steps. It cannot be turned off."));
+    }
+    let is_short = Password::needs_second_step(&form.password);
+    let proof = Proof::Password(form.password);
+    if !reauthentication::is_right(&secrets, &viewer, &request, proof).await? {
+        let errors = FieldErrors::one("removal", "That is not your password.");
+        return rejected(&secrets, &viewer, &reply, errors).await;
+    }
+    if is_short {
+        let page = SecurityPage {
+            is_too_short: true,
+            ..page(&secrets, &viewer, FieldErrors::default()).await?
+        };
+        return reply.rejected(&page);
     }
     viewer.act_even_suspended(&secrets.db, |conn, actor| Totp::turn_off(conn, actor.id)).await?;
     reply.done(paths::SECURITY, Flash::TwoStepOff)
