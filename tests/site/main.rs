@@ -22,6 +22,7 @@ mod deadlines;
 mod directory;
 mod free_times;
 mod hours;
+mod insert_only;
 mod jobs;
 mod kill;
 mod limits;

@@ -15,7 +15,7 @@ struct Scene {
     page: String,
 }
 
-const FORM: [(&str, &str); 10] = [
+pub const FORM: [(&str, &str); 10] = [
     ("title", "Year-end accounts"),
     ("category", "year-end"),
     ("description", "The accounts of a small company, from your books."),
