@@ -45,4 +45,5 @@ mod support;
 mod talkers;
 mod timelines;
 mod under_load;
+mod unlisted;
 mod wire;
