@@ -34,7 +34,7 @@ impl Person {
         self.send_json("POST", "/blobs", &body).await
     }
 
-    async fn put(&self, id: &str, part: usize, content: &[u8]) -> Answer {
+    pub async fn put(&self, id: &str, part: usize, content: &[u8]) -> Answer {
         self.put_as(id, part, content, &base64url(&sha256(content))).await
     }
 

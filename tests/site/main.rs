@@ -10,6 +10,7 @@
 
 mod accounts;
 mod app;
+mod authorisation;
 mod bad_input;
 mod blobs;
 mod bookings;
