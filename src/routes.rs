@@ -1,7 +1,8 @@
 //! Every address: who may come, and what answers.
 //!
-//! `who` is what an outsider is told (`footing routes --json`) and what the matrix of the tests
-//! tries; the guards themselves are the extractors that the handlers take. What every request goes
+//! `who` is what an outsider is told (`footing routes --json`); docs/authorisation.md tells it for
+//! each kind of person, and the tests try both. The guards themselves are the extractors and the
+//! loaders of the handlers. What every request goes
 //! through before it is answered stands in [`application()`].
 
 mod application;
@@ -33,8 +34,9 @@ use crate::web::{Pages, app, assets};
 pub enum Who {
     Everybody,
     SignedIn,
-    /// Clients and accountants: whoever has an inbox.
+    /// Clients and accountants: whoever books, is booked, and has an inbox.
     Members,
+    Clients,
     Accountants,
     Admins,
 }
@@ -45,6 +47,7 @@ impl Who {
             Self::Everybody => &["anonymous", "client", "accountant", "admin"],
             Self::SignedIn => &["client", "accountant", "admin"],
             Self::Members => &["client", "accountant"],
+            Self::Clients => &["client"],
             Self::Accountants => &["accountant"],
             Self::Admins => &["admin"],
         }
@@ -121,7 +124,7 @@ impl Table {
 #[rustfmt::skip] // a table reads better in lines
 #[expect(clippy::too_many_lines, reason = "one list of every address")]
 pub fn table() -> Table {
-    use Who::{Accountants, Admins, Everybody, Members, SignedIn};
+    use Who::{Accountants, Admins, Clients, Everybody, Members, SignedIn};
     Table::default()
         // what everybody sees
         .get("/", Everybody, directory::home::show)
@@ -167,7 +170,7 @@ pub fn table() -> Table {
         .get("/settings/security", SignedIn, users::security::show)
         .post("/settings/password", SignedIn, users::password::update)
         .post("/settings/totp", SignedIn, users::security::create)
-        .post("/settings/totp/removal", SignedIn, users::security::destroy)
+        .post("/settings/totp/removal", Members, users::security::destroy)
         .post("/settings/recovery-codes", SignedIn, users::security::renew_codes)
         .get("/settings/devices", SignedIn, users::devices::index)
         .post("/settings/devices/removal", SignedIn, users::devices::destroy_others)
@@ -217,27 +220,27 @@ pub fn table() -> Table {
         .post("/unsubscribe/{token}", Everybody, chat::unsubscribe::create)
         // bookings
         .get("/bookings", SignedIn, bookings::index)
-        .post("/bookings", SignedIn, slots::create)
-        .get("/bookings/with/{user}", SignedIn, bookings::beside)
-        .get("/bookings/{id}.ics", SignedIn, calendar::show)
+        .post("/bookings", Clients, slots::create)
+        .get("/bookings/with/{user}", Members, bookings::beside)
+        .get("/bookings/{id}.ics", Members, calendar::show)
         .get("/bookings/{id}", SignedIn, bookings::show)
-        .post("/bookings/{id}/acceptance", SignedIn, acts::accept)
-        .post("/bookings/{id}/decline", SignedIn, acts::decline)
-        .post("/bookings/{id}/cancellation", SignedIn, acts::cancel)
-        .get("/bookings/{id}/time", SignedIn, time::edit)
-        .post("/bookings/{id}/time", SignedIn, time::update)
-        .get("/bookings/{id}/proposal", SignedIn, time::new)
-        .post("/bookings/{id}/proposal", SignedIn, time::create)
-        .post("/bookings/{id}/proposal/answer", SignedIn, acts::answer_proposal)
-        .post("/bookings/{id}/no-show", SignedIn, acts::mark_no_show)
-        .post("/bookings/{id}/complaint", SignedIn, acts::complain)
-        .post("/bookings/{id}/paid-directly", SignedIn, acts::note_paid)
+        .post("/bookings/{id}/acceptance", Accountants, acts::accept)
+        .post("/bookings/{id}/decline", Accountants, acts::decline)
+        .post("/bookings/{id}/cancellation", Members, acts::cancel)
+        .get("/bookings/{id}/time", Clients, time::edit)
+        .post("/bookings/{id}/time", Clients, time::update)
+        .get("/bookings/{id}/proposal", Accountants, time::new)
+        .post("/bookings/{id}/proposal", Accountants, time::create)
+        .post("/bookings/{id}/proposal/answer", Clients, acts::answer_proposal)
+        .post("/bookings/{id}/no-show", Accountants, acts::mark_no_show)
+        .post("/bookings/{id}/complaint", Clients, acts::complain)
+        .post("/bookings/{id}/paid-directly", Accountants, acts::note_paid)
         // offers for services by quote
-        .post("/services/{id}/quote", SignedIn, quotes::ask)
+        .post("/services/{id}/quote", Clients, quotes::ask)
         .get("/services/{id}/offers", Accountants, quotes::new)
         .post("/services/{id}/offers", Accountants, quotes::create)
-        .get("/offers/{id}", SignedIn, quotes::show)
-        .post("/offers/{id}/withdrawal", SignedIn, quotes::withdraw)
+        .get("/offers/{id}", Members, quotes::show)
+        .post("/offers/{id}/withdrawal", Accountants, quotes::withdraw)
         .post("/enquiries/{id}/decline", Accountants, quotes::decline)
         // the practice
         .get("/practice", Accountants, practice::show)

@@ -95,6 +95,17 @@ impl Booking {
         Ok(bookings::table.find(id).filter(own).select(Self::as_select()).first(conn)?)
     }
 
+    /// The same for whoever would act on it: an admin sees the facts of it, but is no party.
+    pub fn for_party(conn: &mut Conn, id: BookingId, viewer: &Viewer) -> Result<Self> {
+        match Self::of(conn, id, viewer.id) {
+            Err(Error::NotFound) if viewer.has_oversight() => {
+                Self::by_id(conn, id)?;
+                Err(Error::forbidden("That is for the client and the accountant alone."))
+            }
+            found => found,
+        }
+    }
+
     pub fn by_id(conn: &mut Conn, id: BookingId) -> Result<Self> {
         Ok(bookings::table.find(id).select(Self::as_select()).first(conn)?)
     }
@@ -151,7 +162,7 @@ impl Booking {
 
     /// A viewer's own line. An admin sees the facts: what was agreed, never what was written.
     pub fn seen(conn: &mut Conn, id: BookingId, viewer: &Viewer) -> Result<Line> {
-        let booking = match viewer.is_admin() && viewer.has_totp {
+        let booking = match viewer.has_oversight() {
             true => Self::by_id(conn, id)?,
             false => Self::of(conn, id, viewer.id)?,
         };
@@ -201,6 +212,15 @@ impl Booking {
             .select(Self::as_select())
             .first(conn)
             .optional()?)
+    }
+
+    /// What one client booked with one accountant, latest first.
+    pub fn shared(conn: &mut Conn, client: UserId, accountant: UserId) -> Result<Vec<Line>> {
+        Ok(lines!()
+            .filter(bookings::client_id.eq(client).and(bookings::accountant_id.eq(accountant)))
+            .order((bookings::starts_at.desc(), bookings::id.desc()))
+            .limit(5)
+            .load(conn)?)
     }
 
     /// What is over, latest first, and where it goes on.

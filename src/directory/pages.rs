@@ -7,9 +7,10 @@ use super::json_ld::JsonLd;
 use super::{Card, Filters, Found, Search, Sort};
 use crate::accountants::{Accountant, Markdown, TagKind, Tags, choices};
 use crate::availability::Slot;
-use crate::bookings::Outlook;
+use crate::bookings::{Line, Outlook};
 use crate::clock::{Day, Instant};
 use crate::listings::{CATEGORIES, Service};
+use crate::messaging::ConversationId;
 use crate::money::CURRENCIES;
 
 #[derive(Template)]
@@ -182,6 +183,26 @@ impl AccountantPage {
         }
         rows.retain(|(_, words)| !words.is_empty());
         rows
+    }
+}
+
+/// What a client still finds of an accountant who is no longer listed.
+#[derive(Template)]
+#[template(path = "directory/unlisted.html")]
+pub struct UnlistedPage {
+    pub accountant: Accountant,
+    /// What they booked, latest first.
+    pub lines: Vec<Line>,
+    pub conversation: Option<ConversationId>,
+    pub zone: String,
+    pub now: Instant,
+}
+
+impl UnlistedPage {
+    /// "Ben" of "Ben, Northgate Tax".
+    fn first_name(&self) -> &str {
+        let name = self.accountant.display_name.as_str();
+        name.split([' ', ',']).next().unwrap_or(name)
     }
 }
 

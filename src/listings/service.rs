@@ -181,13 +181,19 @@ impl Service {
         Ok(own.select(Self::as_select()).first(conn)?)
     }
 
+    /// The same for whoever would change it: who is no accountant has none to change.
+    pub fn in_practice(conn: &mut Conn, id: ServiceId, owner: UserId) -> Result<Self> {
+        Accountant::owned(conn, owner)?;
+        Self::owned(conn, id, owner)
+    }
+
     /// One's own service with what it asks.
     pub fn with_questions(
         conn: &mut Conn,
         id: ServiceId,
         owner: UserId,
     ) -> Result<(Self, Vec<Question>)> {
-        Ok((Self::owned(conn, id, owner)?, Question::of(conn, id)?))
+        Ok((Self::in_practice(conn, id, owner)?, Question::of(conn, id)?))
     }
 
     /// Any service, whatever its state: for whoever judges that next.

@@ -3,12 +3,14 @@
 use super::complete;
 use crate::accountants::Accountant;
 use crate::db::Conn;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::users::{Status, User, Viewer};
 
 /// What a visitor finds under a slug.
 pub enum Shown {
     Page(Box<Accountant>, Access),
+    /// Not there, unless a domain above knows that this visitor has dealt with them.
+    Unlisted(Box<Accountant>),
     Moved(String),
     Closed,
 }
@@ -20,19 +22,19 @@ pub struct Access {
     pub is_owner: bool,
 }
 
-/// Finds an accountant for a visitor: listed for all, a preview for owner and admins, 404 for the
-/// rest. An old slug leads on only to a page that may be seen.
+/// Finds an accountant for a visitor: listed for all, a preview for owner and admins. An old slug
+/// leads on only to a page that may be seen.
 pub fn find(conn: &mut Conn, slug: &str, viewer: Option<&Viewer>) -> Result<Shown> {
     let accountant = Accountant::by_slug(conn, slug)?;
     let is_owner = viewer.is_some_and(|viewer| viewer.id == accountant.user_id);
-    let is_admin = viewer.is_some_and(|viewer| viewer.is_admin() && viewer.has_totp);
+    let is_admin = viewer.is_some_and(Viewer::has_oversight);
     let is_listed = complete::is_listed(conn, accountant.user_id)?;
     if !is_listed {
         if User::by_id(conn, accountant.user_id)?.status == Status::Closed {
             return Ok(Shown::Closed);
         }
         if !is_owner && !is_admin {
-            return Err(Error::NotFound);
+            return Ok(Shown::Unlisted(Box::new(accountant)));
         }
     }
     if accountant.slug != slug {

@@ -13,7 +13,7 @@ use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::on_either;
-use crate::users::{Actor, UserId};
+use crate::users::{Actor, UserId, Viewer};
 
 crate::typed_id!(BlobId);
 
@@ -133,6 +133,13 @@ impl Blob {
     pub fn owned(conn: &mut Conn, id: BlobId, owner: UserId) -> Result<Self> {
         let own = blobs::table.find(id).filter(blobs::owner_id.eq(owner));
         Ok(own.select(Self::as_select()).first(conn)?)
+    }
+
+    /// One's own for what still comes of it; from whoever is suspended nothing does.
+    pub fn written_by(conn: &mut Conn, id: BlobId, viewer: &Viewer) -> Result<Self> {
+        let blob = Self::owned(conn, id, viewer.id)?;
+        viewer.only_active()?;
+        Ok(blob)
     }
 
     /// A file that came with a message, for the two of its conversation.

@@ -130,6 +130,16 @@ impl Viewer {
     pub fn is_admin(&self) -> bool {
         self.role == Role::Admin
     }
+
+    /// An admin who signs in with two steps: sees what is hidden, and the facts of bookings.
+    pub fn has_oversight(&self) -> bool {
+        self.is_admin() && self.has_totp
+    }
+
+    /// For what is written outside a transaction, as the bytes of a file are.
+    pub fn only_active(&self) -> Result<()> {
+        only_active(self.status)
+    }
 }
 
 /// A viewer as the session layer hands it on within one request.

@@ -24,17 +24,17 @@ async fn pair(site: &TestSite) -> (Chatter, Chatter, String) {
     (ana, ben, conv)
 }
 
-fn bytes(length: usize, seed: u8) -> Vec<u8> {
+pub fn bytes(length: usize, seed: u8) -> Vec<u8> {
     (0..length).map(|at| u8::try_from(at % 251).unwrap() ^ seed).collect()
 }
 
 impl Person {
-    async fn begin(&self, conv: &str, size: usize) -> Answer {
+    pub async fn begin(&self, conv: &str, size: usize) -> Answer {
         let body = json!({"conversation": conv, "size": size});
         self.send_json("POST", "/blobs", &body).await
     }
 
-    async fn put(&self, id: &str, part: usize, content: &[u8]) -> Answer {
+    pub async fn put(&self, id: &str, part: usize, content: &[u8]) -> Answer {
         self.put_as(id, part, content, &base64url(&sha256(content))).await
     }
 
@@ -55,7 +55,7 @@ impl Person {
     }
 
     /// A whole file; its id.
-    async fn upload_sealed(&self, conv: &str, content: &[u8]) -> String {
+    pub async fn upload_sealed(&self, conv: &str, content: &[u8]) -> String {
         let begun = self.begin(conv, content.len()).await;
         begun.assert_status(201);
         let id = begun.json()["id"].as_str().unwrap().to_owned();
@@ -81,7 +81,7 @@ fn part_of(id: &str, part: usize, content: &[u8]) -> TestRequest {
 }
 
 impl Chatter {
-    fn with_files(&self, conv: &str, to: &Self, blobs: &[&str]) -> Letter {
+    pub fn with_files(&self, conv: &str, to: &Self, blobs: &[&str]) -> Letter {
         let blobs = blobs.iter().map(|id| (*id).to_owned()).collect();
         Letter { blobs, ..self.letter(conv, to, "Here they are") }
     }

@@ -257,7 +257,7 @@ async fn raw_sql_cannot_overlap_a_booking_jump_a_state_or_change_what_happened()
     raw(&scene.site, update("state = 'completed'", confirmed)).await.unwrap();
 }
 
-async fn raw(site: &TestSite, sql: String) -> std::result::Result<usize, String> {
+pub async fn raw(site: &TestSite, sql: String) -> std::result::Result<usize, String> {
     let run = move |conn: &mut footing::db::Conn, _| -> Result<_> {
         Ok(diesel::sql_query(sql).execute(conn)?)
     };

@@ -10,6 +10,7 @@
 
 mod accounts;
 mod app;
+mod authorisation;
 mod bad_input;
 mod blobs;
 mod bookings;
@@ -22,6 +23,7 @@ mod deadlines;
 mod directory;
 mod free_times;
 mod hours;
+mod insert_only;
 mod jobs;
 mod kill;
 mod limits;
@@ -48,4 +50,5 @@ mod support;
 mod talkers;
 mod timelines;
 mod under_load;
+mod unlisted;
 mod wire;

@@ -17,7 +17,7 @@ const PROFILE: Fields = &[
     ("zone", "Europe/London"),
 ];
 
-fn valid() -> Vec<(&'static str, &'static str)> {
+pub fn valid() -> Vec<(&'static str, &'static str)> {
     PROFILE.iter().filter(|(_, value)| *value != "e-commerce-is-none").copied().collect()
 }
 
@@ -173,7 +173,7 @@ async fn hiding_the_profile_hides_it_everywhere_in_the_same_commit() {
     ben.get("/practice").await.assert_text(".note--wait", "You hide your profile");
 }
 
-fn png(width: u32, height: u32) -> Vec<u8> {
+pub fn png(width: u32, height: u32) -> Vec<u8> {
     let mut out = std::io::Cursor::new(vec![]);
     image::DynamicImage::from(image::RgbImage::from_pixel(width, height, image::Rgb([20, 90, 90])))
         .write_to(&mut out, image::ImageFormat::Png)

@@ -15,7 +15,7 @@ struct Scene {
     page: String,
 }
 
-const FORM: [(&str, &str); 10] = [
+pub const FORM: [(&str, &str); 10] = [
     ("title", "Year-end accounts"),
     ("category", "year-end"),
     ("description", "The accounts of a small company, from your books."),
@@ -130,8 +130,8 @@ async fn an_offer_is_there_for_the_two_only() {
     let offers = format!("/services/{}/offers", scene.service);
     dot.get(&offers).await.assert_status(404);
     dot.post(&offers, &[]).await.assert_status(404);
-    scene.ana.get(&offers).await.assert_status(404);
-    scene.ana.post(&offers, &[]).await.assert_status(404);
+    scene.ana.get(&offers).await.assert_status(403);
+    scene.ana.post(&offers, &[]).await.assert_status(403);
     // without an offer there is nothing to book
     let form = [("service", scene.service.as_str()), ("start", &start)];
     scene.ana.post("/bookings", &form).await.assert_status(404);

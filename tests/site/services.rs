@@ -28,7 +28,7 @@ async fn a_service_is_kept_as_it_was_typed_and_changed_by_its_owner_alone() {
     assert_eq!(page.attribute("#currency option[selected]", "value"), "EUR");
     assert_eq!(page.attribute("[name=policy][checked]", "value"), "strict");
 
-    for (outsider, status) in [(&dot, 404), (&ana, 404), (&site.stranger(), 303)] {
+    for (outsider, status) in [(&dot, 404), (&ana, 403), (&site.stranger(), 303)] {
         outsider.get(&path).await.assert_status(status);
         outsider.post(&path, FORM).await.assert_status(status);
         outsider.post(&format!("{path}/state"), &[("state", "active")]).await.assert_status(status);

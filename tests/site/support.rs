@@ -186,7 +186,8 @@ impl TestSite {
         }
     }
 
-    async fn account(&self, name: &'static str, role: Role) -> Person {
+    /// Somebody who is signed in, an accountant with an empty profile.
+    pub async fn account(&self, name: &'static str, role: Role) -> Person {
         let hash = password_hash(&self.site).await;
         let email = format!("{name}@example.com");
         let address = email.clone();
@@ -355,6 +356,10 @@ async fn answer<B: MessageBody>(
     match outcome {
         Ok(response) => {
             let (status, headers) = (response.status(), response.headers().clone());
+            if status == StatusCode::SWITCHING_PROTOCOLS {
+                // what a socket says ends with the socket
+                return Answer { status, headers, body: vec![] };
+            }
             let body = actix_web::body::to_bytes(response.into_body()).await;
             let body = body.map(|bytes| bytes.to_vec()).unwrap_or_default();
             Answer { status, headers, body }

@@ -49,8 +49,8 @@ impl FromRequest for Parts {
 impl Parts {
     /// A stranger's booking is a 404 before anything typed is looked at.
     async fn load(&self, id: BookingId) -> Result<()> {
-        let who = self.viewer.id;
-        self.db.read(move |conn, _| Booking::of(conn, id, who)).await.map(|_| ())
+        let viewer = self.viewer.clone();
+        self.db.read(move |conn, _| Booking::for_party(conn, id, &viewer)).await.map(drop)
     }
 
     async fn act<F>(&self, id: BookingId, work: F) -> Result<()>
@@ -96,6 +96,7 @@ impl Parts {
 type Id = Path<BookingId>;
 
 pub async fn accept(parts: Parts, reply: Reply, id: Id, _: Form<Nothing>) -> Result<HttpResponse> {
+    parts.load(*id).await?;
     parts.act(*id, |booking, conn, desk, actor| booking.accept(conn, desk, actor)).await?;
     reply.done(paths::booking(*id), Flash::BookingAccepted)
 }
@@ -141,6 +142,7 @@ pub async fn mark_no_show(
     id: Id,
     _: Form<Nothing>,
 ) -> Result<HttpResponse> {
+    parts.load(*id).await?;
     parts.act(*id, |booking, conn, desk, actor| booking.mark_no_show(conn, desk, actor)).await?;
     reply.done(paths::booking(*id), Flash::BookingNoted)
 }
@@ -165,6 +167,7 @@ pub async fn note_paid(
     id: Id,
     _: Form<Nothing>,
 ) -> Result<HttpResponse> {
+    parts.load(*id).await?;
     parts.act(*id, |booking, conn, _, actor| booking.note_paid(conn, actor)).await?;
     reply.done(paths::booking(*id), Flash::BookingNoted)
 }

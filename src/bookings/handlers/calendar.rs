@@ -30,7 +30,7 @@ pub async fn show(
 ) -> Result<HttpResponse> {
     let id = *id;
     let body = db.read(move |conn, _| -> Result<_> {
-        let line = Booking::of(conn, id, viewer.id)?.line(conn)?;
+        let line = Booking::for_party(conn, id, &viewer)?.line(conn)?;
         let side = line.booking.side(viewer.id);
         Ok(calendar::file(&mail, Method::Publish, &line, side, None))
     });

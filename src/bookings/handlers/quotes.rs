@@ -82,7 +82,7 @@ fn form_page(
     client: &str,
     now: Instant,
 ) -> Result<QuoteFormPage> {
-    let service = Service::owned(conn, id, viewer.id)?;
+    let service = Service::in_practice(conn, id, viewer.id)?;
     if !service.is_quote() {
         return Err(Error::NotFound);
     }

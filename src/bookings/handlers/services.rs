@@ -145,6 +145,7 @@ pub async fn show(
     let found = db.read(move |conn, now| -> Result<_> {
         let (accountant, access) = match find(conn, &slug, asker.viewer.as_ref())? {
             Shown::Page(accountant, access) => (*accountant, access),
+            Shown::Unlisted(_) => return Err(Error::NotFound),
             other => return Ok(Err(other)),
         };
         let service = Service::owned(conn, id, accountant.user_id)?;

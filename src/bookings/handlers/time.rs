@@ -26,7 +26,7 @@ impl At {
     async fn page(self, db: &Db, viewer: &Viewer, look: Look) -> Result<TimePage> {
         let (Self(id, side), viewer) = (self, viewer.clone());
         db.read(move |conn, now| {
-            let booking = Booking::of(conn, id, viewer.id)?;
+            let booking = Booking::for_party(conn, id, &viewer)?;
             if booking.side(viewer.id) != side {
                 return Err(Error::forbidden(match side {
                     Side::Client => "Only the client can move a booking. Propose another time.",

@@ -63,6 +63,8 @@ pub struct EnquiryLine {
 /// After this an enquiry lapses in silence, and the client may ask again.
 const WAITS: Span = Span::days(30);
 
+const FOR_ACCOUNTANTS: &str = "Only the accountant can answer what a client asks.";
+
 impl Enquiry {
     const MOST: i64 = 10;
 
@@ -122,13 +124,21 @@ impl Enquiry {
         if open.len() >= most { Err(Refusal::TooManyAsked) } else { Ok(()) }
     }
 
+    /// One of one's own, on either side; a stranger's is not there. Admins see none at all.
+    fn of(conn: &mut Conn, id: EnquiryId, actor: &Actor) -> Result<Self> {
+        if actor.role == Role::Admin {
+            return Err(Error::forbidden(FOR_ACCOUNTANTS));
+        }
+        let own = enquiries::client_id.eq(actor.id).or(enquiries::accountant_id.eq(actor.id));
+        Ok(enquiries::table.find(id).filter(own).select(Self::as_select()).first(conn)?)
+    }
+
     /// The accountant makes no offer.
     pub fn decline(conn: &mut Conn, actor: &Actor, desk: &Desk, id: EnquiryId) -> Result<()> {
-        let enquiry = enquiries::table
-            .find(id)
-            .filter(enquiries::accountant_id.eq(actor.id))
-            .select(Self::as_select())
-            .first(conn)?;
+        let enquiry = Self::of(conn, id, actor)?;
+        if enquiry.accountant_id != actor.id {
+            return Err(Error::forbidden(FOR_ACCOUNTANTS));
+        }
         lock(conn, enquiry.client_id, actor.id)?;
         actor.is_active_still(conn)?;
         if enquiry.outcome == Some(Outcome::Declined) {

@@ -9,11 +9,12 @@ use crate::bookings::{Booking, Outlook};
 use crate::clock::Instant;
 use crate::db::{Conn, Db};
 use crate::directory::json_ld::JsonLd;
-use crate::directory::pages::{AccountantPage, DirectoryPage};
+use crate::directory::pages::{AccountantPage, DirectoryPage, UnlistedPage};
 use crate::directory::{Counts, Entry, Filters, Search};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::listings::visit::{Access, Shown, find};
 use crate::listings::{ClosedPage, Service};
+use crate::messaging::Conversation;
 use crate::seal::Seal;
 use crate::users::Viewer;
 use crate::web::{Path, Reply, paths};
@@ -44,6 +45,7 @@ pub async fn show(
     slug: Path<String>,
 ) -> Result<HttpResponse> {
     let base_url = reply.shell().base_url.clone();
+    let asker = viewer.clone();
     let found = db.read(move |conn, now| -> Result<_> {
         Ok(match find(conn, &slug, viewer.as_ref())? {
             Shown::Page(accountant, access) => {
@@ -56,8 +58,29 @@ pub async fn show(
     match found.await? {
         Ok(page) => reply.page(&page),
         Err(Shown::Moved(slug)) => reply.moved(paths::accountant(slug)),
+        Err(Shown::Unlisted(gone)) => unlisted(&db, &reply, asker, *gone).await,
         Err(_) => reply.page_with(StatusCode::GONE, &ClosedPage),
     }
+}
+
+/// For whoever booked with them. For everybody else the accountant is not there.
+async fn unlisted(
+    db: &Db,
+    reply: &Reply,
+    viewer: Option<Viewer>,
+    accountant: Accountant,
+) -> Result<HttpResponse> {
+    let viewer = viewer.ok_or(Error::NotFound)?;
+    let page = db.read(move |conn, now| {
+        let lines = Booking::shared(conn, viewer.id, accountant.user_id)?;
+        if lines.is_empty() {
+            return Err(Error::NotFound);
+        }
+        let talk = Conversation::find_between(conn, viewer.id, accountant.user_id)?;
+        let zone = viewer.zone.to_string();
+        Ok(UnlistedPage { accountant, lines, conversation: talk.map(|talk| talk.id), zone, now })
+    });
+    reply.page(&page.await?)
 }
 
 fn page(

@@ -103,7 +103,7 @@ pub async fn update(
     Form(form): Form<ServiceForm>,
 ) -> Result<HttpResponse> {
     let (id, owner) = (*id, viewer.id);
-    let service = db.read(move |conn, _| Service::owned(conn, id, owner)).await?;
+    let service = db.read(move |conn, _| Service::in_practice(conn, id, owner)).await?;
     let new = match form.parse() {
         Ok(new) => new,
         Err(errors) => {

@@ -10,8 +10,8 @@ use crate::mail::{Letter, Mail};
 use crate::messaging::forms::AckForm;
 use crate::messaging::{Conversation, ConversationId, Participant, Peer, Said, Standing};
 use crate::notifications::{Notice, Telling};
-use crate::users::handlers::extract::Caller;
-use crate::users::{Actor, Role, UserId, Viewer};
+use crate::users::handlers::extract::{Caller, Member};
+use crate::users::{Actor, UserId, Viewer};
 use crate::web::{Flash, Form, Json, Nothing, Path, Reply, paths};
 
 /// `POST /messages/{conv}/ack`: how far a device has got. Never back.
@@ -128,7 +128,7 @@ pub async fn ask(
 pub async fn ask_first(
     db: Data<Db>,
     mail: Data<Mail>,
-    viewer: Viewer,
+    Member(viewer): Member,
     reply: Reply,
     with: Path<UserId>,
     Form(Nothing {}): Form<Nothing>,
@@ -137,8 +137,7 @@ pub async fn ask_first(
     let mail = mail.get_ref().clone();
     viewer
         .act(&db, move |conn, actor| -> Result<_> {
-            let may = actor.role != Role::Admin && with != actor.id;
-            if !may || !crate::listings::complete::is_listed(conn, with)? {
+            if with == actor.id || !crate::listings::complete::is_listed(conn, with)? {
                 return Err(Error::NotFound);
             }
             tell(conn, &mail, actor, with, paths::MESSAGES.to_owned()).map(drop)

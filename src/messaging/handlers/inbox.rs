@@ -6,7 +6,7 @@ use actix_web::web::{Data, Query};
 
 use crate::clock::Instant;
 use crate::db::{Conn, Db};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::messaging::forms::{ListForm, PlaceForm};
 use crate::messaging::inbox::{self, PAGE};
 use crate::messaging::pages::{
@@ -16,7 +16,7 @@ use crate::messaging::{
     Before, Conversation, ConversationId, Entry, Epoch, Identity, KeyWrap, NotOpened, Participant,
     Peer, Standing,
 };
-use crate::users::handlers::extract::Caller;
+use crate::users::handlers::extract::{Caller, Member};
 use crate::users::{UserId, Viewer};
 use crate::web::{Form, Nothing, Path, Reply, paths};
 
@@ -24,18 +24,12 @@ use crate::web::{Form, Nothing, Path, Reply, paths};
 const SCREEN: i64 = 50;
 const MOST_SINCE: i64 = 200;
 
-/// Admins have no inbox.
-fn with_inbox(viewer: Viewer) -> Result<Viewer> {
-    if viewer.is_admin() { Err(Error::NotFound) } else { Ok(viewer) }
-}
-
 pub async fn index(
     db: Data<Db>,
-    viewer: Viewer,
+    Member(viewer): Member,
     reply: Reply,
     form: Query<ListForm>,
 ) -> Result<HttpResponse> {
-    let viewer = with_inbox(viewer)?;
     let page = db
         .read(move |conn, now| -> Result<_> {
             let list = list(conn, &viewer, &form, form.open.parse().ok(), now)?;
@@ -180,11 +174,10 @@ pub async fn safety(
 /// `GET /messages/new`: listed accountants, and everybody one talks with already.
 pub async fn people(
     db: Data<Db>,
-    viewer: Viewer,
+    Member(viewer): Member,
     reply: Reply,
     form: Query<ListForm>,
 ) -> Result<HttpResponse> {
-    let viewer = with_inbox(viewer)?;
     let page = db
         .read(move |conn, now| -> Result<_> {
             let known = match form.after.is_empty() {
@@ -208,12 +201,12 @@ pub async fn people(
 /// `POST /messages/with/{user}`: opens the pair's conversation, or leads to it.
 pub async fn create(
     db: Data<Db>,
-    viewer: Viewer,
+    Member(viewer): Member,
     reply: Reply,
     with: Path<UserId>,
     Form(Nothing {}): Form<Nothing>,
 ) -> Result<HttpResponse> {
-    let (viewer, with) = (with_inbox(viewer)?, *with);
+    let with = *with;
     match viewer.act(&db, move |conn, actor| Conversation::open(conn, actor, with)).await {
         Ok(talk) => reply.see_other(paths::conversation(talk.id)),
         Err(NotOpened::NoKeys) => {

@@ -5,23 +5,21 @@ use actix_web::web::Data;
 
 use crate::clock::Instant;
 use crate::db::{Conn, Db};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::live::{Hint, Kind, Live};
 use crate::messaging::forms::SettingsForm;
 use crate::messaging::pages::SettingsPage;
 use crate::messaging::{ChatSettings, Connection, Device, Identity, KeyWrap};
 use crate::users::Viewer;
+use crate::users::handlers::extract::Member;
 use crate::web::{FieldErrors, Flash, Form, Reply};
 
-pub async fn edit(db: Data<Db>, viewer: Viewer, reply: Reply) -> Result<HttpResponse> {
+pub async fn edit(db: Data<Db>, Member(viewer): Member, reply: Reply) -> Result<HttpResponse> {
     let page = db.read(move |conn, now| page(conn, &viewer, now)).await?;
     reply.page(&page)
 }
 
 fn page(conn: &mut Conn, viewer: &Viewer, now: Instant) -> Result<SettingsPage> {
-    if viewer.is_admin() {
-        return Err(Error::NotFound);
-    }
     let settings = ChatSettings::of(conn, viewer.id)?;
     Ok(SettingsPage {
         share_receipts: settings.share_receipts,
@@ -38,7 +36,7 @@ fn page(conn: &mut Conn, viewer: &Viewer, now: Instant) -> Result<SettingsPage> 
 pub async fn update(
     db: Data<Db>,
     live: Data<Live>,
-    viewer: Viewer,
+    Member(viewer): Member,
     reply: Reply,
     Form(form): Form<SettingsForm>,
 ) -> Result<HttpResponse> {

@@ -68,8 +68,22 @@ impl FromRequest for Viewer {
     }
 }
 
-/// Somebody with an inbox whose script asks: without a session the answer is 401, as there is no page
-/// to lead to. Admins have no inbox, and for them nothing of it is there.
+/// Somebody with an inbox. Admins have none, and for them nothing of it is there.
+pub struct Member(pub Viewer);
+
+impl FromRequest for Member {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(match viewer(request) {
+            Ok(viewer) if viewer.is_admin() => Err(Error::NotFound),
+            found => found.map(Self),
+        })
+    }
+}
+
+/// The same whose script asks: without a session the answer is 401, as there is no page to lead to.
 pub struct Caller(pub Viewer);
 
 impl FromRequest for Caller {

@@ -1,0 +1,13 @@
+DROP TRIGGER booking_events_full ON booking_events;
+DROP TRIGGER message_blobs_full ON message_blobs;
+DROP TRIGGER messages_full ON messages;
+DROP TRIGGER epochs_full ON conversation_epochs;
+DROP TRIGGER chat_identities_full ON chat_identities;
+DROP TRIGGER booking_events_stay ON booking_events;
+DROP TRIGGER messages_in_place ON messages;
+DROP TRIGGER epochs_next ON conversation_epochs;
+DROP TRIGGER chat_identities_next ON chat_identities;
+DROP TRIGGER audit_log_next ON audit_log;
+DROP FUNCTION epochs_next();
+DROP FUNCTION chat_identities_next();
+DROP FUNCTION audit_log_next();

@@ -1,0 +1,17 @@
+DROP TRIGGER blobs_new;
+DROP TRIGGER participants_in_place;
+DROP TRIGGER participants_new;
+DROP TRIGGER conversations_in_place;
+DROP TRIGGER conversations_new;
+DROP TRIGGER quotes_in_place;
+DROP TRIGGER quotes_new;
+DROP TRIGGER bookings_in_place;
+DROP TRIGGER bookings_new;
+DROP TRIGGER booking_events_stay;
+DROP TRIGGER booking_events_new;
+DROP TRIGGER message_blobs_new;
+DROP TRIGGER messages_in_place;
+DROP TRIGGER messages_new;
+DROP TRIGGER epochs_next;
+DROP TRIGGER chat_identities_next;
+DROP TRIGGER audit_log_next;
