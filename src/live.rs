@@ -76,3 +76,14 @@ impl Live {
 pub fn spawn(task: impl Future<Output = ()> + 'static) {
     actix_web::rt::spawn(task);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn redis_is_reached_with_tls_where_its_address_asks_for_it() {
+        assert!(Live::redis("rediss://redis.example:6380").is_ok());
+        assert!(Live::redis("http://redis.example").is_err());
+    }
+}

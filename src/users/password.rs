@@ -38,7 +38,7 @@ impl Password {
         if is_guessable(&text, &[&email.key, email.local(), name, "footing"]) {
             return Err(
                 "Passwords like this are tried first: common ones, runs, repetitions, names. \
-                        Choose another; four unrelated words are good."
+                        Choose another. Four unrelated words are good."
                     .into(),
             );
         }

@@ -53,9 +53,9 @@ async fn a_known_address_gets_the_same_answer_a_mail_and_no_change() {
 }
 
 #[actix_web::test]
-async fn fifty_sign_ups_at_once_leave_one_row_and_equal_answers() {
+async fn thirty_sign_ups_at_once_leave_one_row_and_equal_answers() {
     let site = TestSite::start().await;
-    let people: Vec<_> = (0..50).map(|_| site.stranger()).collect();
+    let people: Vec<_> = (0..30).map(|_| site.stranger()).collect();
     for person in &people {
         person.token().await;
     }
@@ -70,6 +70,7 @@ async fn fifty_sign_ups_at_once_leave_one_row_and_equal_answers() {
         assert_eq!(site.read(|conn, _| User::count(conn)).await, round);
         // three an hour, however many asked
         assert_eq!(site.mails_to(&address).await.len(), 3, "round {round}");
+        site.forward(Span::minutes(5)); // their network may sign up again
     }
 }
 
@@ -174,8 +175,8 @@ async fn guessing_is_slowed_for_strangers_and_not_for_a_browser_that_was_in() {
     let ana = site.ana().await;
     let guesser = site.stranger();
     let guess = [("email", ana.email.as_str()), ("password", "is it this one, perhaps?")];
-    // ana's own first sign-in took one from the same bucket
-    for _ in 0..9 {
+    // ana's own first sign-in was right and took nothing from the bucket
+    for _ in 0..10 {
         guesser.post("/login", &guess).await.assert_status(422);
     }
     let answer = guesser.post("/login", &guess).await;

@@ -118,13 +118,14 @@ const LAST: [&str; 10] = [
 ];
 
 /// What no form of this walk brings about: other tests do.
-const ELSEWHERE: [&str; 10] = [
+const ELSEWHERE: [&str; 11] = [
     "POST /signup",
     "POST /login",
     "POST /verify/{token}",
     "POST /password/reset/{token}",
     "POST /settings/password",
     "POST /settings/totp",
+    "POST /settings/totp/removal",
     "POST /messages/keys",
     "POST /messages/{id}/epochs",
     "POST /bookings/{id}/no-show",

@@ -365,16 +365,16 @@ fn the_cause_of_a_failure_stands_in_the_log_beside_the_number_that_its_page_show
         footing::db::Target::parse(&format!("sqlite:{}/footing.db", folder.path().display()));
     diesel::connection::SimpleConnection::batch_execute(
         &mut target.unwrap().connect().unwrap(),
-        "ALTER TABLE services RENAME TO services_gone",
+        "ALTER TABLE accountants RENAME TO accountants_gone",
     )
     .unwrap();
-    let page = ask(address, "/accountants?category=consultation", "");
+    let page = ask(address, "/accountants/nobody-here", "");
     assert!(page.starts_with("HTTP/1.1 500"), "{page}");
-    assert!(!page.contains("services"), "the page tells the cause");
+    assert!(!page.contains("no such table"), "the page tells the cause");
     let log = log_of(server);
     let line = log.lines().find(|line| line.contains("\"status\":500")).expect(&log);
     let line: serde_json::Value = serde_json::from_str(line).unwrap();
-    assert!(line["cause"].as_str().unwrap().contains("services"), "{line}");
+    assert!(line["cause"].as_str().unwrap().contains("no such table"), "{line}");
     assert!(page.contains(line["id"].as_str().unwrap()), "{line} {page}");
 }
 
@@ -432,4 +432,29 @@ fn tls_to_postgresql_is_asked_of_a_build_that_has_it() {
             assert!(said(&output).contains("--features postgres-tls"), "{}", said(&output));
         }
     }
+}
+
+#[test]
+fn the_doctor_tells_when_nobody_does_the_rounds() {
+    let folder = tempfile::tempdir().unwrap();
+    let (server, _) = serving(folder.path(), &[]);
+    let begun = Instant::now();
+    while !said(&run(folder.path(), &["doctor"])).contains("jobs         ok") {
+        assert!(begun.elapsed() < Duration::from_secs(10));
+    }
+    log_of(server);
+    let target =
+        footing::db::Target::parse(&format!("sqlite:{}/footing.db", folder.path().display()));
+    diesel::connection::SimpleConnection::batch_execute(
+        &mut target.unwrap().connect().unwrap(),
+        "UPDATE schedules SET next_at = next_at - 3600000000 WHERE name = 'bookings.expire'",
+    )
+    .unwrap();
+    let doctor = run(folder.path(), &["doctor"]);
+    assert_eq!(doctor.status.code(), Some(1));
+    assert!(
+        said(&doctor).contains("jobs         FAIL nobody does bookings.expire"),
+        "{}",
+        said(&doctor)
+    );
 }

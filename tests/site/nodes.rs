@@ -79,15 +79,21 @@ impl Nodes {
     }
 
     pub fn start_with(flags: &[&str]) -> Self {
+        Self::start_on(|_| flags.iter().map(|flag| (*flag).to_owned()).collect())
+    }
+
+    /// With flags that depend on where the database is.
+    pub fn start_on(flags: impl FnOnce(&str) -> Vec<String>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = database(folder.path());
         footing::db::migrate(&url).unwrap();
+        let flags = flags(&url);
         std::fs::create_dir(folder.path().join("test")).unwrap();
         let clock = Clock::shifted(&folder.path().join("test"), folder.path().join("shift"));
         let count = if url.starts_with("sqlite:") { 1 } else { 2 };
         let nodes = Self {
             nodes: (0..count).map(|_| RwLock::default()).collect(),
-            flags: flags.iter().map(|flag| (*flag).to_owned()).collect(),
+            flags,
             made: AtomicUsize::new(0),
             url,
             clock,
@@ -160,6 +166,11 @@ impl Nodes {
             std::thread::sleep(Duration::from_millis(20));
         }
         None
+    }
+
+    /// What a node has written to its log.
+    pub fn log(&self, nth: usize) -> String {
+        std::fs::read_to_string(self.folder.path().join(format!("log-{nth}"))).unwrap()
     }
 
     pub fn now(&self) -> Instant {

@@ -11,10 +11,12 @@ use footing::jobs::{Job, Kind, Runner, Work};
 use footing::mail::{Letter, Outgoing};
 use tokio::sync::watch;
 
+use crate::freezer::Freezer;
 use crate::mail_server::{MailServer, Mood, Stage};
 use crate::nodes::{Nodes, at};
 use crate::races::{NO_LIMITS, ask, booking, half_hour};
 use crate::support::TestSite;
+use crate::talkers::Redis;
 
 const STUCK: Kind<String> = Kind::new("test.stuck");
 const QUICK: Kind<String> = Kind::new("test.quick");
@@ -196,4 +198,81 @@ async fn a_mail_that_waits_for_a_silent_server_does_not_hold_up_other_jobs() {
     }
     tell.send(true).unwrap();
     running.await.unwrap();
+}
+
+/// Asks until the answer is as wanted, or for so long.
+fn wait_until(what: &str, seconds: u64, mut is_so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < Duration::from_secs(seconds), "{what}");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+#[test]
+fn a_silent_redis_is_named_by_the_probe_and_in_the_log_and_costs_no_page() {
+    if !is_on_postgres() {
+        return; // one node has none
+    }
+    let redis = Redis::start();
+    let upstream = redis.url.strip_prefix("redis://").unwrap().parse().unwrap();
+    let freezer = Freezer::to(upstream);
+    let flag = format!("--redis-url=redis://{}", freezer.address);
+    let nodes = Nodes::start_with(&[&flag, "--log=info"]);
+    let probe = || nodes.ask(0, None, "GET", "/readyz", &[]);
+    wait_until("Redis is not reached", 10, || !probe().body.contains("redis"));
+    freezer.freeze();
+    wait_until("nobody noticed", 30, || probe().body.contains("redis"));
+    assert_eq!(probe().status, 200);
+    let begun = Instant::now();
+    assert_eq!(nodes.ask(0, None, "GET", "/accountants", &[]).status, 200);
+    assert!(begun.elapsed() < Duration::from_secs(2));
+    freezer.thaw();
+    wait_until("Redis does not come back", 30, || !probe().body.contains("redis"));
+    let log = nodes.log(0);
+    let at = |words: &str| log.rfind(words).unwrap_or_else(|| panic!("{words}: {log}"));
+    assert!(at("Redis is lost") < at("Redis is reached"));
+    freezer.freeze();
+    for nth in 0..nodes.count() {
+        let told = Instant::now();
+        nodes.stop(nth);
+        assert!(told.elapsed() < Duration::from_secs(10), "{:?}", told.elapsed());
+    }
+}
+
+#[test]
+fn a_silent_database_is_told_in_time_and_holds_up_no_stop() {
+    if !is_on_postgres() {
+        return; // a file is not silent
+    }
+    let mut freezer = None;
+    let nodes = Nodes::start_on(|url| {
+        let (head, rest) = url.split_once('@').unwrap();
+        let (server, name) = rest.split_once('/').unwrap();
+        let way =
+            Freezer::to(std::net::ToSocketAddrs::to_socket_addrs(server).unwrap().next().unwrap());
+        let flag = format!("--database-url={head}@{}/{name}", way.address);
+        freezer = Some(way);
+        vec![flag]
+    });
+    let freezer = freezer.unwrap();
+    assert_eq!(nodes.ask(0, None, "GET", "/readyz", &[]).status, 200);
+    freezer.freeze();
+    let begun = Instant::now();
+    let try_ask = |path| nodes.try_ask(0, None, "GET", path, &[]).unwrap();
+    let probe = try_ask("/readyz");
+    assert!(probe.status == 503 && probe.body.contains("database"), "{probe:?}");
+    assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
+    let page = try_ask("/accountants");
+    assert_eq!(page.status, 503, "{page:?}");
+    let told = Instant::now();
+    nodes.stop(1);
+    assert!(told.elapsed() < Duration::from_secs(10), "{:?}", told.elapsed());
+    freezer.thaw();
+    wait_until("the node does not recover", 30, || try_ask("/accountants").status == 200);
+}
+
+#[allow(clippy::disallowed_methods)] // tests are told where the server is, and nothing else
+fn is_on_postgres() -> bool {
+    std::env::var("TEST_DATABASE_URL").is_ok()
 }
