@@ -323,6 +323,7 @@ fn serving(folder: &Path, more: &[&str]) -> (std::process::Child, std::net::Sock
         assert!(begun.elapsed() < Duration::from_secs(20), "the server did not start");
         std::thread::sleep(Duration::from_millis(20));
     }
+    assert!(ask(address, "/healthz", "").starts_with("HTTP/1.1 200"));
     (server, address)
 }
 
@@ -365,7 +366,7 @@ fn the_cause_of_a_failure_stands_in_the_log_beside_the_number_that_its_page_show
         footing::db::Target::parse(&format!("sqlite:{}/footing.db", folder.path().display()));
     diesel::connection::SimpleConnection::batch_execute(
         &mut target.unwrap().connect().unwrap(),
-        "ALTER TABLE accountants RENAME TO accountants_gone",
+        "ALTER TABLE slugs RENAME TO slugs_gone",
     )
     .unwrap();
     let page = ask(address, "/accountants/nobody-here", "");

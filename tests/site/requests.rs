@@ -54,7 +54,7 @@ impl Nodes {
         reply
     }
 
-    fn try_ask(
+    pub fn try_ask(
         &self,
         nth: usize,
         person: Option<&Person>,
