@@ -44,6 +44,7 @@ mod routes;
 mod second_step;
 mod secrets;
 mod services;
+mod serving;
 mod sessions;
 mod silence;
 mod sockets;
