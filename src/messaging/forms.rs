@@ -146,6 +146,12 @@ pub struct ListForm {
 }
 
 impl ListForm {
+    /// The slug after which the list of people goes on; from the start for what is none.
+    pub fn after_slug(&self) -> String {
+        let is_slug = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        self.after.chars().filter(|c| is_slug(*c)).take(60).collect()
+    }
+
     pub fn after(&self) -> Option<After> {
         let (at, id) = self.after.split_once('-')?;
         let id: ConversationId = id.parse().ok()?;

@@ -11,6 +11,7 @@ ALTER TABLE recovery_codes ADD COLUMN secret_mark BYTEA;
 -- History stays, but words may be sealed under another secret: they are then as long as before
 CREATE OR REPLACE FUNCTION booking_events_keep() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF TG_OP <> 'UPDATE' THEN RAISE EXCEPTION 'booking_history'; END IF;
     IF (NEW.id, NEW.booking_id, NEW.kind, NEW.by_whom, NEW.at) <>
        (OLD.id, OLD.booking_id, OLD.kind, OLD.by_whom, OLD.at)
         OR NEW.starts_at IS DISTINCT FROM OLD.starts_at

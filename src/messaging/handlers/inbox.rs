@@ -180,12 +180,13 @@ pub async fn people(
 ) -> Result<HttpResponse> {
     let page = db
         .read(move |conn, now| -> Result<_> {
-            let known = match form.after.is_empty() {
+            let after = form.after_slug();
+            let known = match after.is_empty() {
                 true => inbox::page(conn, viewer.id, None, now)?,
                 false => vec![],
             };
             let begins = crate::web::text::words(&form.q).join("-");
-            let listed = Peer::listed(conn, &begins, &form.after, viewer.id)?;
+            let listed = Peer::listed(conn, &begins, &after, viewer.id)?;
             let ids: Vec<UserId> = listed.iter().map(|peer| peer.id).collect();
             let with_keys = Peer::with_keys(conn, &ids)?;
             let query: String = form_urlencoded::byte_serialize(form.q.as_bytes()).collect();
