@@ -18,12 +18,14 @@ mod guard;
 mod json;
 pub mod keys;
 mod log;
+mod pace;
 pub mod paths;
 mod raw;
 mod reply;
 mod shell;
 pub mod text;
 mod upload;
+pub mod watched_stream;
 
 pub use client::Client;
 pub use csrf::{Csrf, host_cookie};
