@@ -22,6 +22,6 @@ mod tags;
 pub use accountant::{Accepting, Accountant};
 pub use forms::{NewProfile, ProfileForm, SignUpForm};
 pub use markdown::Markdown;
-pub use photo::Photo;
+pub use photo::{Photo, Squares};
 pub use slug::Slug;
 pub use tags::{TagKind, Tags};

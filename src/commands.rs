@@ -185,11 +185,16 @@ fn is_up_to_date(config: &Config) -> Outcome {
     }
 }
 
+/// Where libraries tell of malformed requests as if they were errors of ours: any stranger could
+/// fill the log with them. A filter that names one of these is stronger.
+const STRANGERS: &str = "actix_http::h1::dispatcher=off,actix_http::h1::decoder=off,\
+    actix_http::ws=off,actix_multipart=off,actix_session::middleware=off";
+
 /// Lines for people on a terminal, JSON elsewhere. Words go to stderr.
 pub fn start_log(filter: &str) {
     use std::io::IsTerminal;
-    let filter = tracing_subscriber::EnvFilter::try_new(filter)
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let filter = tracing_subscriber::EnvFilter::try_new(format!("{STRANGERS},{filter}"))
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(format!("{STRANGERS},info")));
     // a log that nobody reads any more is no reason to panic
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -18,6 +18,7 @@ mod guard;
 mod json;
 pub mod keys;
 mod log;
+mod pace;
 pub mod paths;
 mod proxy;
 mod raw;
@@ -25,6 +26,7 @@ mod reply;
 mod shell;
 pub mod text;
 mod upload;
+pub mod watched_stream;
 
 pub use client::Client;
 pub use csrf::{Csrf, host_cookie};

@@ -4,8 +4,10 @@ use std::net::TcpListener;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use actix_web::HttpServer;
-use actix_web::dev::ServerHandle;
+use actix_http::{HttpService, Protocol};
+use actix_service::{IntoServiceFactory, ServiceFactoryExt, map_config};
+use actix_web::dev::{AppConfig, Server, ServerHandle, fn_service};
+use actix_web::rt::net::TcpStream;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
@@ -20,6 +22,7 @@ use crate::messaging::node::Rounds;
 use crate::routes::{Parts, application};
 use crate::site::Site;
 use crate::web::forget_unnamed_proxy;
+use crate::web::watched_stream::{self, SILENCE, WatchedStream};
 use crate::work::work;
 
 #[derive(clap::Args)]
@@ -46,17 +49,7 @@ pub async fn serve(site: Site, lock: ServerLock, with_worker: bool) -> Outcome {
     forget_unnamed_proxy(&site.db).await?;
     let draining = Draining::default();
     let parts = Parts::new(site.clone(), work().schedule().clone(), draining.clone());
-    let server = HttpServer::new(move || application(&parts))
-        .workers(site.config.workers)
-        .tcp_nodelay(true)
-        .client_request_timeout(Duration::from_secs(10))
-        .client_disconnect_timeout(Duration::from_secs(2))
-        .keep_alive(Duration::from_secs(30))
-        .max_connections(10_000)
-        .shutdown_timeout(7)
-        .disable_signals()
-        .listen(listener)?
-        .run();
+    let server = server(listener, parts, site.config.workers)?;
     tell(&format!("Footing is at {}", site.config.base_url()));
     tracing::info!(address = site.config.base_url(), "serving");
     let (say, told) = watch::channel(false);
@@ -89,11 +82,46 @@ async fn too_long(mut told: watch::Receiver<bool>) {
     tracing::warn!("what did not end in time is dropped");
 }
 
+/// What `HttpServer` would build, but over streams that are watched.
+fn server(listener: TcpListener, parts: Parts, workers: usize) -> std::io::Result<Server> {
+    let builder = Server::build();
+    let stopping = builder.graceful_shutdown_signal();
+    let service = move || {
+        let stopping = stopping.clone();
+        let app = application(&parts).into_factory().map_err(|error| error.error_response());
+        let http = HttpService::build()
+            .keep_alive(SILENCE)
+            .client_request_timeout(Duration::from_secs(10))
+            // also how long a socket that was closed waits for the other side to hang up
+            .client_disconnect_timeout(Duration::from_secs(1))
+            // then those that only wait for another request are closed
+            .graceful_shutdown_signal(move || {
+                let stopping = stopping.clone();
+                async move { stopping.notified().await }
+            })
+            .finish(map_config(app, |()| AppConfig::default()));
+        fn_service(async |stream: TcpStream| {
+            let _ = stream.set_nodelay(true); // at worst it is slower
+            let from = stream.peer_addr().ok();
+            Ok((WatchedStream::new(stream), Protocol::Http1, from))
+        })
+        .and_then(http)
+    };
+    let server = builder
+        .workers(workers)
+        .max_concurrent_connections(10_000)
+        .shutdown_timeout(7)
+        .disable_signals()
+        .listen("footing", listener, service)?;
+    Ok(server.run())
+}
+
 /// A long queue of connections: a rush must wait there, not be refused.
 fn bind(listen: std::net::SocketAddr) -> std::io::Result<TcpListener> {
     let socket =
         socket2::Socket::new(socket2::Domain::for_address(listen), socket2::Type::STREAM, None)?;
     socket.set_reuse_address(true)?;
+    watched_stream::prepare(&socket)?;
     socket.bind(&listen.into())?;
     socket.listen(4096)?;
     Ok(socket.into())

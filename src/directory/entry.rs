@@ -68,7 +68,8 @@ impl Entry {
     }
 
     /// Looks at the directory after up to 50 stale profiles were brought up to date. Costs one
-    /// question more when nothing is stale, and spares the judgement of each row.
+    /// question more when nothing is stale, and spares the judgement of each row. A page is never
+    /// failed by that: with a full disk it shows what is there.
     pub async fn look<T, F>(db: &Db, look: F) -> Result<T>
     where
         T: Send + 'static,
@@ -81,7 +82,9 @@ impl Entry {
         if let Some(seen) = seen.await? {
             return Ok(seen);
         }
-        db.write(|conn, now| Self::refresh_stale(conn, 50, now)).await?;
+        if let Err(error) = db.write(|conn, now| Self::refresh_stale(conn, 50, now)).await {
+            tracing::warn!(cause = ?error, "the directory was not brought up to date");
+        }
         db.read(move |conn, now| look(conn, now, Stand::Mixed)).await
     }
 

@@ -4,7 +4,6 @@ use std::future::{Ready, ready};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::str::FromStr;
-use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::error::{
@@ -16,6 +15,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::pace::{TOO_SLOW, is_too_slow, timely};
 use super::shell::Shell;
 use crate::error::Error;
 
@@ -42,13 +42,14 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let request = request.clone();
-        let body = Bytes::from_request(&request, payload);
+        let body = Bytes::from_request(&request, &mut timely(payload));
         Box::pin(async move {
             if request.content_type() != "application/x-www-form-urlencoded" {
                 return Err(ErrorUnsupportedMediaType("Send this as a form."));
             }
-            let body = timely(body).await?.map_err(|error| match error.as_error() {
+            let body = body.await.map_err(|error| match error.as_error() {
                 Some(PayloadError::Overflow) => ErrorPayloadTooLarge("That is too much text."),
+                Some(error) if is_too_slow(error) => ErrorRequestTimeout(TOO_SLOW),
                 _ => ErrorBadRequest("The form was cut off. Send it again."),
             })?;
             let token = posted_token(&request, &body);
@@ -59,14 +60,6 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
             form.map_err(|_| ErrorUnprocessableEntity(UNKNOWN_SHAPE))
         })
     }
-}
-
-/// A body must come within this time: slow senders must not hold a place.
-const PATIENCE: Duration = Duration::from_secs(15);
-
-pub(super) async fn timely<T>(reading: impl Future<Output = T>) -> Result<T, actix_web::Error> {
-    let read = actix_web::rt::time::timeout(PATIENCE, reading).await;
-    read.map_err(|_| ErrorRequestTimeout("That took too long to arrive. Send it again."))
 }
 
 /// JSON and uploads send the token as a header.

@@ -10,7 +10,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Shell;
-use super::form::{FORGED, timely};
+use super::form::FORGED;
+use super::pace::{TOO_SLOW, is_too_slow, timely};
 
 /// A JSON body of at most `MOST` bytes, from one of our own pages.
 pub struct Json<T, const MOST: usize>(pub T);
@@ -47,7 +48,7 @@ impl<T: DeserializeOwned + 'static, const MOST: usize> FromRequest for Json<T, M
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let request = request.clone();
-        let payload = payload.take();
+        let payload = timely(payload);
         Box::pin(async move {
             let token = request.headers().get("x-csrf-token").and_then(|token| token.to_str().ok());
             if !Shell::of(&request).csrf_allows(&request, token.unwrap_or("")) {
@@ -57,7 +58,7 @@ impl<T: DeserializeOwned + 'static, const MOST: usize> FromRequest for Json<T, M
                 let words = "Send this as application/json.";
                 return Err(refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, "type", words));
             }
-            let body = timely(read(payload, MOST)).await??;
+            let body = read(payload, MOST).await?;
             serde_json::from_slice(&body).map(Self).map_err(|_| {
                 let words = "This JSON has another shape than it should.";
                 refusal(StatusCode::UNPROCESSABLE_ENTITY, "shape", words)
@@ -69,7 +70,11 @@ impl<T: DeserializeOwned + 'static, const MOST: usize> FromRequest for Json<T, M
 async fn read(mut payload: Payload, most: usize) -> Result<Vec<u8>, actix_web::Error> {
     let mut body = vec![];
     while let Some(chunk) = payload.next().await {
-        body.extend_from_slice(&chunk?);
+        let chunk = chunk.map_err(|error| match is_too_slow(&error) {
+            true => refusal(StatusCode::REQUEST_TIMEOUT, "slow", TOO_SLOW),
+            false => error.into(),
+        })?;
+        body.extend_from_slice(&chunk);
         if body.len() > most {
             let words = "That is too much.";
             return Err(refusal(StatusCode::PAYLOAD_TOO_LARGE, "size", words));

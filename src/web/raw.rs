@@ -9,8 +9,9 @@ use actix_web::{FromRequest, HttpRequest};
 use futures_util::stream::{self, Stream, StreamExt};
 
 use super::Shell;
-use super::form::{FORGED, timely};
+use super::form::FORGED;
 use super::json::refusal;
+use super::pace::timely;
 
 /// A body that is not read yet, from one of our own pages. Whoever reads it counts its bytes.
 pub struct Raw {
@@ -34,7 +35,7 @@ impl FromRequest for Raw {
         }
         let sha256 = header("x-content-sha256").and_then(crate::seal::from_base64url);
         let sha256 = sha256.and_then(|hash| hash.try_into().ok());
-        ready(Ok(Self { payload: payload.take(), sha256 }))
+        ready(Ok(Self { payload: timely(payload), sha256 }))
     }
 }
 
@@ -42,11 +43,7 @@ impl Raw {
     /// The body in pieces. A sender who is silent for a while is cut off.
     pub fn pieces(self) -> impl Stream<Item = Result<Bytes, CutOff>> {
         stream::unfold(self.payload, |mut payload| async move {
-            let piece = match timely(payload.next()).await {
-                Ok(None) => return None,
-                Ok(Some(Ok(piece))) => Ok(piece),
-                Ok(Some(Err(_))) | Err(_) => Err(CutOff),
-            };
+            let piece = payload.next().await?.map_err(|_| CutOff);
             Some((piece, payload))
         })
     }

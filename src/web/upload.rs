@@ -1,11 +1,13 @@
 //! Extractors: a file out of a multipart form, after its origin was checked.
 
+use std::future::{Ready, ready};
 use std::pin::Pin;
 
-use actix_multipart::{Field, Multipart};
+use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::dev::Payload;
 use actix_web::error::{
-    ErrorPayloadTooLarge, ErrorUnprocessableEntity, ErrorUnsupportedMediaType, InternalError,
+    ErrorPayloadTooLarge, ErrorRequestTimeout, ErrorUnprocessableEntity, ErrorUnsupportedMediaType,
+    InternalError,
 };
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
@@ -13,11 +15,16 @@ use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 
 use super::Shell;
-use super::form::{FORGED, Form, UNKNOWN_SHAPE, timely};
+use super::form::{FORGED, Form, UNKNOWN_SHAPE};
+use super::pace::{TOO_SLOW, is_too_slow, timely};
 use crate::error::Error;
 
-/// The content of the field that holds a file; `None` when no file was chosen. At most `MOST` bytes.
-pub struct Upload<const MOST: usize>(pub Option<Vec<u8>>);
+/// A file of at most `MOST` bytes that is not read yet: whoever takes it first looks whether there
+/// is room for it.
+pub struct Upload<const MOST: usize> {
+    request: HttpRequest,
+    parts: Multipart,
+}
 
 /// A form that may bring a file. Without one it may come as any other form does. Of a file that is
 /// longer than `MOST` one byte more is kept, so that whoever reads it can say so beside the field.
@@ -41,19 +48,22 @@ type Reading<T> = Pin<Box<dyn Future<Output = Result<T, actix_web::Error>>>>;
 
 impl<const MOST: usize> FromRequest for Upload<MOST> {
     type Error = actix_web::Error;
-    type Future = Reading<Self>;
+    type Future = Ready<Result<Self, actix_web::Error>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        let is_multipart = is_multipart(&request);
-        let parts = Multipart::new(request.headers(), payload.take());
-        Box::pin(async move {
-            if !is_multipart {
-                return Err(ErrorUnsupportedMediaType("Send this as an upload."));
-            }
-            let sent = timely(read(&request, parts, MOST, MOST)).await??;
-            Ok(Self(sent.file.map(|file| file.content)))
-        })
+        if !is_multipart(request) {
+            return ready(Err(ErrorUnsupportedMediaType("Send this as an upload.")));
+        }
+        let parts = Multipart::new(request.headers(), timely(payload));
+        ready(Ok(Self { request: request.clone(), parts }))
+    }
+}
+
+impl<const MOST: usize> Upload<MOST> {
+    /// The content of the field that holds a file; `None` when no file was chosen.
+    pub async fn read(self) -> Result<Option<Vec<u8>>, actix_web::Error> {
+        let sent = read(&self.request, self.parts, MOST, MOST).await?;
+        Ok(sent.file.map(|file| file.content))
     }
 }
 
@@ -67,9 +77,9 @@ impl<T: DeserializeOwned + 'static, const MOST: usize> FromRequest for FormWithF
             return Box::pin(async move { Ok(Self { form: form.await?.0, file: None }) });
         }
         let request = request.clone();
-        let parts = Multipart::new(request.headers(), payload.take());
+        let parts = Multipart::new(request.headers(), timely(payload));
         Box::pin(async move {
-            let sent = timely(read(&request, parts, MOST + 1, LONGER * MOST)).await??;
+            let sent = read(&request, parts, MOST + 1, LONGER * MOST).await?;
             let form = serde_html_form::to_string(&sent.fields)
                 .ok()
                 .and_then(|text| serde_html_form::from_str(&text).ok())
@@ -102,7 +112,7 @@ async fn read(
     let mut token = header.unwrap_or("").to_owned();
     let (mut sent, mut text) = (Sent::default(), 0);
     while let Some(part) = parts.next().await {
-        let part = part.map_err(|_| cut_off())?;
+        let part = part.map_err(cut_off)?;
         let name = part.name().unwrap_or("").to_owned();
         let disposition = part.content_disposition();
         let file_name = disposition.and_then(|d| d.get_filename()).map(str::to_owned);
@@ -140,7 +150,7 @@ async fn first_bytes(
 ) -> Result<Vec<u8>, actix_web::Error> {
     let (mut content, mut length) = (vec![], 0);
     while let Some(chunk) = part.next().await {
-        let chunk = chunk.map_err(|_| cut_off())?;
+        let chunk = chunk.map_err(cut_off)?;
         length += chunk.len();
         if length > most {
             return Err(ErrorPayloadTooLarge("That file is too large."));
@@ -151,7 +161,12 @@ async fn first_bytes(
     Ok(content)
 }
 
-fn cut_off() -> actix_web::Error {
+fn cut_off(error: MultipartError) -> actix_web::Error {
+    if let MultipartError::Payload(cause) = &error
+        && is_too_slow(cause)
+    {
+        return ErrorRequestTimeout(TOO_SLOW);
+    }
     InternalError::new("The upload was cut off. Send it again.", StatusCode::UNPROCESSABLE_ENTITY)
         .into()
 }

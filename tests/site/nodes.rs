@@ -173,6 +173,15 @@ impl Nodes {
         std::fs::read_to_string(self.folder.path().join(format!("log-{nth}"))).unwrap()
     }
 
+    /// Its memory, in MiB, without the program itself, which is large when built for tests.
+    pub fn memory(&self, nth: usize) -> u64 {
+        let node = self.nodes[nth].read().unwrap();
+        let id = node.as_ref().unwrap().child.id();
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1024
+    }
+
     pub fn now(&self) -> Instant {
         self.clock.now()
     }

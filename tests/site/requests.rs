@@ -38,7 +38,21 @@ impl Nodes {
             "Content-Type: application/json\r\nAccept: application/json\r\nX-CSRF-Token: {}\r\n",
             person.token
         );
-        self.talk(nth, Some(person), ("POST", path), &headers, &body.to_string())
+        self.talk(nth, Some(person), ("POST", path), &headers, body.to_string().as_bytes())
+    }
+
+    /// Posts one file as a browser does.
+    pub fn upload(&self, nth: usize, person: &Person, path: &str, file: &[u8]) -> Reply {
+        let mut body = b"--line\r\nContent-Disposition: form-data; name=\"file\"; \
+            filename=\"a\"\r\nContent-Type: application/octet-stream\r\n\r\n"
+            .to_vec();
+        body.extend_from_slice(file);
+        body.extend_from_slice(b"\r\n--line--\r\n");
+        let headers = format!(
+            "Content-Type: multipart/form-data; boundary=line\r\nX-CSRF-Token: {}\r\n",
+            person.token
+        );
+        self.talk(nth, Some(person), ("POST", path), &headers, &body).unwrap()
     }
 
     pub fn ask(
@@ -69,7 +83,7 @@ impl Nodes {
             _ => String::new(),
         };
         let headers = "Content-Type: application/x-www-form-urlencoded\r\n";
-        self.talk(nth, person, (method, path), headers, &body)
+        self.talk(nth, person, (method, path), headers, body.as_bytes())
     }
 
     fn talk(
@@ -78,7 +92,7 @@ impl Nodes {
         person: Option<&Person>,
         (method, path): (&str, &str),
         headers: &str,
-        body: &str,
+        body: &[u8],
     ) -> std::io::Result<Reply> {
         let address = self.find_address(nth)?;
         let mut stream = TcpStream::connect(address)?;
@@ -91,9 +105,10 @@ impl Nodes {
             stream,
             "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
              X-Forwarded-For: 10.{high}.{low}.1\r\nCookie: {cookies}\r\n{headers}\
-             Content-Length: {}\r\n\r\n{body}",
+             Content-Length: {}\r\n\r\n",
             body.len()
         )?;
+        stream.write_all(body)?;
         let mut text = String::new();
         stream.read_to_string(&mut text)?;
         Reply::read(&text).ok_or_else(|| std::io::Error::other("no whole answer came"))

@@ -1,5 +1,6 @@
 //! Open pages: what reaches them, what ends them, and what a lost node or a lost Redis costs.
 
+use std::io::{Read, Write};
 use std::time::{Duration, Instant};
 
 use diesel::RunQueryDsl;
@@ -8,8 +9,8 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
-use crate::nodes::at_once;
-use crate::talkers::{Heard, Pair, nodes};
+use crate::nodes::{Nodes, at_once};
+use crate::talkers::{Bytes, Heard, Pair, nodes};
 
 #[test]
 fn a_message_reaches_the_other_sides_page_on_whichever_node_it_is() {
@@ -90,6 +91,47 @@ fn every_broken_frame_has_its_close_code_and_disturbs_nobody_else() {
     assert_eq!(flood.wait_for_close(), 1008);
     pair.say(&nodes, 0, true, "Still here");
     assert_eq!(other.wait_for_rows(), [1]);
+}
+
+#[test]
+fn a_frame_of_a_gigabyte_is_refused_at_its_head_and_kept_nowhere() {
+    let nodes = Nodes::start();
+    let ana = nodes.client();
+    let mut page = Bytes::connect(&nodes, &ana);
+    let before = nodes.memory(0);
+    let mut sender = page.0.try_clone().unwrap();
+    let begun = Instant::now();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            let mut head = vec![0x82, 0xFF];
+            head.extend((1_u64 << 30).to_be_bytes());
+            head.extend([0; 4]);
+            sender.write_all(&head).unwrap();
+            let piece = vec![7; 64 * 1024];
+            (0..1024).all(|_| sender.write_all(&piece).is_ok())
+        });
+        assert_eq!(page.wait_for_close(), 1009);
+        assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+    });
+    let grown = nodes.memory(0).saturating_sub(before);
+    assert!(grown < 8, "{grown} MiB more");
+}
+
+#[test]
+fn pings_count_and_a_close_is_answered_before_the_connection_ends() {
+    let nodes = Nodes::start();
+    let ana = nodes.client();
+    let mut page = Bytes::connect(&nodes, &ana);
+    let ping = [0x89, 0x80, 0, 0, 0, 0];
+    page.0.write_all(&ping.repeat(200)).unwrap();
+    assert_eq!(page.wait_for_close(), 1008);
+    let mut page = Bytes::connect(&nodes, &ana);
+    page.0.write_all(&ping.repeat(19)).unwrap();
+    page.0.write_all(&[0x88, 0x82, 0, 0, 0, 0, 0x03, 0xE8]).unwrap();
+    assert_eq!(page.wait_for_close(), 1000);
+    let begun = Instant::now();
+    assert_eq!(page.0.read(&mut [0]).unwrap(), 0, "more came after the close");
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! People of the real processes who seal messages, and the sockets of their pages.
 
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -220,6 +221,57 @@ impl Nodes {
                 Err(answer.status().as_u16())
             }
             Err(_) => Err(0),
+        }
+    }
+}
+
+/// A page's socket whose bytes a test writes itself.
+pub struct Bytes(pub TcpStream);
+
+impl Bytes {
+    pub fn connect(nodes: &Nodes, person: &Person) -> Self {
+        let address = nodes.address(0);
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.set_nodelay(true).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        write!(
+            stream,
+            "GET /ws HTTP/1.1\r\nHost: {address}\r\nOrigin: http://{address}\r\n\
+             Cookie: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+            person.cookies
+        )
+        .unwrap();
+        let mut head = vec![];
+        while !head.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            stream.read_exact(&mut byte).unwrap();
+            head.extend(byte);
+        }
+        assert!(head.starts_with(b"HTTP/1.1 101"), "{}", String::from_utf8_lossy(&head));
+        Self(stream)
+    }
+
+    /// The code of the close that comes, whatever comes before it.
+    pub fn wait_for_close(&mut self) -> u16 {
+        loop {
+            let mut head = [0; 2];
+            self.0.read_exact(&mut head).expect("a close");
+            let length = match head[1] {
+                126 => {
+                    let mut long = [0; 2];
+                    self.0.read_exact(&mut long).unwrap();
+                    usize::from(u16::from_be_bytes(long))
+                }
+                short => usize::from(short),
+            };
+            let mut content = vec![0; length];
+            self.0.read_exact(&mut content).unwrap();
+            if head[0] == 0x88 {
+                return content
+                    .get(..2)
+                    .map_or(1005, |code| u16::from_be_bytes(code.try_into().unwrap()));
+            }
         }
     }
 }

@@ -1,40 +1,54 @@
 //! `/practice/photo` and `/photos/{key}-{side}`.
 
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::web::Data;
-use tokio::sync::Semaphore;
 
 use super::profile;
 use crate::accountants::pages::ProfilePage;
-use crate::accountants::{Accountant, Photo};
+use crate::accountants::{Accountant, Photo, Squares};
 use crate::blobs::Blobs;
 use crate::db::Db;
 use crate::error::{Error, Result};
-use crate::users::Viewer;
+use crate::users::{UserId, Viewer};
 use crate::web::{Flash, Form, Nothing, Path, Reply, Upload, paths};
 
-/// A decoded picture takes up to 100 MB, so two are drawn at a time.
-static DRAWING: Semaphore = Semaphore::const_new(2);
+/// Whose files are in memory, read or still coming.
+static HELD: Mutex<BTreeSet<UserId>> = Mutex::new(BTreeSet::new());
+const MOST_HELD: usize = 3;
+
+/// Room in memory for one person's file, as long as this is kept.
+struct Room(UserId);
+
+impl Room {
+    fn take(person: UserId) -> Option<Self> {
+        let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
+        (held.len() < MOST_HELD && held.insert(person)).then(|| Self(person))
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        HELD.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.0);
+    }
+}
 
 pub async fn create(
     db: Data<Db>,
     blobs: Data<Blobs>,
     viewer: Viewer,
     reply: Reply,
-    Upload(file): Upload<{ Photo::MOST_BYTES }>,
-) -> Result<HttpResponse> {
+    upload: Upload<{ Photo::MOST_BYTES }>,
+) -> Result<HttpResponse, actix_web::Error> {
     let page = profile::page(&db, &viewer).await?;
-    let Some(file) = file else {
-        return reply.rejected(&ProfilePage { photo_error: Some("Choose a file first."), ..page });
-    };
-    let drawn = {
-        let _turn = DRAWING.acquire().await.map_err(Error::internal)?;
-        tokio::task::spawn_blocking(move || Photo::draw(&file)).await
-    };
-    let squares = match drawn.map_err(Error::internal)? {
+    let squares = match drawn(&viewer, upload).await? {
         Ok(squares) => squares,
-        Err(words) => return reply.rejected(&ProfilePage { photo_error: Some(words), ..page }),
+        Err(words) => {
+            return Ok(reply.rejected(&ProfilePage { photo_error: Some(words), ..page })?);
+        }
     };
     let photo = Photo::store(&blobs, &squares).await?;
     let stored = photo.clone();
@@ -44,7 +58,17 @@ pub async fn create(
         stored.remove(&blobs).await?;
     }
     kept?;
-    reply.done(paths::PROFILE, Flash::PhotoSaved)
+    Ok(reply.done(paths::PROFILE, Flash::PhotoSaved)?)
+}
+
+/// The file is not read before there is room, and out of memory once it is drawn.
+async fn drawn(
+    viewer: &Viewer,
+    upload: Upload<{ Photo::MOST_BYTES }>,
+) -> Result<Result<Squares, &'static str>, actix_web::Error> {
+    let _room = Room::take(viewer.id).ok_or(Error::Busy)?;
+    let Some(file) = upload.read().await? else { return Ok(Err("Choose a file first.")) };
+    Ok(Photo::draw_in_turn(file).await?)
 }
 
 pub async fn destroy(

@@ -1,7 +1,5 @@
 //! `/blobs`: sealed files on their way in, part by part, and out, whole or in stretches.
 
-use std::time::Duration;
-
 use actix_web::body::SizedStream;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, Header, Range};
@@ -17,9 +15,6 @@ use crate::messaging::forms::BlobForm;
 use crate::messaging::{Blob, BlobId, NoRoom};
 use crate::users::handlers::extract::Caller;
 use crate::web::{Json, Nothing, Path, Path2, Raw, json, refused};
-
-/// A part must come within this time, however slowly.
-const PATIENCE: Duration = Duration::from_mins(10);
 
 #[derive(Serialize)]
 struct Begun {
@@ -82,9 +77,7 @@ pub async fn update(
     };
     let promised = Promised { length: bytes(length)?, sha256 };
     let key = Blob::key(id, number);
-    let keeping = blobs.keep(&key, raw.pieces(), promised);
-    let kept = actix_web::rt::time::timeout(PATIENCE, keeping).await;
-    if let Err(not) = kept.unwrap_or(Err(NotKept::CutOff)) {
+    if let Err(not) = blobs.keep(&key, raw.pieces(), promised).await {
         return refuse(not);
     }
     // taken back meanwhile: whoever removed the others did not know of this one

@@ -7,6 +7,7 @@
 
 mod close;
 mod frames;
+mod gate;
 mod pane;
 
 use std::rc::Rc;
@@ -33,11 +34,10 @@ use crate::users::handlers::extract::Caller;
 use crate::users::{Status, Viewer};
 use crate::web::{Public, Shell, refused};
 use close::{code_of, code_of_error};
-use frames::{Allowance, Frame, Said};
+use frames::{Frame, Said, Typed};
+use gate::{MOST, Shut, guarded};
 use pane::Pane;
 
-/// The longest frame of a client, in bytes.
-const MOST: usize = 8 * 1024;
 const HEART: Duration = Duration::from_secs(25);
 /// After so long without a word the other side is gone.
 const SILENCE: Duration = Duration::from_secs(60);
@@ -74,6 +74,7 @@ pub async fn connect(
         return Err(Error::TooMany(1).into());
     }
     let shell = Shell::of(&request);
+    let (payload, shut) = guarded(&request, payload).await?;
     let (response, session, stream) = actix_ws::handle(&request, payload)?;
     let (person, name, node) = (viewer.id, viewer.session.to_string(), live.hub().node());
     let seat = live.join(person.0, &viewer.session);
@@ -88,6 +89,7 @@ pub async fn connect(
         viewer,
         shell,
         session,
+        shut,
         connection,
         pane: None,
         booking: None,
@@ -104,6 +106,7 @@ struct Socket {
     viewer: Viewer,
     shell: Rc<Shell>,
     session: actix_ws::Session,
+    shut: Shut,
     connection: ConnectionId,
     pane: Option<Pane>,
     booking: Option<i64>,
@@ -117,10 +120,8 @@ impl Socket {
         self.show_presence().await;
         let ending = self.serve(&mut seat, stream).await;
         drop(seat);
-        if let Some(code) = ending {
-            let closing = self.session.clone().close(Some(CloseReason::from(code)));
-            let _ = time::timeout(WRITE, closing).await;
-        }
+        let closing = self.session.clone().close(ending.map(CloseReason::from));
+        let _ = time::timeout(WRITE, closing).await;
         if ending == Some(CloseCode::Restart) {
             return; // the node that stops takes all of its rows away at once
         }
@@ -138,7 +139,7 @@ impl Socket {
         let first = HEART.mul_f64(rand::random());
         let mut heart = time::interval_at(Tick::now() + first, HEART);
         let mut heard = Tick::now();
-        let mut allowance = Allowance::default();
+        let mut typed = Typed::default();
         loop {
             // boxed, since most of the time a socket only waits and should weigh little
             let done = tokio::select! {
@@ -147,19 +148,17 @@ impl Socket {
                 frame = stream.recv() => {
                     heard = Tick::now();
                     match frame {
-                        None => Err(None),
+                        None => Err(self.shut.get()),
                         Some(Err(error)) => Err(Some(code_of_error(&error))),
-                        Some(Ok(frame)) => Box::pin(self.hear(frame, &mut allowance)).await,
+                        Some(Ok(frame)) => Box::pin(self.hear(frame, &mut typed)).await,
                     }
                 }
                 hint = seat.queue.recv() => match hint {
                     None => Err(None),
                     Some(hint) => Box::pin(self.follow(hint)).await,
                 },
-                _ = heart.tick() => match heard.elapsed() > SILENCE {
-                    true => Err(Some(CloseCode::Away)),
-                    false => Box::pin(self.beat()).await,
-                },
+                () = time::sleep_until(heard + SILENCE) => Err(Some(CloseCode::Away)),
+                _ = heart.tick() => Box::pin(self.beat()).await,
             };
             if let Err(ending) = done {
                 return ending;
@@ -186,24 +185,17 @@ impl Socket {
         }
     }
 
-    async fn hear(
-        &mut self,
-        frame: AggregatedMessage,
-        allowance: &mut Allowance,
-    ) -> Result<(), Ending> {
+    async fn hear(&mut self, frame: AggregatedMessage, typed: &mut Typed) -> Result<(), Ending> {
         let text = match frame {
             AggregatedMessage::Text(text) => text,
             AggregatedMessage::Binary(_) => return Err(Some(CloseCode::Unsupported)),
-            AggregatedMessage::Close(_) => return Err(None),
+            AggregatedMessage::Close(_) => return Err(Some(CloseCode::Normal)),
             AggregatedMessage::Ping(bytes) => {
                 let pong = time::timeout(WRITE, self.session.pong(&bytes)).await;
                 return if pong.is_ok() { Ok(()) } else { Err(Some(CloseCode::Again)) };
             }
             AggregatedMessage::Pong(_) => return Ok(()),
         };
-        if !allowance.has_room() {
-            return Err(Some(CloseCode::Policy));
-        }
         match serde_json::from_str(&text).map_err(|_| Some(CloseCode::Policy))? {
             Frame::Heart => Ok(()),
             Frame::State { v } => {
@@ -225,7 +217,7 @@ impl Socket {
             Frame::Follow { .. } => Err(Some(CloseCode::Policy)),
             Frame::Typing { conv } => {
                 if let Ok(id) = conv.parse()
-                    && allowance.may_type()
+                    && typed.has_room()
                 {
                     self.type_in(id).await;
                 }

@@ -40,7 +40,11 @@ impl Store {
         let (Some((session, viewer)), now) = found.await? else { return Ok(None) };
         let role = viewer.as_ref().map(|viewer| viewer.role);
         if session.is_due(role, now) {
-            self.db.write(move |conn, now| Session::touch(conn, &hash, role, now)).await?;
+            let noted = self.db.write(move |conn, now| Session::touch(conn, &hash, role, now));
+            // with a full disk people must still see their pages; the next use is noted again
+            if let Err(error) = noted.await {
+                tracing::warn!(cause = ?error, "the use of a session was not noted");
+            }
         }
         let mut state: State = serde_json::from_str(&session.state).map_err(Error::internal)?;
         if let Some(viewer) = viewer {

@@ -85,33 +85,37 @@ impl Said {
     }
 }
 
-/// How much a page may say: 20 frames in 10 seconds, of them one about typing in 3.
+/// How much a client may say: 20 frames in 10 seconds, of whatever kind.
 #[derive(Default)]
-pub struct Allowance {
-    said: VecDeque<Instant>,
-    typed: Option<Instant>,
-}
+pub struct Allowance(VecDeque<Instant>);
 
 impl Allowance {
     const MOST: usize = 20;
     const WINDOW: Duration = Duration::from_secs(10);
-    const TYPING: Duration = Duration::from_secs(3);
 
     pub fn has_room(&mut self) -> bool {
         let now = Instant::now();
-        while self.said.front().is_some_and(|at| now.duration_since(*at) > Self::WINDOW) {
-            self.said.pop_front();
+        while self.0.front().is_some_and(|at| now.duration_since(*at) > Self::WINDOW) {
+            self.0.pop_front();
         }
-        self.said.push_back(now);
-        self.said.len() <= Self::MOST
+        self.0.push_back(now);
+        self.0.len() <= Self::MOST
     }
+}
 
-    pub fn may_type(&mut self) -> bool {
+/// When a page last told of typing: once in 3 seconds is enough.
+#[derive(Default)]
+pub struct Typed(Option<Instant>);
+
+impl Typed {
+    const PAUSE: Duration = Duration::from_secs(3);
+
+    pub fn has_room(&mut self) -> bool {
         let now = Instant::now();
-        let may = self.typed.is_none_or(|at| now.duration_since(at) >= Self::TYPING);
-        if may {
-            self.typed = Some(now);
+        let has_room = self.0.is_none_or(|at| now.duration_since(at) >= Self::PAUSE);
+        if has_room {
+            self.0 = Some(now);
         }
-        may
+        has_room
     }
 }

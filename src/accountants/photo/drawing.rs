@@ -1,0 +1,37 @@
+//! The one thread that draws. Pictures are drawn one after the other, so that the memory for one is
+//! enough; always by the same thread, since the allocator keeps for each what it once used.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{LazyLock, mpsc};
+
+use tokio::sync::oneshot;
+
+use super::{DAMAGED, Photo, Squares};
+use crate::error::{Error, Result};
+
+type Drawn = Result<Squares, &'static str>;
+type Order = (Vec<u8>, oneshot::Sender<Drawn>);
+
+static ORDERS: LazyLock<std::io::Result<mpsc::Sender<Order>>> = LazyLock::new(|| {
+    let (orders, taken) = mpsc::channel::<Order>();
+    let draw_all = move || {
+        for (file, answer) in taken {
+            // a decoder that stumbles must not end the thread
+            let drawn = catch_unwind(AssertUnwindSafe(|| Photo::draw(&file)));
+            drop(file);
+            let _ = answer.send(drawn.unwrap_or(Err(DAMAGED))); // nobody may wait any more
+        }
+    };
+    std::thread::Builder::new().name("drawing".to_owned()).spawn(draw_all)?;
+    Ok(orders)
+});
+
+impl Photo {
+    /// [`Photo::draw`], in turn.
+    pub async fn draw_in_turn(file: Vec<u8>) -> Result<Drawn> {
+        let (answer, drawn) = oneshot::channel();
+        let orders = ORDERS.as_ref().map_err(Error::internal)?;
+        orders.send((file, answer)).map_err(Error::internal)?;
+        drawn.await.map_err(Error::internal)
+    }
+}
