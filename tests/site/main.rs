@@ -22,6 +22,7 @@ mod database;
 mod deadlines;
 mod directory;
 mod free_times;
+mod fuzz;
 mod hours;
 mod insert_only;
 mod jobs;
