@@ -78,7 +78,8 @@ impl Blob {
 
     /// Whether a file that was sealed can have this length. An empty one is one empty chunk.
     pub fn is_sealed_size(size: i64) -> bool {
-        let last = (size - HEADER).rem_euclid(MIB + TAG);
+        // the size is anything that somebody sends
+        let last = size.saturating_sub(HEADER).rem_euclid(MIB + TAG);
         size == HEADER + TAG || (size > HEADER + TAG && (last == 0 || last > TAG))
     }
 
@@ -306,7 +307,7 @@ mod tests {
         for fine in [80, 81, HEADER + MIB + TAG, HEADER + MIB + TAG + TAG + 1, Blob::MOST] {
             assert!(Blob::is_sealed_size(fine), "{fine}");
         }
-        for wrong in [-1, 0, 64, 79, HEADER + MIB + TAG + 1, HEADER + MIB + TAG + TAG] {
+        for wrong in [i64::MIN, -1, 0, 64, 79, HEADER + MIB + TAG + 1, HEADER + MIB + TAG + TAG] {
             assert!(!Blob::is_sealed_size(wrong), "{wrong}");
         }
         assert_eq!(blob(Blob::MOST).parts, Blob::MOST_PARTS);

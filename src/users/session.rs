@@ -109,10 +109,11 @@ impl Session {
         self.last_seen_at + life(role).noted <= now
     }
 
-    /// Notes a use.
+    /// Notes a use, unless the session was ended since it was found.
     pub fn touch(conn: &mut Conn, key_hash: &[u8], role: Option<Role>, now: Instant) -> Result<()> {
-        let created: Instant =
-            sessions::table.find(key_hash).select(sessions::created_at).first(conn)?;
+        let created: Option<Instant> =
+            sessions::table.find(key_hash).select(sessions::created_at).first(conn).optional()?;
+        let Some(created) = created else { return Ok(()) };
         db::update(
             sessions::table.find(key_hash),
             (

@@ -268,6 +268,12 @@ async fn a_file_has_a_size_an_uploader_a_quota_and_both_must_be_able_to_write() 
     for size in [0, 64, 79, 64 + 1024 * 1024 + 17] {
         ana.person.begin(&conv, size).await.assert_refused(422, "size");
     }
+    for size in [i64::MIN, -1] {
+        let body = json!({"conversation": conv, "size": size});
+        ana.person.send_json("POST", "/blobs", &body).await.assert_refused(422, "size");
+    }
+    let endless = json!({"conversation": conv, "size": 64 + (1024 * 1024 + 16) * (1_i64 << 42)});
+    ana.person.send_json("POST", "/blobs", &endless).await.assert_refused(413, "file");
     for body in [json!({}), json!({"conversation": conv, "size": "80"}), json!([])] {
         ana.person.send_json("POST", "/blobs", &body).await.assert_refused(422, "shape");
     }

@@ -24,6 +24,7 @@ mod directory;
 mod free_times;
 mod freezer;
 mod full_disk;
+mod fuzz;
 mod hours;
 mod insert_only;
 mod jobs;

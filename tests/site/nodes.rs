@@ -32,6 +32,8 @@ pub fn rounds() -> usize {
     told.map_or(3, |text| text.parse().expect("FOOTING_RACE_ROUNDS is a number"))
 }
 
+pub const SECRET: &str = "a secret for the tests only";
+
 struct Node {
     child: Child,
     address: SocketAddr,
@@ -55,6 +57,7 @@ pub struct Nodes {
 }
 
 /// Somebody signed in: a browser's cookies and the token of its forms.
+#[derive(Clone)]
 pub struct Person {
     pub id: UserId,
     pub cookies: String,
@@ -141,7 +144,7 @@ impl Nodes {
             .env("FOOTING_LISTEN", address.to_string())
             .env("FOOTING_DATA", in_folder(format!("node-{nth}")))
             .env("FOOTING_TEST_CLOCK", in_folder("shift".to_owned()))
-            .env("FOOTING_SECRET", "a secret for the tests only")
+            .env("FOOTING_SECRET", SECRET)
             // so that fifty people can sign in from one machine
             .env("FOOTING_TRUSTED_PROXIES", "127.0.0.1")
             .env("FOOTING_WORKERS", "2")
@@ -261,7 +264,7 @@ impl Nodes {
         ))
     }
 
-    fn sign_up(&self, role: Role) -> (User, String) {
+    pub fn sign_up(&self, role: Role) -> (User, String) {
         let number = self.made.fetch_add(1, Ordering::Relaxed);
         let email = format!("{}{number}@example.com", role.as_str());
         let new = NewUser {
@@ -279,6 +282,20 @@ impl Nodes {
             user.verified(conn, now).unwrap()
         });
         (user, email)
+    }
+
+    pub fn make_admin(&self) -> (UserId, String) {
+        let email = "root@example.com".to_owned();
+        let address = Email::parse(&email).unwrap();
+        let make = |conn: &mut Conn, now| User::make_admin(conn, &address, &password_hash(), now);
+        (self.act(|conn, now| make(conn, now).unwrap()).id, email)
+    }
+
+    /// What the nodes have written into their logs.
+    pub fn logs(&self) -> String {
+        let read = |nth| std::fs::read(self.folder.path().join(format!("log-{nth}"))).unwrap();
+        let logs: Vec<u8> = (0..self.count()).flat_map(read).collect();
+        String::from_utf8_lossy(&logs).into_owned()
     }
 
     pub fn clients(&self, count: usize) -> Vec<Person> {

@@ -1,6 +1,9 @@
 //! Sessions: how long they live, who ends them.
 
+use diesel::prelude::*;
 use footing::clock::Span;
+use footing::users::schema::sessions;
+use footing::users::{Role, Session};
 
 use crate::support::TestSite;
 
@@ -37,6 +40,22 @@ async fn signing_out_ends_the_session_for_good() {
     let answer = ana.post("/logout", &[]).await;
     assert_eq!((answer.status.as_u16(), answer.header("clear-site-data")), (303, "\"cache\""));
     ana.cookies.replace(kept);
+    ana.get("/settings").await.assert_status(303);
+}
+
+#[actix_web::test]
+async fn a_use_that_is_noted_after_its_session_was_ended_elsewhere_is_no_failure() {
+    let site = TestSite::start().await;
+    let ana = site.ana().await;
+    let id = ana.id;
+    let left = site.write(move |conn, now| {
+        let own = sessions::table.filter(sessions::user_id.eq(id));
+        let key: Vec<u8> = own.select(sessions::key_hash).first(conn)?;
+        Session::end_all(conn, id)?;
+        Session::touch(conn, &key, Some(Role::Client), now)?;
+        Ok(own.count().get_result::<i64>(conn)?)
+    });
+    assert_eq!(left.await, 0, "it came back");
     ana.get("/settings").await.assert_status(303);
 }
 

@@ -6,12 +6,12 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use footing::commands::chat_client::{
-    Account, Act, Entry, Header, NewEpoch, Payload, chain_start, seal,
+    Account, Act, Entry, Header, NewEpoch, Payload, Signed, chain_start, seal,
 };
 use footing::messaging::{Conversation, Device, Epoch, Identity, Proposal};
-use footing::seal::random;
+use footing::seal::{base64url, random};
 use footing::users::{Actor, Role};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message, WebSocket};
@@ -88,6 +88,13 @@ pub struct Pair {
     ek: [u8; 32],
 }
 
+/// An epoch that the server has not seen.
+pub struct ProposedEpoch {
+    pub body: Value,
+    record_hash: [u8; 32],
+    ek: [u8; 32],
+}
+
 impl Pair {
     pub fn of(nodes: &Nodes) -> Self {
         let ana = nodes.client();
@@ -119,6 +126,33 @@ impl Pair {
             Epoch::begin(conn, &actor, self.conv.id, &signed.record, &signed.sig).unwrap();
         });
         (self.ek, self.record_hash) = (ek, footing::seal::sha256(&signed.record));
+    }
+
+    /// What would be the next epoch, as a script sends it.
+    pub fn propose_epoch(&self, by_ana: bool) -> ProposedEpoch {
+        let place = NewEpoch {
+            conversation: self.conv.id.0,
+            epoch: self.epoch + 1,
+            previous_hash: self.record_hash,
+            created_ms: 1,
+        };
+        let maker = if by_ana { &self.ana.account } else { &self.ben.account };
+        let members = [&self.ana.account.identity, &self.ben.account.identity];
+        let (Signed { record, sig }, ek) = place.make(maker, members, &mut rand::rng()).unwrap();
+        let body = json!({"record": base64url(&record), "sig": base64url(&sig)});
+        ProposedEpoch { body, record_hash: footing::seal::sha256(&record), ek }
+    }
+
+    /// It was taken.
+    pub fn take_epoch(&mut self, proposed: &ProposedEpoch) {
+        self.epoch += 1;
+        (self.ek, self.record_hash) = (proposed.ek, proposed.record_hash);
+    }
+
+    /// The last letter of one of the two was refused: it does not count.
+    pub fn take_back(&mut self, by_ana: bool) {
+        let from = if by_ana { &mut self.ana } else { &mut self.ben };
+        from.sent -= 1;
     }
 
     /// The body of the next message of one of the two; it counts as sent.
