@@ -92,6 +92,8 @@ fn server(listener: TcpListener, parts: Parts, workers: usize) -> std::io::Resul
         let http = HttpService::build()
             .keep_alive(SILENCE)
             .client_request_timeout(Duration::from_secs(10))
+            // what waits for a reader who does not read; many of them must not fill the memory
+            .h1_write_buffer_size(16 * 1024)
             // also how long a socket that was closed waits for the other side to hang up
             .client_disconnect_timeout(Duration::from_secs(1))
             // then those that only wait for another request are closed
