@@ -48,9 +48,11 @@ impl From<Error> for Unsent {
     }
 }
 
-/// Whether mail can be addressed so (RFC 5321). More is written in forms than can be sent to.
+/// Whether mail can be addressed so (RFC 5321), and its header read again: not a machine by its
+/// number, as in `a@[127.0.0.1]`. More is written in forms than can be sent to.
 pub fn is_writable(address: &str) -> bool {
-    address.parse::<Address>().is_ok()
+    let is_readable = |to| Mailbox::new(None, to).to_string().parse::<Mailbox>().is_ok();
+    address.parse::<Address>().is_ok_and(is_readable)
 }
 
 impl Mail {

@@ -7,7 +7,7 @@ use footing::messaging::schema::blobs as rows;
 use footing::messaging::{Blob, BlobId, BlobState, ConversationId};
 use footing::seal::{base64url, sha256};
 use footing::users::UserId;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::chatters::{Chatter, Letter, id_of};
 use crate::support::{Answer, Person, TestSite};
@@ -29,8 +29,8 @@ pub fn bytes(length: usize, seed: u8) -> Vec<u8> {
 }
 
 impl Person {
-    pub async fn begin(&self, conv: &str, size: usize) -> Answer {
-        let body = json!({"conversation": conv, "size": size});
+    pub async fn begin(&self, conv: &str, size: impl Into<Value>) -> Answer {
+        let body = json!({"conversation": conv, "size": size.into()});
         self.send_json("POST", "/blobs", &body).await
     }
 
@@ -265,15 +265,9 @@ async fn a_file_has_a_size_an_uploader_a_quota_and_both_must_be_able_to_write() 
     ana.person.begin(&conv, largest).await.assert_status(201);
     let refused = ana.person.begin(&conv, largest + 17).await;
     assert!(refused.assert_refused(413, "file").page().contains("up to 50 MB"));
-    for size in [0, 64, 79, 64 + 1024 * 1024 + 17] {
+    for size in [i64::MIN, -1, 0, 64, 79, 64 + 1024 * 1024 + 17] {
         ana.person.begin(&conv, size).await.assert_refused(422, "size");
     }
-    for size in [i64::MIN, -1] {
-        let body = json!({"conversation": conv, "size": size});
-        ana.person.send_json("POST", "/blobs", &body).await.assert_refused(422, "size");
-    }
-    let endless = json!({"conversation": conv, "size": 64 + (1024 * 1024 + 16) * (1_i64 << 42)});
-    ana.person.send_json("POST", "/blobs", &endless).await.assert_refused(413, "file");
     for body in [json!({}), json!({"conversation": conv, "size": "80"}), json!([])] {
         ana.person.send_json("POST", "/blobs", &body).await.assert_refused(422, "shape");
     }

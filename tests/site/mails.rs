@@ -163,3 +163,14 @@ async fn a_mail_whose_account_is_gone_goes_with_it() {
     let counts = site.read(Mail::counts).await;
     assert_eq!((counts.waiting, counts.expired), (0, 0));
 }
+
+#[test]
+fn an_address_that_no_mail_can_be_written_to_is_none() {
+    use footing::users::Email;
+    for wrong in ["a@[127.0.0.1]", "a@[IPv6:::1]", "a..b@example.com", "a b@example.com"] {
+        assert!(Email::parse(wrong).is_err(), "{wrong}");
+    }
+    for fine in ["a.b+c@example.com", "a'b@xn--r8jz45g.jp", "{a}@example.com", "a!b#c@a.example"] {
+        assert!(Email::parse(fine).is_ok(), "{fine}");
+    }
+}
