@@ -27,7 +27,7 @@ static ORDERS: LazyLock<std::io::Result<mpsc::Sender<Order>>> = LazyLock::new(||
 });
 
 impl Photo {
-    /// [`Photo::draw`], in turn.
+    /// Draws the squares of an uploaded file, in turn with those of others.
     pub async fn draw_in_turn(file: Vec<u8>) -> Result<Drawn> {
         let (answer, drawn) = oneshot::channel();
         let orders = ORDERS.as_ref().map_err(Error::internal)?;
