@@ -42,6 +42,7 @@ mod profiles;
 mod push;
 mod quotes;
 mod races;
+mod redis_server;
 mod requests;
 mod routes;
 mod second_step;
