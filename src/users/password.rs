@@ -36,11 +36,9 @@ impl Password {
             return Err(format!("Use at most {} characters.", Self::MOST));
         }
         if is_guessable(&text, &[&email.key, email.local(), name, "footing"]) {
-            return Err(
-                "Passwords like this are tried first: common ones, runs, repetitions, names. \
-                        Choose another. Four unrelated words are good."
-                    .into(),
-            );
+            let words = "Passwords like this are tried first: common ones, runs, repetitions, names. \
+                         Choose another.";
+            return Err(words.into());
         }
         Ok(Self(text))
     }
