@@ -106,7 +106,7 @@ pub async fn guard(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let public = request.app_data::<Data<Public>>().cloned();
     let Some(public) = public else { return next.call(request).await };
-    look_for_unnamed(&request, &public).await;
+    look_for_unnamed(&request, &public.trusted_proxies, &public.proxy_notice).await;
     let is_probe = matches!(request.path(), "/healthz" | "/readyz" | "/version");
     if !is_probe && !public.knows_host(&request) {
         let words = "This address is not one of this site.";

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use actix_web::dev::ServiceRequest;
 use actix_web::web::Data;
 
-use super::guard::Public;
+use crate::config::Proxies;
 use crate::db::{Db, KeptValue};
 use crate::error::Result;
 
@@ -18,15 +18,16 @@ const SEEN: KeptValue = KeptValue("proxy.unnamed");
 pub(super) struct ProxyNotice(AtomicBool);
 
 /// Looks once for each process at who forwards requests.
-pub(super) async fn look_for_unnamed(request: &ServiceRequest, public: &Public) {
+pub(super) async fn look_for_unnamed(
+    request: &ServiceRequest,
+    trusted: &Proxies,
+    notice: &ProxyNotice,
+) {
     const HEADERS: [&str; 2] = ["x-forwarded-for", "forwarded"];
     let headers = request.headers();
     let Some(peer) = request.peer_addr().map(|peer| peer.ip()) else { return };
     let is_forwarded = HEADERS.into_iter().any(|name| headers.contains_key(name));
-    if !is_forwarded
-        || public.trusted_proxies.contains(peer)
-        || public.proxy_notice.0.swap(true, Ordering::Relaxed)
-    {
+    if !is_forwarded || trusted.contains(peer) || notice.0.swap(true, Ordering::Relaxed) {
         return;
     }
     tracing::warn!(
