@@ -24,9 +24,19 @@ const MOST_HELD: usize = 3;
 struct Room(UserId);
 
 impl Room {
-    fn take(person: UserId) -> Option<Self> {
+    /// # Errors
+    /// [`Error::TooMany`] while another file of the same person is being drawn, [`Error::Busy`] while
+    /// there is no room for anybody's.
+    fn take(person: UserId) -> Result<Self> {
         let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
-        (held.len() < MOST_HELD && held.insert(person)).then(|| Self(person))
+        match held.contains(&person) {
+            true => Err(Error::TooMany(5)),
+            false if held.len() >= MOST_HELD => Err(Error::Busy),
+            false => {
+                held.insert(person);
+                Ok(Self(person))
+            }
+        }
     }
 }
 
@@ -66,7 +76,7 @@ async fn drawn(
     viewer: &Viewer,
     upload: Upload<{ Photo::MOST_BYTES }>,
 ) -> Result<Result<Squares, &'static str>, actix_web::Error> {
-    let _room = Room::take(viewer.id).ok_or(Error::Busy)?;
+    let _room = Room::take(viewer.id)?;
     let Some(file) = upload.read().await? else { return Ok(Err("Choose a file first.")) };
     Ok(Photo::draw_in_turn(file).await?)
 }
@@ -90,4 +100,18 @@ pub async fn show(blobs: Data<Blobs>, name: Path<String>) -> Result<HttpResponse
         .insert_header((CONTENT_TYPE, "image/jpeg"))
         .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))
         .body(jpeg))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_picture_of_a_person_is_held_at_a_time_and_three_of_all() {
+        let rooms: Vec<Room> = (1..=3).map(|id| Room::take(UserId(id)).unwrap()).collect();
+        assert!(matches!(Room::take(UserId(1)), Err(Error::TooMany(_))));
+        assert!(matches!(Room::take(UserId(4)), Err(Error::Busy)));
+        drop(rooms);
+        assert!(Room::take(UserId(1)).is_ok());
+    }
 }
