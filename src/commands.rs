@@ -153,9 +153,8 @@ async fn dispatch(arguments: Arguments, matches: &clap::ArgMatches) -> Outcome {
 /// Opens a site whose database is up to date. No command migrates one that it has not made.
 pub async fn open(config: Config) -> Result<Site, Failure> {
     is_up_to_date(&config)?;
-    let site = Site::open(config).await?;
-    secret::check(&site).await?;
-    Ok(site)
+    secret::check(&config).await?;
+    Ok(Site::open(config).await?)
 }
 
 /// Runs the migrations that have not run; how many.

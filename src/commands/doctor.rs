@@ -25,6 +25,10 @@ impl Report {
 pub async fn run(config: Config) -> Outcome {
     let mut report = Report::default();
     let is_current = look_at_database(&config, &mut report);
+    if is_current {
+        let is_ours = secret::check(&config).await.is_ok();
+        report.line("secret", is_ours, "opens what this site has sealed");
+    }
     report.line("rights", is_private(&config), "the data folder is for its owner only");
     let https = config.base_url().starts_with("https://");
     report.line("public URL", https || config.is_loopback(), config.base_url());
@@ -64,8 +68,6 @@ fn look_at_database(config: &Config, report: &mut Report) -> bool {
 }
 
 async fn look_at_site(site: &Site, report: &mut Report) {
-    let is_ours = secret::check(site).await.is_ok();
-    report.line("secret", is_ours, "opens what this site has sealed");
     let late = late(site, work().schedule().clone()).await;
     let words = match &late {
         Ok(late) if late.is_empty() => "rounds are done in time".to_owned(),

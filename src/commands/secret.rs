@@ -6,7 +6,7 @@ use clap::Subcommand;
 use super::{Failure, Outcome, open, say};
 use crate::clock::Instant;
 use crate::config::Config;
-use crate::db::{Conn, KeptValue, SealedColumn};
+use crate::db::{Conn, Db, KeptValue, SealedColumn};
 use crate::error::Result;
 use crate::notifications::PUSH_KEY;
 use crate::seal::Seal;
@@ -41,7 +41,7 @@ fn columns() -> impl Iterator<Item = SealedColumn> {
 
 /// Whether the secrets open what this site has sealed. The first start seals the value that later
 /// ones open; a site of before that value is asked for the newest of what it holds.
-pub fn is_ours(conn: &mut Conn, seal: &Seal, now: Instant) -> Result<bool> {
+fn prove(conn: &mut Conn, seal: &Seal, now: Instant) -> Result<bool> {
     if let Some(sealed) = CHECK.find(conn)? {
         return Ok(seal.open(PURPOSE, &sealed).is_ok());
     }
@@ -54,10 +54,12 @@ pub fn is_ours(conn: &mut Conn, seal: &Seal, now: Instant) -> Result<bool> {
     Ok(seal.open(PURPOSE, &kept).is_ok())
 }
 
-/// Refuses to go on with another site's secret: what it seals from then on nobody could open.
-pub async fn check(site: &Site) -> Outcome {
-    let seal = site.seal.clone();
-    match site.db.write(move |conn, now| is_ours(conn, &seal, now)).await? {
+/// Refuses to go on with another site's secret: what it seals from then on nobody could open. Comes
+/// before the site is opened, which opens what is sealed.
+pub async fn check(config: &Config) -> Outcome {
+    let db = Db::open(&config.database_url, 1, config.clock.clone())?;
+    let seal = Seal::new(&config.secret);
+    match db.write(move |conn, now| prove(conn, &seal, now)).await? {
         true => Ok(()),
         false => Err(Failure::not_ready(
             "FOOTING_SECRET is not the secret of this site: what is sealed cannot be opened",

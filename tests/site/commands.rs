@@ -218,8 +218,9 @@ fn a_command_never_migrates_a_site_that_it_has_not_made_and_refuses_a_newer_one(
 fn a_wrong_secret_is_noticed_at_start_and_by_the_doctor() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
+    let push = "--vapid-subject=mailto:ops@example.com";
     let right = ["--secret", "the secret of this site"];
-    let with = |words: &[&str], secret: [&str; 2]| run(&data, &[words, &secret].concat());
+    let with = |words: &[&str], secret: [&str; 2]| run(&data, &[words, &secret, &[push]].concat());
     assert!(with(&["create-admin", "--new", "root@example.com"], right).status.success());
     let wrong = ["--secret", "the secret of another site"];
     for words in [&["serve"][..], &["jobs", "list"]] {
