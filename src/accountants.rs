@@ -5,23 +5,38 @@
 //! nothing of the file that was sent, its metadata least of all, is ever served.
 //!
 //! Not here: whether a profile is complete or listed (that needs services: `listings`), the public
-//! page (`directory`), credentials.
+//! page (`directory`), the check of a credential by a moderator (`moderation`).
 
 mod accountant;
 pub mod choices;
+mod credential;
 mod forms;
 pub mod handlers;
 pub mod jobs;
 mod markdown;
+pub mod meeting;
 mod pages;
+mod payee;
 mod photo;
+pub mod places;
 pub mod schema;
 mod slug;
 mod tags;
 
-pub use accountant::{Accepting, Accountant};
+use crate::db::SealedColumn;
+
+pub use accountant::{Accepting, Accountant, called};
+pub use credential::{
+    Badge, CLAIM_BYTES, Credential, CredentialForm, CredentialId, CredentialKind, CredentialStatus,
+    EvidenceFile, NewCredential, RegisterCheck, StoredEvidence,
+};
 pub use forms::{NewProfile, ProfileForm, SignUpForm};
 pub use markdown::Markdown;
+pub use meeting::Meeting;
+pub use payee::{Payee, PayeeState};
 pub use photo::{Photo, Squares};
 pub use slug::Slug;
 pub use tags::{TagKind, Tags};
+
+/// What of this domain is sealed.
+pub const SEALED: [SealedColumn; 2] = [meeting::SEALED, credential::SEALED];

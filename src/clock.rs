@@ -85,6 +85,10 @@ impl Instant {
     pub fn on_wall(self, zone: &TimeZone) -> Zoned {
         self.timestamp().to_zoned(zone.clone())
     }
+    /// Whole hours that the wall of a zone is ahead of UTC.
+    pub fn hours_ahead(self, zone: &str) -> i64 {
+        i64::from(self.in_zone(zone).offset().seconds().div_euclid(3600))
+    }
     /// The date that a zone's calendar shows.
     pub fn day(self, zone: &str) -> Day {
         Day::of(self.in_zone(zone).date())
@@ -140,6 +144,11 @@ impl Instant {
         let (from, to) = (self.in_zone(zone), end.in_zone(zone));
         let last = if from.date() == to.date() { "%H:%M %Z" } else { "%a %H:%M %Z" };
         format!("{}–{}", from.strftime("%a %-d %b %Y, %H:%M"), to.strftime(last))
+    }
+    /// How long ago this was, in a few letters: `5 h`, `3 d`.
+    pub fn age(self, now: impl std::borrow::Borrow<Self>) -> String {
+        let hours = now.borrow().elapsed_since(self).as_seconds() / 3_600;
+        if hours < 24 { format!("{hours} h") } else { format!("{} d", hours / 24) }
     }
     pub fn elapsed_since(self, earlier: Self) -> Span {
         Span(self.0.saturating_sub(earlier.0))

@@ -2,8 +2,10 @@
 //!
 //! Exit codes: 0 fine, 1 failure, 2 usage or configuration, 3 not ready.
 
+mod audit;
 mod bench;
 pub mod chat_client;
+pub mod chat_open;
 mod config;
 mod create_admin;
 pub mod demo;
@@ -11,10 +13,14 @@ mod doctor;
 mod jobs;
 mod lock;
 mod migrate;
+mod past_hour;
+mod payments;
 mod routes;
 mod secret;
 mod serve;
 mod user;
+pub mod verify_export;
+mod zip;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -24,6 +30,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::config::{Config, Folder, Settings};
 use crate::db::Standing;
 use crate::error::Error;
+use crate::payments::recorded;
 use crate::site::Site;
 use crate::users::Email;
 
@@ -59,13 +66,22 @@ enum Command {
     Doctor,
     /// Look at jobs that failed for good, try them again, or discard them
     Jobs(jobs::Options),
+    /// Prove that the log of what admins did is as it was written
+    Audit(audit::Options),
+    /// Look after the books, and ask Stripe how things stand
+    Payments(payments::Options),
     /// Bring everything that is sealed under the newest secret
     Secret(secret::Options),
+    /// Check a conversation that somebody took along: whether it is what was stored here
+    VerifyExport(verify_export::Options),
+    /// Read one's own messages without a browser, from what /messages/export.json gave
+    ChatOpen(chat_open::Options),
     /// Measure, beside the smallest program that does the same work
     Bench(bench::Options),
 }
 
 /// Why a command ended badly, as its exit code and the words for the terminal.
+#[derive(Debug)]
 pub struct Failure {
     code: u8,
     words: String,
@@ -128,6 +144,7 @@ async fn dispatch(arguments: Arguments, matches: &clap::ArgMatches) -> Outcome {
         Command::Demo(options) => return demo::run(settings, options).await,
         Command::Bench(options) => return bench::run(options).await,
         Command::Config => return config::run(&settings, matches),
+        Command::ChatOpen(options) => return chat_open::run(&options),
         _ => {}
     }
     let folder = match &arguments.command {
@@ -145,8 +162,15 @@ async fn dispatch(arguments: Arguments, matches: &clap::ArgMatches) -> Outcome {
         Command::User(options) => user::run(config, options).await,
         Command::Doctor => doctor::run(config).await,
         Command::Jobs(options) => jobs::run(config, options).await,
+        Command::Audit(options) => audit::run(config, options).await,
+        Command::Payments(options) => payments::run(config, options).await,
         Command::Secret(options) => secret::run(config, options).await,
-        Command::Routes(_) | Command::Demo(_) | Command::Bench(_) | Command::Config => Ok(()),
+        Command::VerifyExport(options) => verify_export::run(&config, &options),
+        Command::Routes(_)
+        | Command::Demo(_)
+        | Command::Bench(_)
+        | Command::ChatOpen(_)
+        | Command::Config => Ok(()),
     }
 }
 
@@ -154,7 +178,13 @@ async fn dispatch(arguments: Arguments, matches: &clap::ArgMatches) -> Outcome {
 pub async fn open(config: Config) -> Result<Site, Failure> {
     is_up_to_date(&config)?;
     secret::check(&config).await?;
-    Ok(Site::open(config).await?)
+    let site = Site::open(config).await?;
+    if site.payments.mode().is_some() && site.db.read(|conn, _| recorded::is_there(conn)).await? {
+        return Err(Failure::usage(
+            "This demo holds recorded payments; make another folder".to_owned(),
+        ));
+    }
+    Ok(site)
 }
 
 /// Runs the migrations that have not run; how many.

@@ -4,17 +4,21 @@
 //! with mode 0700 by those who may make one ([`Folder`]), the secret made at first start. A wrong
 //! setting ends the program with status 2.
 
+mod operator;
 mod origin;
 mod secret;
 mod servers;
+mod stripe;
 
 use std::fs;
 use std::net::{IpAddr, SocketAddr};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
+pub use operator::Operator;
 pub use origin::Origin;
 pub use servers::{Proxies, is_in_the_clear};
+pub use stripe::{CURRENCIES, StripeSettings};
 
 use crate::clock::Clock;
 use crate::error::Result;
@@ -61,6 +65,45 @@ pub struct Settings {
     /// mailto: or https: address for push services to reach you; without it there is no push
     #[arg(long, env = "VAPID_SUBJECT", global = true)]
     pub vapid_subject: Option<String>,
+    /// Key of Stripe's: sk_ or rk_, then test_ or live_; without it people pay each other directly
+    #[arg(long, env = "STRIPE_SECRET_KEY", global = true, hide_env_values = true)]
+    pub stripe_secret_key: Option<String>,
+    /// File that holds STRIPE_SECRET_KEY
+    #[arg(long, env = "STRIPE_SECRET_KEY_FILE", global = true)]
+    pub stripe_secret_key_file: Option<PathBuf>,
+    /// 1 to 8 secrets of Stripe's endpoints (whsec_…), separated by commas
+    #[arg(long, env = "STRIPE_WEBHOOK_SECRETS", global = true, hide_env_values = true)]
+    pub stripe_webhook_secrets: Option<String>,
+    /// File that holds STRIPE_WEBHOOK_SECRETS
+    #[arg(long, env = "STRIPE_WEBHOOK_SECRETS_FILE", global = true)]
+    pub stripe_webhook_secrets_file: Option<PathBuf>,
+    /// Another address than Stripe's, with a test key only: https, or http on this machine
+    #[arg(long, env = "STRIPE_API_BASE", global = true)]
+    pub stripe_api_base: Option<String>,
+    /// What Footing keeps of a price paid by card, in hundredths of a percent; without it 500
+    #[arg(long, env = "COMMISSION_BPS", global = true)]
+    pub commission_bps: Option<String>,
+    /// VAT contained in that, in hundredths of a percent; without it 0
+    #[arg(long, env = "COMMISSION_VAT_BPS", global = true)]
+    pub commission_vat_bps: Option<String>,
+    /// Currencies that can be paid by card, of EUR, USD, GBP, CHF and JPY; without it all
+    #[arg(long, env = "PAYMENT_CURRENCIES", global = true)]
+    pub payment_currencies: Option<String>,
+    /// true: what is paid by card can only be booked with accountants who can be paid so
+    #[arg(long, env = "PAYMENTS_REQUIRED", global = true)]
+    pub payments_required: Option<String>,
+    /// Who runs the site; needed, with the address, beside a live key
+    #[arg(long, env = "FOOTING_OPERATOR_NAME", global = true)]
+    pub operator_name: Option<String>,
+    /// Where they are, in one line
+    #[arg(long, env = "FOOTING_OPERATOR_ADDRESS", global = true)]
+    pub operator_address: Option<String>,
+    /// Their VAT number
+    #[arg(long, env = "FOOTING_OPERATOR_VAT_ID", global = true)]
+    pub operator_vat_id: Option<String>,
+    /// How to reach them: an address of mail or of an https page
+    #[arg(long, env = "FOOTING_OPERATOR_CONTACT", global = true)]
+    pub operator_contact: Option<String>,
     /// Proxies whose forwarded address is believed: addresses and networks (CIDR), separated by commas
     #[arg(long, env = "FOOTING_TRUSTED_PROXIES", global = true)]
     pub trusted_proxies: Option<String>,
@@ -93,6 +136,9 @@ pub struct Config {
     pub mail_from: String,
     pub secret: String,
     pub vapid_subject: Option<String>,
+    /// None where people pay each other directly.
+    pub stripe: Option<StripeSettings>,
+    pub operator: Operator,
     #[cfg(feature = "test-clock")]
     pub test_push: Option<SocketAddr>,
     pub trusted_proxies: Proxies,
@@ -114,7 +160,7 @@ pub enum Folder {
 impl Config {
     /// Checks the settings. The words of an `Err` are for the terminal.
     pub fn new(settings: &Settings, folder: Folder) -> Result<Self, String> {
-        let urls = settings.public_url.clone().unwrap_or(format!("http://{}", settings.listen));
+        let urls = settings.public_url.clone().unwrap_or_else(|| own_urls(settings.listen));
         let origins = urls.split(',').map(Origin::parse).collect::<Result<Vec<_>, _>>()?;
         let in_data = |name: &str| settings.data.join(name);
         let sqlite = format!("sqlite:{}", in_data("footing.db").display());
@@ -130,6 +176,8 @@ impl Config {
         let trusted_proxies = Proxies::parse(settings.trusted_proxies.as_deref().unwrap_or(""))?;
         let blobs = folder_of(settings.blobs_url.as_deref(), in_data("blobs"))?;
         let vapid_subject = settings.vapid_subject.as_deref().map(vapid_subject).transpose()?;
+        let operator = Operator::read(settings)?;
+        let stripe = StripeSettings::read(settings, &origins, &operator)?;
         prepare(settings, &database_url, folder)?;
         Ok(Self {
             listen: settings.listen,
@@ -141,6 +189,8 @@ impl Config {
             secret: secret::secret(settings, &database_url, folder)?,
             database_url,
             vapid_subject,
+            stripe,
+            operator,
             #[cfg(feature = "test-clock")]
             test_push: test_push(settings)?,
             trusted_proxies,
@@ -252,6 +302,15 @@ fn folder_of(url: Option<&str>, default: PathBuf) -> Result<PathBuf, String> {
         None => Ok(default),
         Some(Some(path)) => Ok(PathBuf::from(path.trim_start_matches("//"))),
         Some(None) => Err("BLOBS_URL must begin with file:".into()),
+    }
+}
+
+/// Where browsers find a site that names no address: this machine by its name, which stands in mails
+/// and is printed, and by its number.
+fn own_urls(listen: SocketAddr) -> String {
+    match listen.ip().is_loopback() {
+        true => format!("http://localhost:{},http://{listen}", listen.port()),
+        false => format!("http://{listen}"),
     }
 }
 

@@ -7,23 +7,39 @@
 //!
 //! Not here: what makes a profile listed (`listings`).
 
+mod alternatives;
+mod bar;
 mod card;
+mod chips;
 mod counts;
 mod cursor;
 mod entry;
+mod expression;
+mod filter_lists;
 mod filters;
 pub mod handlers;
 pub mod jobs;
 mod json_ld;
+mod options;
 mod pages;
+mod price;
+mod query;
 pub mod rank;
+mod reviewed;
 pub mod schema;
 mod search;
+mod sentence;
+mod soon;
 mod tokens;
+mod understood;
+mod vocabulary;
+mod word_index;
 mod words;
 
 pub use card::Card;
 pub use counts::Counts;
 pub use entry::{Entry, Stand};
 pub use filters::{Filters, Sort};
+pub use options::Options;
 pub use search::{Found, Search};
+pub use soon::Soon;

@@ -6,6 +6,7 @@
 
 pub mod accountants;
 pub mod admin;
+pub mod audit;
 pub mod availability;
 pub mod blobs;
 pub mod bookings;
@@ -14,6 +15,7 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod db;
+pub mod decisions;
 pub mod directory;
 pub mod error;
 pub mod jobs;
@@ -21,8 +23,11 @@ pub mod listings;
 pub mod live;
 pub mod mail;
 pub mod messaging;
+pub mod moderation;
 pub mod money;
 pub mod notifications;
+pub mod payments;
+pub mod reviews;
 pub mod routes;
 pub mod seal;
 pub mod site;

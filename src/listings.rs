@@ -22,6 +22,6 @@ pub use forms::{NewService, ServiceForm, read_duration};
 pub use pages::ClosedPage;
 pub use question::{NewQuestion, Question, QuestionKind};
 pub use service::{
-    Accept, CATEGORIES, Mode, Modes, Policy, PriceKind, Service, ServiceId, ServiceState,
+    Accept, CATEGORIES, Mode, Modes, Policy, PriceKind, SEALED, Service, ServiceId, ServiceState,
     category_name,
 };

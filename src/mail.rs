@@ -6,11 +6,13 @@
 //!
 //! Not here: who is written to, and when.
 
+mod digest;
 mod letter;
 mod outbox;
 pub mod schema;
 mod transport;
 
+pub use digest::SEND_HELD;
 pub use letter::{Attachment, Letter};
-pub use outbox::{MailCounts, MailId, Outgoing, RefusedMail, SEALED, SEND};
+pub use outbox::{MailCounts, MailId, Outgoing, RefusedMail, SEALED, SEND, Timing};
 pub use transport::{Mail, Transport, is_writable};

@@ -1,6 +1,6 @@
 //! Amounts: whole minor units beside their currency, never a float.
 //!
-//! [`Money::parse`] reads what a person types ("85", "1,200.50"); [`Money`] shows it with its sign.
+//! [`Money::parse`] reads what a person types ("85", "1,200.50", "1.200,50"); [`Money`] shows it with its sign.
 //! Not here: rates between currencies. Footing never converts.
 
 use std::fmt;
@@ -49,11 +49,33 @@ impl Money {
         Some(Self { minor, currency: currency(code)? })
     }
 
-    /// Reads an amount in major units. Commas may group thousands; a sign is refused.
+    /// Reads an amount in major units as people of any country write it; a sign is refused.
     pub fn parse(amount: &str, code: &str) -> Result<Self, &'static str> {
         let currency = currency(code).ok_or("Choose a currency from the list.")?;
         let minor = parse_minor(amount, facts(currency).1)?;
         Ok(Self { minor, currency })
+    }
+
+    /// The figure with all its decimals and nothing else: `1234.50`, `-4.25`.
+    pub fn decimal(&self) -> String {
+        let (_, decimals) = facts(self.currency);
+        let sign = if self.minor < 0 { "-" } else { "" };
+        let (unit, minor) = (10_u64.pow(decimals), self.minor.unsigned_abs());
+        match decimals {
+            0 => format!("{sign}{minor}"),
+            _ => format!("{sign}{}.{:02}", minor / unit, minor % unit),
+        }
+    }
+
+    /// With its sign and all its decimals, as figures stand below each other: `£1,234.50`, `−£4.25`.
+    pub fn in_full(&self) -> String {
+        let (sign, _) = facts(self.currency);
+        let plain = self.decimal();
+        let minus = if self.minor < 0 { "\u{2212}" } else { "" };
+        let plain = plain.trim_start_matches('-');
+        let (whole, part) = plain.split_once('.').unwrap_or((plain, ""));
+        let point = if part.is_empty() { "" } else { "." };
+        format!("{minus}{sign}{}{point}{part}", grouped(whole))
     }
 
     /// The figure alone, as a form shows it again: `85` or `85.50`.
@@ -67,38 +89,75 @@ impl Money {
     }
 }
 
+/// What people group thousands with: a comma, a point, an apostrophe of either kind, and blanks that
+/// break or do not.
+const GROUPING: [char; 8] = [',', '.', '\'', '’', ' ', '\u{a0}', '\u{2009}', '\u{202f}'];
+
+/// A point or comma with one digit up to the currency's decimals behind it, at the end, is the decimal
+/// sign. All others must group thousands in threes, by one and the same sign. What could be read in
+/// two ways is refused.
 fn parse_minor(amount: &str, decimals: u32) -> Result<i64, &'static str> {
-    const SHAPE: &str = "Write an amount such as 85 or 85.50.";
-    let text = amount.trim().replace([',', '\u{a0}', ' '], "");
-    let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
-    let digits = |s: &str| s.chars().all(|c| c.is_ascii_digit());
-    if whole.is_empty() || whole.len() > 9 || !digits(whole) || !digits(part) {
-        return Err(SHAPE);
-    }
-    if part.len() > usize::try_from(decimals).unwrap_or(0) {
-        return Err("That has more decimals than the currency.");
-    }
+    const SHAPE: &str = "Write an amount such as 85, 85.50 or 1,200.50.";
+    const SHAPE_WHOLE: &str =
+        "Write a whole amount such as 85 or 1,200: this currency has no decimals.";
+    let shape = if decimals == 0 { SHAPE_WHOLE } else { SHAPE };
+    let text = amount.trim();
     let width = usize::try_from(decimals).unwrap_or(0);
-    let padded = format!("{whole}{part:0<width$}");
-    let minor: i64 = padded.parse().map_err(|_| SHAPE)?;
+    let (whole, decimal, part) =
+        match text.rfind([',', '.']).and_then(|at| text.split_at_checked(at)) {
+            Some((whole, rest)) if (1..=width).contains(&rest.len().saturating_sub(1)) => {
+                let (sign, part) = rest.split_at_checked(1).unwrap_or(("", ""));
+                (whole, sign.chars().next(), part)
+            }
+            _ => (text, None, ""),
+        };
+    let whole = ungrouped(whole, decimal).ok_or(shape)?;
+    if whole.is_empty() || whole.len() > 9 || !is_digits(&whole) || !is_digits(part) {
+        return Err(shape);
+    }
+    let minor: i64 = format!("{whole}{part:0<width$}").parse().map_err(|_| shape)?;
     if minor > MOST_MINOR { Err("That is more than a service can cost.") } else { Ok(minor) }
+}
+
+fn is_digits(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_digit())
+}
+
+/// The digits alone, if they stand in one piece or in threes between one and the same sign.
+fn ungrouped(whole: &str, decimal: Option<char>) -> Option<String> {
+    let Some(sign) = whole.chars().find(|c| GROUPING.contains(c)) else {
+        return Some(whole.to_owned());
+    };
+    let groups: Vec<&str> = whole.split(sign).collect();
+    let (first, rest) = groups.split_first()?;
+    let is_fine = Some(sign) != decimal
+        && (1..=3).contains(&first.len())
+        && rest.iter().all(|group| group.len() == 3 && is_digits(group));
+    is_fine.then(|| groups.concat())
 }
 
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (sign, _) = facts(self.currency);
-        let plain = self.plain();
+        // the sign of arithmetic, before that of the currency
+        let below = if self.minor < 0 { "\u{2212}" } else { "" };
+        let plain = Self { minor: self.minor.saturating_abs(), ..*self }.plain();
         let (whole, part) = plain.split_once('.').unwrap_or((&plain, ""));
-        let mut grouped = String::new();
-        for (at, digit) in whole.chars().enumerate() {
-            if at > 0 && (whole.len() - at) % 3 == 0 {
-                grouped.push(',');
-            }
-            grouped.push(digit);
-        }
         let point = if part.is_empty() { "" } else { "." };
-        write!(f, "{sign}{grouped}{point}{part}")
+        write!(f, "{below}{sign}{}{point}{part}", grouped(whole))
     }
+}
+
+/// Digits in threes.
+fn grouped(whole: &str) -> String {
+    let mut grouped = String::new();
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
 }
 
 #[cfg(test)]
@@ -106,11 +165,73 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_amount_is_read_as_it_was_meant_or_refused() {
-        assert_eq!(Money::parse("1,200.5", "GBP").unwrap().minor, 120_050);
-        assert_eq!(Money::parse("85", "JPY").unwrap().minor, 85);
-        for bad in ["", "-5", "1.234", "1e9", "9999999999", "٣", "£5", "."] {
-            assert!(Money::parse(bad, "GBP").is_err(), "{bad} was read");
+    fn an_amount_below_zero_has_its_sign_before_that_of_the_currency() {
+        let shown = |minor| Money::new(minor, "GBP").unwrap().to_string();
+        assert_eq!(shown(-425), "\u{2212}\u{a3}4.25");
+        assert_eq!(shown(-5), "\u{2212}\u{a3}0.05");
+        assert_eq!(shown(-123_456), "\u{2212}\u{a3}1,234.56");
+    }
+
+    #[test]
+    fn an_amount_is_read_as_people_write_it_in_any_country() {
+        for (text, minor) in [
+            ("85", 8_500),
+            ("85.50", 8_550),
+            ("85,50", 8_550),
+            ("85.5", 8_550),
+            ("85,5", 8_550),
+            (" 85 ", 8_500),
+            ("1,200", 120_000),
+            ("1.200", 120_000),
+            ("85.505", 8_550_500), // no currency has three decimals
+            ("1,200.50", 120_050),
+            ("1.200,50", 120_050),
+            ("1 200,50", 120_050),
+            ("1'200.50", 120_050),
+            ("1’200.50", 120_050),
+            ("1\u{a0}200,50", 120_050),
+            ("1\u{202f}200,5", 120_050),
+            ("12 345.67", 1_234_567),
+            ("0.30", 30),
+        ] {
+            assert_eq!(Money::parse(text, "GBP").map(|money| money.minor), Ok(minor), "{text}");
+        }
+        for (text, minor) in [("1,200", 1_200), ("1.200", 1_200), ("85", 85), ("12'000", 12_000)] {
+            assert_eq!(Money::parse(text, "JPY").map(|money| money.minor), Ok(minor), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_could_mean_two_amounts_is_refused_with_an_example() {
+        for bad in [
+            "",
+            "-5",
+            "1e9",
+            "9999999999",
+            "٣",
+            "£5",
+            ".",
+            ",",
+            "85.",
+            ",50",
+            "1.2345",
+            "1,23,456",
+            "1.200.50",
+            "1,200,50",
+            "1,200.500",
+            "1 20",
+            "12,34.5",
+            "1,200 300",
+            "1..200",
+            "1'20",
+            "1,2345",
+            "85 50",
+        ] {
+            let refused = Money::parse(bad, "GBP").expect_err(bad);
+            assert!(refused.contains("85.50"), "{bad}: {refused}");
+        }
+        for bad in ["85.50", "85,5", "1,20"] {
+            assert!(Money::parse(bad, "JPY").unwrap_err().contains("no decimals"), "{bad}");
         }
         assert!(Money::parse("5", "ZZZ").is_err());
     }
@@ -119,5 +240,20 @@ mod tests {
     fn an_amount_is_shown_with_its_sign_and_without_empty_decimals() {
         assert_eq!(Money::parse("1200", "GBP").unwrap().to_string(), "£1,200");
         assert_eq!(Money::parse("85.5", "EUR").unwrap().to_string(), "€85.50");
+    }
+
+    #[test]
+    fn a_figure_of_a_column_has_all_its_decimals() {
+        let money = |minor, code| Money::new(minor, code).unwrap();
+        for (minor, code, decimal, full) in [
+            (8_500, "GBP", "85.00", "£85.00"),
+            (123_456_705, "EUR", "1234567.05", "€1,234,567.05"),
+            (-425, "GBP", "-4.25", "\u{2212}£4.25"),
+            (-5, "EUR", "-0.05", "\u{2212}€0.05"),
+            (9_800, "JPY", "9800", "¥9,800"),
+        ] {
+            assert_eq!(money(minor, code).decimal(), decimal);
+            assert_eq!(money(minor, code).in_full(), full);
+        }
     }
 }

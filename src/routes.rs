@@ -17,15 +17,25 @@ use actix_web::http::Method;
 use actix_web::web::ServiceConfig;
 use actix_web::{FromRequest, Handler, Responder, Route, guard as when, web};
 
-use crate::accountants::handlers::{photo, profile, sign_up};
-use crate::admin::handlers::{dev, overview, probes};
+use crate::accountants::handlers::{
+    credentials, photo, places, profile, reset, sign_up, verification,
+};
+use crate::admin::handlers::{dev, overview, payments, people, probes, work};
 use crate::bookings::handlers::{
-    acts, bookings, calendar, calendars, hours, practice, quotes, services as slots, time,
+    acts, bookings, calendar, calendars, hours, quotes, services as slots, time,
 };
 use crate::directory::handlers as directory;
 use crate::listings::handlers::{services, state};
 use crate::messaging::handlers as chat;
+use crate::moderation::handlers::{
+    appeals, cases, complaints, credentials as checks, decisions, log, messages as talk_reports,
+    reports,
+};
 use crate::notifications::handlers as notifications;
+use crate::payments::handlers::{
+    billing, earnings, papers, pay, payouts, practice, refunds, webhook,
+};
+use crate::reviews::handlers::{replies, reviews};
 use crate::users::handlers as users;
 use crate::web::{Pages, app, assets};
 
@@ -39,6 +49,8 @@ pub enum Who {
     Clients,
     Accountants,
     Admins,
+    /// Servers that sign what they send, and no person.
+    Machines,
 }
 
 impl Who {
@@ -50,6 +62,7 @@ impl Who {
             Self::Clients => &["client"],
             Self::Accountants => &["accountant"],
             Self::Admins => &["admin"],
+            Self::Machines => &[],
         }
     }
 }
@@ -124,17 +137,25 @@ impl Table {
 #[rustfmt::skip] // a table reads better in lines
 #[expect(clippy::too_many_lines, reason = "one list of every address")]
 pub fn table() -> Table {
-    use Who::{Accountants, Admins, Clients, Everybody, Members, SignedIn};
+    use Who::{Accountants, Admins, Clients, Everybody, Machines, Members, SignedIn};
     Table::default()
         // what everybody sees
         .get("/", Everybody, directory::home::show)
         .get("/accountants", Everybody, directory::accountants::index)
+        .get("/accountants/like/{service}", Everybody, directory::like::show)
         .get("/accountants/{slug}", Everybody, directory::accountants::show)
         .get("/accountants/{slug}/services/{id}", Everybody, slots::show)
+        .get("/places", Everybody, places::index)
         .get("/photos/{name}", Everybody, photo::show)
         .get("/how-it-works", Everybody, directory::texts::how_it_works)
         .get("/for-accountants", Everybody, directory::texts::for_accountants)
         .get("/ranking", Everybody, directory::texts::ranking)
+        .get("/moderation", Everybody, log::index)
+        .get("/reports", Everybody, reports::new)
+        .post("/reports", Everybody, reports::create)
+        .post("/reviews/{id}/report", SignedIn, reports::create_of_review)
+        .get("/decisions/{id}", Everybody, decisions::show)
+        .post("/decisions/{id}/appeal", Everybody, decisions::appeal)
         .get("/privacy", Everybody, directory::texts::privacy)
         .get("/terms", Everybody, directory::texts::terms)
         .get("/help/encryption", Everybody, directory::texts::encryption)
@@ -150,18 +171,22 @@ pub fn table() -> Table {
         // coming in
         .get("/signup", Everybody, sign_up::new)
         .post("/signup", Everybody, sign_up::create)
-        .get("/check-mail", Everybody, users::verification::sent)
-        .get("/verify/{token}", Everybody, users::verification::new)
-        .post("/verify/{token}", Everybody, users::verification::create)
+        .get("/check-mail", Everybody, verification::sent)
+        .post("/check-mail", Everybody, verification::create_by_code)
+        .get("/verify/{token}", Everybody, verification::new)
+        .post("/verify/{token}", Everybody, verification::create)
+        .get("/verify/{token}/refusal", Everybody, verification::ask)
+        .post("/verify/{token}/refusal", Everybody, verification::refuse)
         .get("/login", Everybody, users::login::new)
         .post("/login", Everybody, users::login::create)
         .get("/login/code", Everybody, users::code::new)
         .post("/login/code", Everybody, users::code::create)
+        .post("/webhooks/stripe", Machines, webhook::create)
         .post("/logout", Everybody, users::login::destroy)
-        .get("/password/forgot", Everybody, users::reset::new)
-        .post("/password/forgot", Everybody, users::reset::create)
-        .get("/password/reset/{token}", Everybody, users::reset::edit)
-        .post("/password/reset/{token}", Everybody, users::reset::update)
+        .get("/password/forgot", Everybody, users::forgot::new)
+        .post("/password/forgot", Everybody, users::forgot::create)
+        .get("/password/reset/{token}", Everybody, reset::edit)
+        .post("/password/reset/{token}", Everybody, reset::update)
         .get("/reauthenticate", SignedIn, users::reauthentication::new)
         .post("/reauthenticate", SignedIn, users::reauthentication::create)
         // one's own account
@@ -177,6 +202,9 @@ pub fn table() -> Table {
         .post("/settings/devices/{handle}/removal", SignedIn, users::devices::destroy)
         .get("/notifications", SignedIn, notifications::index)
         .post("/notifications/read", SignedIn, notifications::update)
+        .get("/settings/notifications", SignedIn, notifications::settings::edit)
+        .post("/settings/notifications", SignedIn, notifications::settings::update)
+        .script(Method::GET, "/notifications/push", chat::push::show)
         .script(Method::POST, "/notifications/push", notifications::push::create)
         .script(Method::POST, "/notifications/push/removal", notifications::push::destroy)
         .get("/settings/calendar", SignedIn, calendar::edit)
@@ -192,6 +220,7 @@ pub fn table() -> Table {
         .script(Method::POST, "/messages/keys/wraps", chat::keys::create_wrap)
         .script(Method::DELETE, "/messages/keys/wraps/{id}", chat::keys::destroy_wrap)
         .script(Method::POST, "/messages/keys/devices", chat::keys::create_device)
+        .script(Method::PUT, "/messages/keys/devices/{id}", chat::keys::update_device)
         .script(Method::DELETE, "/messages/keys/devices/{id}", chat::keys::destroy_device)
         .script(Method::GET, "/messages/keys/vault", chat::keys::vault)
         .script(Method::PUT, "/messages/keys/vault", chat::keys::replace_vault)
@@ -199,13 +228,21 @@ pub fn table() -> Table {
         .get("/messages/{id}", Members, chat::inbox::show)
         .get("/messages/{id}/safety", Members, chat::inbox::safety)
         .script(Method::GET, "/messages/{id}/since", chat::inbox::since)
+        .script(Method::GET, "/messages/{id}/chain", chat::inbox::chain)
         .script(Method::GET, "/messages/{id}/epochs", chat::epochs::index)
         .script(Method::POST, "/messages/{id}/epochs", chat::epochs::create)
+        .script(Method::GET, "/messages/{id}/epochs/{number}", chat::epochs::show)
+        .script(Method::GET, "/messages/{id}/reshares", chat::reshares::index)
+        .script(Method::POST, "/messages/{id}/reshares", chat::reshares::create)
+        .script(Method::GET, "/messages/{id}/stamp", chat::exports::stamp)
+        .get("/messages/export.json", Members, chat::exports::show)
         .script(Method::POST, "/messages/{id}/ack", chat::acts::ack)
         .post("/messages/{id}/ask", Members, chat::acts::ask)
         .post("/messages/{id}/block", Members, chat::acts::block)
         .post("/messages/{id}/unblock", Members, chat::acts::unblock)
         .post("/messages/{id}/clear", Members, chat::acts::clear)
+        .get("/messages/{id}/report", Members, talk_reports::new)
+        .post("/messages/{id}/report", Members, talk_reports::create)
         .script(Method::POST, "/send_message", chat::messages::create)
         .script(Method::GET, "/get_message", chat::messages::show)
         .script(Method::POST, "/blobs", chat::blobs::create)
@@ -227,12 +264,25 @@ pub fn table() -> Table {
         .post("/bookings/{id}/acceptance", Accountants, acts::accept)
         .post("/bookings/{id}/decline", Accountants, acts::decline)
         .post("/bookings/{id}/cancellation", Members, acts::cancel)
+        .post("/bookings/{id}/place", Accountants, acts::set_place)
         .get("/bookings/{id}/time", Clients, time::edit)
         .post("/bookings/{id}/time", Clients, time::update)
         .get("/bookings/{id}/proposal", Accountants, time::new)
         .post("/bookings/{id}/proposal", Accountants, time::create)
         .post("/bookings/{id}/proposal/answer", Clients, acts::answer_proposal)
         .post("/bookings/{id}/no-show", Accountants, acts::mark_no_show)
+        .post("/bookings/{id}/no-show/objection", Clients, acts::object)
+        .get("/bookings/{id}/pay", Clients, pay::show)
+        .post("/bookings/{id}/pay", Clients, pay::create)
+        .get("/bookings/{id}/paid", Clients, pay::paid)
+        .post("/bookings/{id}/refund", Accountants, refunds::create)
+        .get("/bookings/{id}/review", Members, reviews::show)
+        .post("/bookings/{id}/review", Members, reviews::create)
+        .post("/bookings/{id}/review/withdrawal", Members, reviews::withdraw)
+        .post("/reviews/{id}/reply", Accountants, replies::create)
+        .get("/bookings/{id}/papers", SignedIn, papers::index)
+        .get("/bookings/{id}/invoice", SignedIn, papers::first)
+        .get("/papers/{id}", SignedIn, papers::show)
         .post("/bookings/{id}/complaint", Clients, acts::complain)
         .post("/bookings/{id}/paid-directly", Accountants, acts::note_paid)
         // offers for services by quote
@@ -248,6 +298,10 @@ pub fn table() -> Table {
         .post("/practice/profile", Accountants, profile::update)
         .post("/practice/photo", Accountants, photo::create)
         .post("/practice/photo/removal", Accountants, photo::destroy)
+        .get("/practice/credentials", Accountants, credentials::index)
+        .post("/practice/credentials", Accountants, credentials::create)
+        .post("/practice/credentials/{id}/removal", Accountants, credentials::destroy)
+        .post("/practice/credentials/{id}/evidence/removal", Accountants, credentials::destroy_evidence)
         .get("/practice/bookings", Accountants, bookings::practice)
         .get("/practice/hours", Accountants, hours::edit)
         .post("/practice/hours", Accountants, hours::update)
@@ -261,8 +315,45 @@ pub fn table() -> Table {
         .get("/practice/services/{id}", Accountants, services::edit)
         .post("/practice/services/{id}", Accountants, services::update)
         .post("/practice/services/{id}/state", Accountants, state::update)
+        .get("/practice/payouts", Accountants, payouts::show)
+        .post("/practice/payouts/account", Accountants, payouts::create)
+        .post("/practice/payouts/link", Accountants, payouts::link)
+        .post("/practice/payouts/dashboard", Accountants, payouts::dashboard)
+        .get("/practice/earnings", Accountants, earnings::show)
+        .get("/practice/earnings.csv", Accountants, earnings::file)
+        .get("/practice/reviews", Accountants, replies::index)
+        .get("/practice/billing", Accountants, billing::edit)
+        .post("/practice/billing", Accountants, billing::update)
         // admins, and whoever is alone with the program
         .get("/admin", Admins, overview::show)
+        .get("/admin/reports/{id}", Admins, cases::show)
+        .post("/admin/reports/{id}/decision", Admins, cases::decide)
+        .post("/admin/reports/{id}/emergency", Admins, cases::hide_at_once)
+        .post("/admin/reports/{id}/police", Admins, cases::pass_to_police)
+        .get("/admin/complaints/{id}", Admins, complaints::show)
+        .post("/admin/complaints/{id}/decision", Admins, complaints::decide)
+        .get("/admin/credentials/{id}", Admins, checks::show)
+        .get("/admin/credentials/{id}/evidence", Admins, checks::evidence)
+        .post("/admin/credentials/{id}/decision", Admins, checks::decide)
+        .get("/admin/appeals/{id}", Admins, appeals::show)
+        .post("/admin/appeals/{id}/decision", Admins, appeals::decide)
+        .get("/admin/users", Admins, people::index)
+        .get("/admin/users/{id}", Admins, people::show)
+        .post("/admin/users/{id}/suspension", Admins, people::suspend)
+        .post("/admin/users/{id}/restoration", Admins, people::restore)
+        .post("/admin/users/{id}/role", Admins, people::change_role)
+        .get("/admin/jobs", Admins, work::jobs)
+        .post("/admin/jobs/{id}/retry", Admins, work::retry)
+        .get("/admin/log", Admins, work::log)
+        .get("/admin/statistics.csv", Admins, work::statistics)
+        .get("/admin/payments", Admins, payments::index)
+        .get("/admin/payments/{id}", Admins, payments::show)
+        .post("/admin/payments/{id}/retry", Admins, payments::retry)
+        .post("/admin/payments/{id}/look", Admins, payments::look)
+        .post("/admin/payments/{id}/refund", Admins, payments::refund)
+        .post("/admin/payments/{id}/release", Admins, payments::release)
+        .post("/admin/payments/{id}/write-off", Admins, payments::write_off)
+        .post("/admin/payments/{id}/settle", Admins, payments::settle)
         .get("/dev/components", Everybody, dev::components)
         .get("/dev/mail", Everybody, dev::mails)
         .get("/healthz", Everybody, probes::health)
@@ -290,8 +381,17 @@ pub fn configure(config: &mut ServiceConfig) {
     }
 }
 
-/// The addresses that `next` may lead to.
+/// The addresses that `next` may lead to, and those that take forms of people who are signed in. For
+/// whoever is no admin those of the admins are not there.
 pub fn pages() -> Pages {
-    let gets = table().lines.into_iter().filter(|line| line.method == Method::GET);
-    Pages(gets.map(|line| ResourceDef::new(line.path)).collect())
+    let mut pages = Pages::default();
+    for line in table().lines {
+        let is_for_signed_in = !matches!(line.who, Who::Everybody | Who::Admins | Who::Machines);
+        if line.method == Method::GET {
+            pages.gets.push(ResourceDef::new(line.path));
+        } else if line.method == Method::POST && is_for_signed_in && !line.is_script {
+            pages.forms.push(ResourceDef::new(line.path));
+        }
+    }
+    pages
 }

@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::live::Live;
 use crate::mail::Mail;
 use crate::notifications::Push;
+use crate::payments::Gateway;
 use crate::seal::Seal;
 use crate::users::{Hasher, Limits, Secrets};
 
@@ -21,6 +22,7 @@ pub struct Site {
     pub internet: Internet,
     pub live: Live,
     pub push: Push,
+    pub payments: Gateway,
     pub secrets: Secrets,
 }
 
@@ -44,6 +46,8 @@ impl Site {
             None => Live::local(),
         };
         let push = Push::open(&config, &db, &seal).await?;
-        Ok(Self { config, db, seal, mail, blobs, internet: Internet::Real, live, push, secrets })
+        let internet = Internet::Real;
+        let payments = Gateway::open(config.stripe.as_ref(), &config.operator)?;
+        Ok(Self { config, db, seal, mail, blobs, internet, live, push, payments, secrets })
     }
 }

@@ -9,6 +9,8 @@
 //! in `accountants`), decisions about people and their audit (`admin`), and making an admin (a
 //! command: no form has that power).
 
+mod account_sign;
+mod admins;
 mod attempts;
 mod departure;
 mod forms;
@@ -16,6 +18,7 @@ mod guessable;
 pub mod handlers;
 mod hasher;
 pub mod jobs;
+mod kept_form;
 mod letters;
 mod limits;
 mod pages;
@@ -23,21 +26,27 @@ mod password;
 pub mod schema;
 mod secrets;
 mod session;
+mod sign_up;
 mod stale;
+mod suspension;
 mod token;
 mod totp;
 mod user;
 mod viewer;
 
+pub use account_sign::{AccountSign, SignKind};
 pub use attempts::Attempt;
 pub use departure::Departure;
 pub use forms::parse_zone;
 pub use hasher::Hasher;
+pub use kept_form::KeptForm;
 pub use letters::Letters;
 pub use limits::Limits;
+pub use pages::LinkGonePage;
 pub use password::Password;
 pub use secrets::{Proof, Secrets};
 pub use session::{Device, Session};
+pub use sign_up::{Confirmation, Continuation, SignUp};
 pub use stale::Stale;
 pub use token::{Purpose, Token};
 pub use totp::{QrCode, SEALED, Totp};

@@ -5,12 +5,11 @@
 use std::path::{Path, PathBuf};
 
 /// From the lowest to the highest. A module names itself and what stands before it.
-const RANKS: &str = "config clock money error seal db web live blobs jobs mail calendar_file \
-                     users notifications accountants listings availability messaging bookings directory admin site work routes commands";
+const RANKS: &str = "config clock money error seal db web live blobs jobs mail calendar_file audit \
+                     users notifications decisions accountants listings availability messaging bookings payments reviews directory moderation admin site work routes commands";
 /// The platform's lowest modules know each other: settings make the clock, errors are everywhere.
 const GROUND: &str = "config clock money error seal db on_either typed_id word_enum";
-const DOMAINS: &str =
-    "users notifications accountants listings availability messaging bookings directory admin";
+const DOMAINS: &str = "users notifications decisions accountants listings availability messaging bookings payments reviews directory moderation admin";
 
 fn files(folder: impl AsRef<Path>, end: &str) -> Vec<PathBuf> {
     let mut found = vec![];

@@ -3,12 +3,13 @@
 use diesel::prelude::*;
 
 use super::jobs;
-use super::schema::{accountants, slugs};
-use super::{NewProfile, Photo, Slug, Tags};
+use super::schema::{accountant_numbers, accountants, slugs};
+use super::{Credential, NewProfile, Photo, Slug, Tags};
 use crate::clock::Instant;
 use crate::db::Conn;
+use crate::decisions::{Decision, DecisionId};
 use crate::error::{Error, Result};
-use crate::users::{Actor, Stale, User, UserId};
+use crate::users::{Actor, Role, SignUp, Stale, Status, User, UserId};
 
 crate::word_enum! {
     /// Whose requests are welcome.
@@ -21,6 +22,15 @@ impl Accepting {
             Self::All => "Welcome",
             Self::Known => "Known clients only",
             Self::None => "Not at present",
+        }
+    }
+
+    /// Who may ask, as the accountant chooses it.
+    pub fn audience(self) -> &'static str {
+        match self {
+            Self::All => "Anybody",
+            Self::Known => "Only clients who booked before",
+            Self::None => "Nobody at present",
         }
     }
 }
@@ -45,6 +55,14 @@ pub struct Accountant {
     pub slug_changed_at: Option<Instant>,
     pub created_at: Instant,
     pub updated_at: Instant,
+    /// What clients call them; empty is the whole name.
+    pub called: String,
+    /// How one meets them, sealed: a [`super::Meeting`].
+    pub meeting: Option<Vec<u8>>,
+    /// Its own age, fixed for ever: newer profiles have greater ones.
+    pub number: i64,
+    /// The decision that hides it; with it goes `hidden_at`.
+    pub hidden_by: Option<DecisionId>,
 }
 
 /// Why a profile could not be saved.
@@ -56,6 +74,11 @@ pub enum Refusal {
     SlugResting,
     #[error(transparent)]
     Failed(#[from] Error),
+}
+
+/// What clients call somebody: what they chose, else the whole name.
+pub fn called<'a>(chosen: &'a str, name: &'a str) -> &'a str {
+    if chosen.is_empty() { name } else { chosen }
 }
 
 impl From<diesel::result::Error> for Refusal {
@@ -86,12 +109,53 @@ impl Accountant {
             slug_changed_at: None,
             created_at: now,
             updated_at: now,
+            called: String::new(),
+            meeting: None,
+            number: next_number(conn)?,
+            hidden_by: None,
         };
         diesel::insert_into(accountants::table).values(&profile).execute(conn)?;
         match slug.take(conn, user.id, now)? {
             true => Ok(()),
             false => Err(Error::Busy), // another node took it a moment ago: try again
         }
+    }
+
+    /// The newest profiles, whatever their state.
+    pub fn newest(conn: &mut Conn, most: i64) -> Result<Vec<Self>> {
+        let newest = accountants::table.order(accountants::number.desc()).limit(most);
+        Ok(newest.select(Self::as_select()).load(conn)?)
+    }
+
+    /// Takes the profile out of the directory, as a decision says.
+    pub fn hide(conn: &mut Conn, decision: &Decision, now: Instant) -> Result<()> {
+        let shown =
+            accountants::table.find(decision.subject_id).filter(accountants::hidden_at.is_null());
+        let hiding =
+            (accountants::hidden_at.eq(Some(now)), accountants::hidden_by.eq(Some(decision.id)));
+        if diesel::update(shown).set(hiding).execute(conn)? == 0 {
+            return Err(Error::conflict("The profile is hidden already."));
+        }
+        Stale::mark(conn, decision.subject_id, now)
+    }
+
+    /// Shows it again, if that decision is what hides it.
+    pub fn show_again(
+        conn: &mut Conn,
+        id: UserId,
+        lifted: DecisionId,
+        now: Instant,
+    ) -> Result<bool> {
+        let hidden = accountants::table.find(id).filter(accountants::hidden_by.eq(Some(lifted)));
+        let showing = (
+            accountants::hidden_at.eq(None::<Instant>),
+            accountants::hidden_by.eq(None::<DecisionId>),
+        );
+        let shown = diesel::update(hidden).set(showing).execute(conn)? == 1;
+        if shown {
+            Stale::mark(conn, id, now)?;
+        }
+        Ok(shown)
     }
 
     /// One's own profile. Whoever is no accountant has none: 403, as they may know that much.
@@ -102,6 +166,11 @@ impl Accountant {
 
     pub fn by_id(conn: &mut Conn, id: UserId) -> Result<Self> {
         Ok(accountants::table.find(id).select(Self::as_select()).first(conn)?)
+    }
+
+    /// "Ben", or the whole name of a firm.
+    pub fn called(&self) -> &str {
+        called(&self.called, &self.display_name)
     }
 
     /// Who is, or once was, found under this slug.
@@ -153,6 +222,7 @@ impl Accountant {
                     accountants::country.eq(&new.country),
                     accountants::place.eq(&new.place),
                     accountants::years.eq(new.years),
+                    accountants::called.eq(&new.called),
                 ),
                 accountants::zone.eq(&new.zone),
                 accountants::zone_confirmed_at.eq(Some(old.zone_confirmed_at.unwrap_or(now))),
@@ -163,6 +233,9 @@ impl Accountant {
                 accountants::updated_at.eq(now),
             ))
             .execute(conn)?;
+        if new.display_name != old.display_name {
+            Credential::reset(conn, actor.id, now)?;
+        }
         new.tags.replace(conn, actor.id)?;
         Ok(Stale::mark(conn, actor.id, now)?)
     }
@@ -175,6 +248,14 @@ impl Accountant {
             true => Ok(()),
             false => Err(Refusal::SlugTaken),
         }
+    }
+
+    /// How one meets them, where a service says nothing of its own.
+    pub fn set_meeting(conn: &mut Conn, actor: &Actor, sealed: Option<&Vec<u8>>) -> Result<()> {
+        diesel::update(accountants::table.find(actor.id))
+            .set(accountants::meeting.eq(sealed))
+            .execute(conn)?;
+        Ok(())
     }
 
     /// Puts a new photograph, or none, in the place of the old one, which a job removes.
@@ -193,6 +274,42 @@ impl Accountant {
         Stale::mark(conn, actor.id, actor.now)
     }
 
+    /// Whether any profile shows it.
+    pub fn has_photo(conn: &mut Conn, photo: &Photo) -> Result<bool> {
+        let with_it = accountants::table.filter(accountants::photo.eq(&photo.key));
+        Ok(diesel::select(diesel::dsl::exists(with_it)).get_result(conn)?)
+    }
+
+    /// The address was proven: the account becomes what the sign-up said that proved it, with a
+    /// profile if it is an accountant's. Without a sign-up it stays as it is.
+    pub fn confirm(
+        conn: &mut Conn,
+        user: User,
+        sign_up: Option<&SignUp>,
+        now: Instant,
+    ) -> Result<User> {
+        let Some(sign_up) = sign_up.filter(|_| user.status == Status::Unverified) else {
+            return user.verified(conn, now);
+        };
+        if user.role == Role::Accountant {
+            Self::remove(conn, user.id)?;
+        }
+        let user = user.take_over(conn, sign_up, now)?;
+        if user.role == Role::Accountant {
+            Self::begin(conn, &user, now)?;
+        }
+        Ok(user)
+    }
+
+    /// Whoever received the mail did not sign up: the account that waits for them is gone.
+    pub fn refuse(conn: &mut Conn, user: &User) -> Result<()> {
+        if user.status != Status::Unverified {
+            return Err(Error::NotFound);
+        }
+        Self::remove(conn, user.id)?;
+        User::remove_unverified(conn, user.id)
+    }
+
     /// Removes the profile of an account that was never verified.
     pub fn remove(conn: &mut Conn, id: UserId) -> Result<()> {
         Tags::remove(conn, id)?;
@@ -200,4 +317,13 @@ impl Accountant {
         diesel::delete(accountants::table.find(id)).execute(conn)?;
         Ok(())
     }
+}
+
+/// Numbers are given in order; the row stays locked until the commit.
+fn next_number(conn: &mut Conn) -> Result<i64> {
+    let counter = accountant_numbers::table.find(1);
+    diesel::update(counter)
+        .set(accountant_numbers::last.eq(accountant_numbers::last + 1))
+        .execute(conn)?;
+    Ok(counter.select(accountant_numbers::last).first(conn)?)
 }

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use super::choices::{self, parse_language};
-use super::{Accepting, Slug, Tags};
-use crate::users::{Email, Password, Role, UserName, parse_zone};
+use super::{Accepting, Meeting, Slug, Tags};
+use crate::users::{Email, Password, Role, Status, User, UserName, parse_zone};
 use crate::web::{FieldErrors, text};
 
 /// `POST /signup`. No `Debug`: it holds a secret.
@@ -16,6 +16,32 @@ pub struct SignUpForm {
     pub email: String,
     pub password: String,
     pub zone: String,
+    /// Where to go on once all is confirmed.
+    pub next: String,
+}
+
+/// `POST /check-mail`: the six digits of the mail.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct ConfirmationForm {
+    pub code: String,
+}
+
+/// `POST /verify/{token}`. No `Debug`: it holds a secret.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct VerifyForm {
+    pub password: String,
+    pub next: String,
+}
+
+/// `POST /password/reset/{token}`; role and name while nobody ever confirmed the address.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct ResetForm {
+    pub password: String,
+    pub role: String,
+    pub name: String,
 }
 
 /// A checked sign-up, its password not yet hashed.
@@ -30,15 +56,12 @@ pub struct NewAccount {
 impl SignUpForm {
     pub fn parse(&self) -> Result<NewAccount, FieldErrors> {
         let mut errors = FieldErrors::default();
-        let role = match self.role.as_str() {
-            "client" => Ok(Role::Client),
-            "accountant" => Ok(Role::Accountant),
-            _ => Err("Choose what you are here for."),
-        };
-        let role = errors.take("role", role);
+        let role = errors.take("role", parse_role(&self.role));
         let name = errors.take("name", UserName::parse(&self.name));
         let email = errors.take("email", Email::parse(&self.email));
-        let zone = errors.take("zone", parse_zone(&self.zone));
+        // a browser that cannot tell it is nobody's fault: UTC, until they say
+        let zone = if self.zone.trim().is_empty() { "UTC" } else { &self.zone };
+        let zone = errors.take("zone", parse_zone(zone));
         let unknown = Email { typed: String::new(), key: String::new() };
         let chosen = Password::choose(
             &self.password,
@@ -56,11 +79,47 @@ impl SignUpForm {
     }
 }
 
+/// What somebody can sign up as.
+fn parse_role(word: &str) -> Result<Role, &'static str> {
+    match word {
+        "client" => Ok(Role::Client),
+        "accountant" => Ok(Role::Accountant),
+        _ => Err("Choose what you are here for."),
+    }
+}
+
+impl ResetForm {
+    /// The new password, and for an account that nobody confirmed what it is to be.
+    pub fn parse(&self, user: &User) -> Result<(Password, Option<(Role, UserName)>), FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let anew = match user.status {
+            Status::Unverified => {
+                let role = errors.take("role", parse_role(&self.role));
+                role.zip(errors.take("name", UserName::parse(&self.name)))
+            }
+            _ => None,
+        };
+        let name = anew.as_ref().map_or(user.name.as_str(), |(_, name)| name.0.as_str());
+        let has_totp = user.totp_on_at.is_some();
+        let chosen = Password::choose(&self.password, &user.address(), name, has_totp);
+        let password = errors.take("password", chosen);
+        match password {
+            Some(password) if errors.is_empty() => Ok((password, anew)),
+            _ => Err(errors),
+        }
+    }
+}
+
 /// The profile exactly as the browser sent it.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct ProfileForm {
     pub display_name: String,
+    pub called: String,
+    /// A choice, and the link or number of one's own.
+    pub meet_video: Vec<String>,
+    pub meet_phone: Vec<String>,
+    pub meet_place: String,
     pub slug: String,
     pub headline: String,
     pub about: String,
@@ -81,6 +140,7 @@ pub struct ProfileForm {
 #[derive(Debug, Clone)]
 pub struct NewProfile {
     pub display_name: String,
+    pub called: String,
     pub slug: Option<Slug>,
     pub headline: String,
     pub about: String,
@@ -91,6 +151,8 @@ pub struct NewProfile {
     pub accepting: Accepting,
     pub paused: bool,
     pub tags: Tags,
+    /// Kept by a verb of its own, which seals it.
+    pub meeting: Meeting,
 }
 
 impl ProfileForm {
@@ -98,7 +160,10 @@ impl ProfileForm {
         let mut errors = FieldErrors::default();
         let profile = NewProfile {
             display_name: errors
-                .take("display_name", text::line("Name", &self.display_name, 2, 80))
+                .take("display_name", text::name("Name", &self.display_name, 2, 80))
+                .unwrap_or_default(),
+            called: errors
+                .take("called", or_empty(text::name, "What clients call you", &self.called, 1, 40))
                 .unwrap_or_default(),
             slug: match self.slug.trim() {
                 "" => None,
@@ -124,6 +189,12 @@ impl ProfileForm {
             },
             paused: matches!(self.paused.as_str(), "on" | "true" | "1" | "yes"),
             tags: self.tags(&mut errors),
+            meeting: Meeting::parse(
+                &self.meet_video,
+                &self.meet_phone,
+                &self.meet_place,
+                &mut errors,
+            ),
         };
         if errors.is_empty() { Ok(profile) } else { Err(errors) }
     }

@@ -7,11 +7,23 @@ use crate::error::Result;
 use crate::jobs::Kind;
 use crate::users::User;
 
-/// Removes the files of a photograph that was replaced.
+/// Removes the files of a photograph that was replaced, unless another profile shows it too.
 pub const REMOVE_PHOTO: Kind<String> = Kind::new("accountants.remove-photo");
 
-pub async fn remove_photo(blobs: Blobs, key: String) -> Result<()> {
-    Photo { key }.remove(&blobs).await
+/// Removes the file of evidence that no row names any more.
+pub const REMOVE_EVIDENCE: Kind<String> = Kind::new("accountants.remove-evidence");
+
+pub async fn remove_evidence(blobs: Blobs, blob: String) -> Result<()> {
+    blobs.remove(&blob).await
+}
+
+pub async fn remove_photo(db: Db, blobs: Blobs, key: String) -> Result<()> {
+    let photo = Photo { key };
+    let wanted = photo.clone();
+    if db.read(move |conn, _| Accountant::has_photo(conn, &wanted)).await? {
+        return Ok(());
+    }
+    photo.remove(&blobs).await
 }
 
 /// Removes accounts that were not verified within seven days, profiles included.

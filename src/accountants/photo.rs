@@ -4,6 +4,7 @@
 //! row, a JPEG while it is decoded, and of a WebP only a smaller one is taken. What would take more
 //! is refused by its header.
 
+mod colour;
 mod drawing;
 mod jpeg;
 mod png;
@@ -13,7 +14,6 @@ mod webp;
 use fast_image_resize::{ResizeOptions, Resizer};
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, RgbImage};
-use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 use square::Square;
 
 use crate::blobs::Blobs;
@@ -56,7 +56,7 @@ impl Photo {
             _ => Err(NOT_A_PHOTO),
         };
         let Square { mut pixels, profile, turned } = square?;
-        if let Some(converted) = profile.and_then(|profile| in_srgb(&pixels, &profile)) {
+        if let Some(converted) = profile.and_then(|profile| colour::in_srgb(&pixels, &profile)) {
             pixels = converted;
         }
         let mut square = DynamicImage::from(pixels);
@@ -109,20 +109,6 @@ impl Photo {
     fn blob(&self, side: u32) -> String {
         format!("photos/{}/{side}.jpg", self.key)
     }
-}
-
-/// The colours as the picture's profile means them. `None` for a profile that nobody can read: a
-/// browser shows such a picture as if it had none.
-fn in_srgb(pixels: &RgbImage, profile: &[u8]) -> Option<RgbImage> {
-    let profile = ColorProfile::new_from_slice(profile).ok()?;
-    if profile.color_space != DataColorSpace::Rgb {
-        return None;
-    }
-    let (srgb, options) = (ColorProfile::new_srgb(), TransformOptions::default());
-    let transform = profile.create_transform_8bit(Layout::Rgb, &srgb, Layout::Rgb, options).ok()?;
-    let mut converted = RgbImage::new(pixels.width(), pixels.height());
-    transform.transform(pixels, &mut converted).ok()?;
-    Some(converted)
 }
 
 fn encoded(square: &DynamicImage, side: u32) -> Result<Vec<u8>, &'static str> {

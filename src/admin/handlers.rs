@@ -2,4 +2,7 @@
 
 pub mod dev;
 pub mod overview;
+pub mod payments;
+pub mod people;
 pub mod probes;
+pub mod work;

@@ -31,6 +31,9 @@ pub struct Exception {
 impl Exception {
     pub const MOST: i64 = 200;
 
+    /// So many of those that are over are kept.
+    const MOST_PAST: i64 = 200;
+
     /// Those that end on or after a date, earliest first.
     pub fn of(conn: &mut Conn, id: UserId, from: Day) -> Result<Vec<Self>> {
         let own = exceptions::table
@@ -38,6 +41,24 @@ impl Exception {
             .order((exceptions::first_on, exceptions::id))
             .limit(Self::MOST);
         Ok(on_either!(conn, |c| own.select(Self::as_select()).load(c))?)
+    }
+
+    /// Those that are over on a date, the latest first.
+    pub fn past(conn: &mut Conn, id: UserId, today: Day) -> Result<Vec<Self>> {
+        let own = exceptions::table
+            .filter(exceptions::accountant_id.eq(id).and(exceptions::last_on.lt(today)))
+            .order((exceptions::last_on.desc(), exceptions::id.desc()))
+            .limit(Self::MOST_PAST);
+        Ok(on_either!(conn, |c| own.select(Self::as_select()).load(c))?)
+    }
+
+    /// Forgets what has long been over: nothing is worked out from it, and there are only so many.
+    fn forget_past(conn: &mut Conn, id: UserId, today: Day) -> Result<()> {
+        let Some(oldest) = Self::past(conn, id, today)?.pop() else { return Ok(()) };
+        let older = exceptions::table
+            .filter(exceptions::accountant_id.eq(id).and(exceptions::last_on.lt(oldest.last_on)));
+        diesel::delete(older).execute(conn)?;
+        Ok(())
     }
 
     pub fn enter(&self, rules: &mut Rules) {
@@ -52,10 +73,14 @@ impl Exception {
     /// Adds it; a date's own hours replace those it had.
     pub fn create(conn: &mut Conn, actor: &Actor, new: &NewException) -> Result<()> {
         Accountant::lock(conn, actor.id)?;
-        Accountant::owned(conn, actor.id)?;
-        let own = exceptions::table.filter(exceptions::accountant_id.eq(actor.id));
+        let today = actor.now.day(&Accountant::owned(conn, actor.id)?.zone);
+        Self::forget_past(conn, actor.id, today)?;
+        let own = exceptions::table
+            .filter(exceptions::accountant_id.eq(actor.id).and(exceptions::last_on.ge(today)));
         if own.count().get_result::<i64>(conn)? >= Self::MOST {
-            return Err(Error::conflict("You have 200 dates that differ. Remove some first."));
+            return Err(Error::conflict(
+                "You have 200 dates that differ ahead of you. Remove some first.",
+            ));
         }
         let (kind, first_on, last_on, windows) = match new {
             NewException::Vacation(first, last) => {

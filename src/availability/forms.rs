@@ -22,6 +22,9 @@ pub struct HoursForm {
     pub to: Vec<String>,
     /// A weekday whose hours all working days shall have.
     pub copy: String,
+    /// Changes the form and saves nothing: usual hours, or one more row for a weekday.
+    pub fill: String,
+    pub add: String,
 }
 
 /// Checked hours.
@@ -36,6 +39,9 @@ pub struct NewHours {
 
 pub const WEEKDAYS: [&str; 7] =
     ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+/// What one click fills in for Monday to Friday.
+const OFFICE: [(&str, &str); 2] = [("09:00", "12:30"), ("13:30", "17:00")];
 
 /// Windows that one day may have.
 const MOST_A_DAY: usize = 8;
@@ -74,10 +80,44 @@ impl HoursForm {
             .filter(|(day, from, to)| *day == wanted && !(from.is_empty() && to.is_empty()))
             .map(|(_, from, to)| (from.to_owned(), to.to_owned()))
             .collect();
-        if rows.len() < MOST_A_DAY {
-            rows.push((String::new(), String::new()));
-        }
+        let more = 1 + usize::from(self.add == wanted);
+        let room = MOST_A_DAY.saturating_sub(rows.len());
+        rows.extend(std::iter::repeat_n((String::new(), String::new()), more.min(room)));
         rows
+    }
+
+    /// The form as a button changed it, to be shown and not saved; none for the other buttons.
+    pub fn changed(&self) -> Option<Self> {
+        if !self.add.is_empty() {
+            return Some(self.clone());
+        }
+        if self.fill.is_empty() {
+            return None;
+        }
+        let mut form = Self { day: vec![], from: vec![], to: vec![], ..self.clone() };
+        for (day, from, to) in self.triples().filter(|(day, ..)| matches!(*day, "6" | "7")) {
+            form.day.push(day.to_owned());
+            form.from.push(from.to_owned());
+            form.to.push(to.to_owned());
+        }
+        for day in 1..=5 {
+            for (from, to) in OFFICE {
+                form.push(day, from, to);
+            }
+        }
+        Some(form)
+    }
+
+    /// The first weekday with a window that cannot be read, where its error stands.
+    pub fn wrong_day(&self) -> Option<usize> {
+        let mut typed = self.triples().filter(|(_, from, to)| !(from.is_empty() && to.is_empty()));
+        let wrong = typed.find(|(_, from, to)| Self::is_wrong(from, to));
+        wrong.and_then(|(day, ..)| day.parse().ok()).filter(|day| (1..=7).contains(day))
+    }
+
+    /// Whether a row was filled in and cannot be read.
+    pub fn is_wrong(from: &str, to: &str) -> bool {
+        !(from.trim().is_empty() && to.trim().is_empty()) && Window::parse(from, to).is_err()
     }
 
     fn triples(&self) -> impl Iterator<Item = (&str, &str, &str)> {
@@ -121,18 +161,15 @@ impl HoursForm {
             let named = at.and_then(|at| Some((week.get_mut(at)?, WEEKDAYS.get(at)?)));
             let (windows, name) = named.ok_or("Choose a day of the week.")?;
             windows.push(Window::parse(from, to).map_err(|words| format!("{name}: {words}"))?);
-            if windows.len() > MOST_A_DAY || Window::overlap(windows) {
-                return Err(format!(
-                    "{name}: use at most {MOST_A_DAY} windows that do not overlap."
-                ));
+            if windows.len() > MOST_A_DAY {
+                return Err(format!("{name}: use at most {MOST_A_DAY} windows."));
             }
         }
         if let Some(source) = self.copied() {
             let windows = week.get(source).cloned().unwrap_or_default();
             week.iter_mut().take(5).for_each(|day| day.clone_from(&windows));
         }
-        week.iter_mut().for_each(|windows| windows.sort());
-        Ok(week)
+        Ok(week.map(Window::union))
     }
 
     fn copied(&self) -> Option<usize> {
@@ -218,13 +255,12 @@ impl DatesForm {
         }
         let typed = self.from.iter().zip(&self.to);
         let typed = typed.filter(|(from, to)| !(from.trim().is_empty() && to.trim().is_empty()));
-        let mut windows =
+        let windows =
             typed.map(|(from, to)| Window::parse(from, to)).collect::<Result<Vec<_>, _>>()?;
-        windows.sort();
-        if windows.len() > MOST_A_DAY || Window::overlap(&windows) {
-            return Err("Use at most 8 windows that do not overlap.");
+        if windows.len() > MOST_A_DAY {
+            return Err("Use at most 8 windows.");
         }
-        Ok(windows)
+        Ok(Window::union(windows))
     }
 }
 

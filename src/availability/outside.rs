@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::notes::{self, Notes};
 use super::schema::{busy_times, outside_calendars};
 use super::slots::Stretch;
 use crate::accountants::Accountant;
@@ -17,8 +18,10 @@ crate::typed_id!(OutsideId);
 const PURPOSE: &str = "footing/outside-calendar/v1";
 
 /// What of this domain is sealed.
-pub const SEALED: [SealedColumn; 1] =
-    [SealedColumn { table: "outside_calendars", key: "id", column: "url", purpose: PURPOSE }];
+pub const SEALED: [SealedColumn; 2] = [
+    SealedColumn { table: "outside_calendars", key: "id", column: "url", purpose: PURPOSE },
+    notes::SEALED,
+];
 
 /// A calendar kept elsewhere: an uploaded file, or an address that is read again and again.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -33,6 +36,11 @@ pub struct Outside {
     /// Why the last reading failed; the copy before it stands.
     pub failure: Option<String>,
     pub created_at: Instant,
+    /// How many events could not be read, and what is told about them, sealed.
+    pub left_out: i32,
+    pub notes: Option<Vec<u8>>,
+    /// When it is read next, if it has an address.
+    pub due_at: Instant,
 }
 
 /// A time of one of them in which its owner is busy.
@@ -49,12 +57,28 @@ struct BusyTime {
 pub struct NewOutside {
     pub name: String,
     pub url: Option<Vec<u8>>,
+    pub contents: Contents,
+}
+
+/// What was read of a calendar and may be kept.
+#[derive(Debug, Clone, Default)]
+pub struct Contents {
     pub busy: Vec<Stretch>,
+    pub left_out: i32,
+    pub notes: Option<Vec<u8>>,
+}
+
+impl Contents {
+    pub(super) fn new(busy: Vec<Stretch>, notes: &Notes, seal: &Seal) -> Result<Self> {
+        Ok(Self { busy, left_out: notes.left_out, notes: notes.sealed(seal)? })
+    }
 }
 
 impl Outside {
     pub const MOST: usize = 5;
     const AGAIN: Span = Span::minutes(30);
+    /// Whoever takes one to read has so long; then it is due again.
+    const LEASE: Span = Span::minutes(2);
     /// Rows of one INSERT, well below what either database binds at most.
     const AT_ONCE: usize = 1000;
 
@@ -66,6 +90,11 @@ impl Outside {
     pub fn address(&self, seal: &Seal) -> Result<Option<String>> {
         let Some(sealed) = &self.url else { return Ok(None) };
         String::from_utf8(seal.open(PURPOSE, sealed)?).map(Some).map_err(Error::internal)
+    }
+
+    /// What its owner is told of it.
+    pub fn told(&self, seal: &Seal) -> Result<Notes> {
+        Notes::open(seal, self.left_out, self.notes.as_deref())
     }
 
     pub fn of(conn: &mut Conn, id: UserId) -> Result<Vec<Self>> {
@@ -90,11 +119,14 @@ impl Outside {
             read_at: Some(actor.now),
             failure: None,
             created_at: actor.now,
+            left_out: new.contents.left_out,
+            notes: new.contents.notes.clone(),
+            due_at: actor.now + Self::AGAIN,
         };
         on_either!(conn, |c| diesel::insert_into(outside_calendars::table)
             .values(&row)
             .execute(c))?;
-        row.put(conn, &new.busy, actor.now)
+        row.put(conn, &new.contents.busy, actor.now)
     }
 
     /// Removes one's own; somebody else's is not there.
@@ -109,34 +141,43 @@ impl Outside {
         Stale::mark(conn, actor.id, actor.now)
     }
 
-    /// Those with an address that were not read for half an hour, longest unread first.
-    pub fn due(conn: &mut Conn, now: Instant, most: i64) -> Result<Vec<Self>> {
-        Ok(outside_calendars::table
+    /// Takes up to `most` that are due for whoever asks alone, longest due first.
+    pub fn lease(conn: &mut Conn, now: Instant, most: i64) -> Result<Vec<Self>> {
+        let due = outside_calendars::table
             .filter(outside_calendars::url.is_not_null())
-            .filter(
-                outside_calendars::read_at
-                    .is_null()
-                    .or(outside_calendars::read_at.le(now - Self::AGAIN)),
-            )
-            .order(outside_calendars::read_at)
-            .limit(most)
-            .select(Self::as_select())
-            .load(conn)?)
+            .filter(outside_calendars::due_at.le(now))
+            .order(outside_calendars::due_at)
+            .limit(most);
+        let found: Vec<Self> = match conn {
+            Conn::Sqlite(c) => due.select(Self::as_select()).load(c)?,
+            // another node must not wait for this one
+            Conn::Postgres(c) => {
+                due.select(Self::as_select()).for_update().skip_locked().load(c)?
+            }
+        };
+        let ids: Vec<OutsideId> = found.iter().map(|outside| outside.id).collect();
+        diesel::update(outside_calendars::table.filter(outside_calendars::id.eq_any(ids)))
+            .set(outside_calendars::due_at.eq(now + Self::LEASE))
+            .execute(conn)?;
+        Ok(found)
     }
 
     /// What was read takes the place of what was there.
-    pub fn renew(&self, conn: &mut Conn, busy: &[Stretch], now: Instant) -> Result<()> {
+    pub fn renew(&self, conn: &mut Conn, new: &Contents, now: Instant) -> Result<()> {
         Accountant::lock(conn, self.accountant_id)?;
         let changed = diesel::update(outside_calendars::table.find(self.id))
             .set((
                 outside_calendars::read_at.eq(Some(now)),
                 outside_calendars::failure.eq(None::<String>),
+                outside_calendars::left_out.eq(new.left_out),
+                outside_calendars::notes.eq(&new.notes),
+                outside_calendars::due_at.eq(now + Self::AGAIN),
             ))
             .execute(conn)?;
         if changed == 0 {
             return Ok(()); // removed meanwhile
         }
-        self.put(conn, busy, now)
+        self.put(conn, &new.busy, now)
     }
 
     /// The last copy stays; the page says why it is old.
@@ -146,6 +187,7 @@ impl Outside {
             .set((
                 outside_calendars::read_at.eq(Some(now)),
                 outside_calendars::failure.eq(Some(words)),
+                outside_calendars::due_at.eq(now + Self::AGAIN),
             ))
             .execute(conn)?;
         Ok(())

@@ -41,6 +41,9 @@ diesel::table! {
         read_at -> Nullable<BigInt>,
         failure -> Nullable<Text>,
         created_at -> BigInt,
+        left_out -> Integer,
+        notes -> Nullable<Binary>,
+        due_at -> BigInt,
     }
 }
 

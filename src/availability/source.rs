@@ -1,15 +1,18 @@
 //! Reading a calendar kept elsewhere. Nothing is written here: what cannot be read changes nothing.
 
+use std::collections::BTreeSet;
+
 use tokio::sync::Semaphore;
 
-use super::{NewOutside, Outside, Stretch};
-use crate::calendar_file::{self, Busy, Internet, Refused, Unreadable};
-use crate::clock::Instant;
+use super::{Contents, NewOutside, Notes, Outside};
+use crate::calendar_file::{self, Busy, Internet, Reading, Refused, Unreadable};
+use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::seal::Seal;
+use crate::users::UserId;
 use crate::web::{Chosen, text};
 
-/// A file that means harm keeps a core busy for a second or two, so two are read at a time.
+/// A file that means harm keeps a core busy for up to a second, so two are read at a time.
 static READING: Semaphore = Semaphore::const_new(2);
 
 /// Where a calendar comes from.
@@ -29,6 +32,26 @@ pub enum Unread {
     Failed(#[from] Error),
 }
 
+/// Which of these ids, out of the UIDs of events, are bookings of an accountant: whoever knows
+/// bookings answers. Such an event never stands in its own way.
+pub type OwnIds = fn(&mut Conn, UserId, &[String]) -> Result<BTreeSet<String>>;
+
+/// What reading a calendar takes.
+#[derive(Clone)]
+pub struct Reader {
+    pub db: Db,
+    pub seal: Seal,
+    pub internet: Internet,
+    pub own_ids: OwnIds,
+}
+
+/// Whose calendar it is, and the zone that their wall shows.
+#[derive(Clone)]
+pub(super) struct Owner {
+    pub id: UserId,
+    pub zone: String,
+}
+
 impl Source {
     /// The field of the form that brought it.
     pub fn field(&self) -> &'static str {
@@ -38,48 +61,52 @@ impl Source {
         }
     }
 
-    /// Reads it wholly, for somebody whose wall shows the time of `zone`.
-    pub async fn read(
-        self,
-        internet: &Internet,
-        seal: &Seal,
-        zone: &str,
-        now: Instant,
-    ) -> Result<NewOutside, Unread> {
+    /// Reads it wholly, for an accountant whose wall shows the time of `zone`.
+    pub async fn read(self, by: &Reader, id: UserId, zone: &str) -> Result<NewOutside, Unread> {
+        let owner = Owner { id, zone: zone.to_owned() };
         match self {
             Self::Address(url) => {
-                let busy = fetched(internet, &url, zone, now).await?;
-                let url_sealed = Outside::sealed(seal, &url)?;
-                Ok(NewOutside {
-                    name: short(&calendar_file::host(&url)?),
-                    url: Some(url_sealed),
-                    busy,
-                })
+                let contents = by.fetch(owner, &url).await?;
+                let sealed = Outside::sealed(&by.seal, &url)?;
+                let name = short(&calendar_file::host(&url)?);
+                Ok(NewOutside { name, url: Some(sealed), contents })
             }
             Self::File(Chosen { name, content }) => {
-                let busy = read(content, zone, now).await?;
-                Ok(NewOutside { name: file_name(&name), url: None, busy })
+                let contents = by.read(owner, content).await?;
+                Ok(NewOutside { name: file_name(&name), url: None, contents })
             }
         }
     }
 }
 
-/// When a calendar at an address says its owner is busy.
-pub(super) async fn fetched(
-    internet: &Internet,
-    url: &str,
-    zone: &str,
-    now: Instant,
-) -> Result<Vec<Stretch>, Unread> {
-    read(internet.get(url).await?, zone, now).await
-}
+impl Reader {
+    /// What the calendar at an address says.
+    pub(super) async fn fetch(&self, owner: Owner, url: &str) -> Result<Contents, Unread> {
+        let file = self.internet.get(url).await?;
+        self.read(owner, file).await
+    }
 
-async fn read(file: Vec<u8>, zone: &str, now: Instant) -> Result<Vec<Stretch>, Unread> {
-    let zone = zone.to_owned();
-    let _turn = READING.acquire().await.map_err(Error::internal)?;
-    let work = move || calendar_file::busy(&file, &zone, now);
-    let busy = tokio::task::spawn_blocking(work).await.map_err(Error::internal)??;
-    Ok(busy.into_iter().map(|Busy { from, to }| (from, to)).collect())
+    async fn read(&self, owner: Owner, file: Vec<u8>) -> Result<Contents, Unread> {
+        let (zone, now) = (owner.zone.clone(), self.db.now());
+        let turn = READING.acquire().await.map_err(Error::internal)?;
+        let work = move || calendar_file::read(&file, &zone, now);
+        let reading = tokio::task::spawn_blocking(work).await.map_err(Error::internal)??;
+        drop(turn);
+        let own = self.own(owner.id, &reading).await?;
+        let busy = reading.busy_without(&own);
+        let busy = busy.into_iter().map(|Busy { from, to }| (from, to)).collect();
+        let notes = Notes::of(&reading, &owner.zone);
+        Ok(Contents::new(busy, &notes, &self.seal)?)
+    }
+
+    async fn own(&self, owner: UserId, reading: &Reading) -> Result<BTreeSet<String>> {
+        let ids: Vec<String> = reading.ids().into_iter().map(str::to_owned).collect();
+        if ids.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let own_ids = self.own_ids;
+        self.db.read(move |conn, _| own_ids(conn, owner, &ids)).await
+    }
 }
 
 /// The longest name that is kept.

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::event::{Event, Happened};
 use super::schema::bookings;
 use super::tell::{Desk, What};
-use super::{Booking, By, Reminder, Side, State};
+use super::{Booking, By, Reminder, Sealed, Side, State};
 use crate::clock::{Instant, Span};
 use crate::db::{self, Conn};
 use crate::error::{Error, Result};
@@ -15,15 +15,43 @@ use crate::users::Actor;
 
 impl Booking {
     /// `pending` to `confirmed`, by the accountant and in time.
-    pub fn accept(self, conn: &mut Conn, desk: &Desk, actor: &Actor) -> Result<()> {
+    pub fn accept(self, conn: &mut Conn, desk: &Desk, actor: &Actor, place: String) -> Result<()> {
         self.only(Side::Accountant, actor, "Only the accountant can accept a request.")?;
-        if self.state == State::Confirmed {
+        let is_accepted = match self.state {
+            State::Confirmed | State::Completed | State::Held => true,
+            State::Pending => self.accepted_at.is_some(),
+            _ => false,
+        };
+        if is_accepted {
             return Ok(());
         }
-        self.confirm(conn, desk, By::Accountant, actor.now)
+        self.take(conn, desk, By::Accountant, Some(place), actor.now)
     }
 
-    pub(super) fn confirm(&self, conn: &mut Conn, desk: &Desk, by: By, now: Instant) -> Result<()> {
+    /// The accountant's yes, or the system's where nobody is asked: the hour stands, or it is paid
+    /// for first.
+    pub(super) fn take(
+        &self,
+        conn: &mut Conn,
+        desk: &Desk,
+        by: By,
+        place: Option<String>,
+        now: Instant,
+    ) -> Result<()> {
+        match self.pay_mode.is_online() {
+            true => self.accept_paid(conn, desk, by, place, now),
+            false => self.confirm(conn, desk, by, place, now),
+        }
+    }
+
+    fn confirm(
+        &self,
+        conn: &mut Conn,
+        desk: &Desk,
+        by: By,
+        place: Option<String>,
+        now: Instant,
+    ) -> Result<()> {
         let waiting = bookings::table
             .find(self.id)
             .filter(bookings::state.eq(State::Pending))
@@ -46,6 +74,7 @@ impl Booking {
         let booking = Self::by_id(conn, self.id)?;
         Event::new(self.id, Happened::Confirmed, by, now).about(booking.starts_at).put(conn)?;
         Reminder::set(conn, &booking, now)?;
+        booking.settle_place(conn, desk, place)?;
         self.touch(conn, now)?;
         desk.tell(conn, booking.id, What::Confirmed, by, now)
     }
@@ -70,6 +99,7 @@ impl Booking {
             waiting,
             (
                 bookings::state.eq(State::Declined),
+                bookings::sequence.eq(bookings::sequence + 1),
                 bookings::ended_by.eq(Some(By::Accountant)),
                 bookings::changed_at.eq(actor.now),
             ),
@@ -82,6 +112,7 @@ impl Booking {
             .because(reason)
             .put(conn)?;
         self.touch(conn, actor.now)?;
+        self.ask_to_settle(conn, actor.now)?;
         desk.tell(conn, self.id, What::Declined, By::Accountant, actor.now)
     }
 
@@ -114,8 +145,10 @@ impl Booking {
                 db::update(ahead.filter(bookings::starts_at.gt(actor.now)), set).execute(conn)?
             }
             (By::Client, State::Held | State::Pending) => {
+                // one that waits only for its charge has no deadline, and may still be cancelled
+                let in_time = bookings::deadline.is_null().or(bookings::deadline.gt(actor.now));
                 let open = own.filter(bookings::state.eq(self.state));
-                db::update(open.filter(bookings::deadline.gt(actor.now)), set).execute(conn)?
+                db::update(open.filter(in_time), set).execute(conn)?
             }
             (By::Accountant, State::Confirmed) => {
                 let ahead = own.filter(bookings::state.eq(State::Confirmed));
@@ -130,6 +163,7 @@ impl Booking {
         Event::new(self.id, Happened::Cancelled, by, actor.now).because(reason).put(conn)?;
         Reminder::drop(conn, self.id)?;
         self.touch(conn, actor.now)?;
+        self.ask_to_settle(conn, actor.now)?;
         let what = if was_confirmed { What::Cancelled } else { What::TakenBack };
         desk.tell(conn, self.id, what, by, actor.now)
     }
@@ -149,6 +183,50 @@ impl Booking {
         desk.tell(conn, self.id, What::NoShow, By::Accountant, actor.now)
     }
 
+    /// "I was there": within two days of being marked absent.
+    pub fn object(self, conn: &mut Conn, desk: &Desk, actor: &Actor) -> Result<()> {
+        self.only(Side::Client, actor, "Only the client can say that.")?;
+        if self.no_show_objected_at.is_some() {
+            return Ok(());
+        }
+        if !self.can_be_objected_to(actor.now) {
+            return Err(Error::conflict(
+                "That can be said within 48 hours of being marked as absent.",
+            ));
+        }
+        db::update(
+            bookings::table.find(self.id),
+            bookings::no_show_objected_at.eq(Some(actor.now)),
+        )
+        .execute(conn)?;
+        Event::new(self.id, Happened::NoShowObjected, By::Client, actor.now).put(conn)?;
+        desk.tell(conn, self.id, What::NoShowObjected, By::Client, actor.now)
+    }
+
+    /// Whether the client can still say that they were there.
+    pub fn can_be_objected_to(&self, now: Instant) -> bool {
+        self.no_show_objected_at.is_none()
+            && self.no_show_at.is_some_and(|at| now < at + Span::hours(48))
+    }
+
+    /// Whether the client counts as absent: the accountant says so, and the client said nothing
+    /// against it, or an admin found it to be so.
+    pub fn is_no_show_held(&self) -> bool {
+        let complained = self.complained_at >= self.no_show_at && self.complained_at.is_some();
+        let is_contradicted = self.no_show_objected_at.is_some() || complained;
+        self.no_show_at.is_some() && (!is_contradicted || self.no_show_upheld_at.is_some())
+    }
+
+    /// Until when both may say how it went; then what was said opens, unless it did before.
+    pub fn review_until(&self) -> Instant {
+        self.ends_at + Span::hours(336)
+    }
+
+    /// Whether the client was absent, as far as it counts: nothing was said against it in time.
+    pub fn was_missed(&self, now: Instant) -> bool {
+        self.is_no_show_held() && self.no_show_at.is_some_and(|at| at + Span::hours(48) <= now)
+    }
+
     /// The client complains: of the hour itself in the same time, or of being marked absent within
     /// two days of it.
     pub fn complain(
@@ -160,7 +238,12 @@ impl Booking {
     ) -> Result<()> {
         self.only(Side::Client, actor, "Only the client can complain.")?;
         if self.complained_at.is_some() {
-            return Err(Error::conflict("You have complained about this booking already."));
+            let seal = desk.0.seal();
+            let said = Sealed::open_words(seal, self.complaint.as_ref())?;
+            return match said == Sealed::open_words(seal, words.as_ref())? {
+                true => Ok(()),
+                false => Err(Error::conflict("You have complained about this booking already.")),
+            };
         }
         let of_mark = self.no_show_at.is_some_and(|at| actor.now < at + Span::hours(48));
         if !of_mark {

@@ -3,13 +3,14 @@
 use diesel::prelude::*;
 
 use super::schema::{booking_terms, bookings};
-use super::{By, PayMode, State, Terms};
-use crate::accountants::Accountant;
+use super::{By, MeetingPlace, PayMode, State, Terms};
 use crate::accountants::schema::accountants;
+use crate::accountants::{Accountant, called};
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::listings::ServiceId;
+use crate::seal::Seal;
 use crate::users::schema::users;
 use crate::users::{Actor, Stale, User, UserId, Viewer};
 
@@ -44,6 +45,9 @@ pub struct Booking {
     pub complained_at: Option<Instant>,
     pub complaint: Option<Vec<u8>>,
     pub paid_directly_at: Option<Instant>,
+    pub no_show_objected_at: Option<Instant>,
+    pub no_show_upheld_at: Option<Instant>,
+    pub accountant_absent_at: Option<Instant>,
 }
 
 /// Every list of lines begins so; a macro, as the type of such a query has no name.
@@ -60,6 +64,8 @@ macro_rules! lines {
                 accountants::display_name,
                 accountants::slug,
                 accountants::photo,
+                accountants::called,
+                accountants::place,
             ))
     };
 }
@@ -73,6 +79,9 @@ pub struct Line {
     pub accountant_name: String,
     pub slug: String,
     pub photo: Option<String>,
+    pub accountant_called: String,
+    /// Where the accountant is, as everybody may know.
+    pub town: String,
 }
 
 /// Which side of a booking somebody is on.
@@ -115,7 +124,7 @@ impl Booking {
     /// a circle. Whoever was suspended while this waited is refused.
     pub fn held(conn: &mut Conn, id: BookingId, actor: &Actor) -> Result<Self> {
         let held = Self::held_even_suspended(conn, id, actor.id)?;
-        actor.is_active_still(conn)?;
+        actor.check_still_active(conn)?;
         Ok(held)
     }
 
@@ -144,11 +153,6 @@ impl Booking {
 
     pub fn duration(&self) -> Span {
         self.ends_at.elapsed_since(self.starts_at)
-    }
-
-    /// The proposal that can still be answered.
-    pub fn proposal(&self, now: Instant) -> Option<(Instant, Instant)> {
-        self.proposed_at.zip(self.proposed_until).filter(|(_, until)| *until > now)
     }
 
     /// Marks what the directory shows of the accountant.
@@ -276,43 +280,6 @@ impl Booking {
             .collect())
     }
 
-    /// The latest 50 requests that were accepted, declined or lapsed, and how many of them did not
-    /// lapse. One that was taken back unanswered tells nothing.
-    pub fn answered(conn: &mut Conn, accountant: UserId) -> Result<(i64, i64)> {
-        let was_answered =
-            bookings::accepted_at.is_not_null().or(bookings::state.eq(State::Declined));
-        let states: Vec<State> = bookings::table
-            .filter(bookings::accountant_id.eq(accountant))
-            .filter(State::IS_SETTLED)
-            .filter(was_answered.or(bookings::state.eq(State::Expired)))
-            .order(bookings::requested_at.desc())
-            .limit(50)
-            .select(bookings::state)
-            .load(conn)?;
-        let answered = states.iter().filter(|state| **state != State::Expired).count();
-        let figure = |count: usize| i64::try_from(count).unwrap_or(50);
-        Ok((figure(states.len()), figure(answered)))
-    }
-
-    /// Of the bookings of twelve months, how many were kept and how many there were. What the
-    /// accountant cancelled less than a day before counts as not kept.
-    pub fn kept(conn: &mut Conn, accountant: UserId, now: Instant) -> Result<(i64, i64)> {
-        let year = bookings::table
-            .filter(bookings::accountant_id.eq(accountant))
-            .filter(bookings::starts_at.gt(now - Span::days(365)).and(bookings::starts_at.le(now)));
-        let took_place = bookings::state.eq_any([State::Confirmed, State::Completed]);
-        let kept: i64 =
-            year.filter(took_place.and(bookings::ends_at.le(now))).count().get_result(conn)?;
-        let late =
-            bookings::changed_at.gt(bookings::starts_at - Span::hours(24).as_seconds() * 1_000_000);
-        let broken: i64 = year
-            .filter(bookings::state.eq(State::Cancelled).and(bookings::accepted_at.is_not_null()))
-            .filter(bookings::ended_by.eq(By::Accountant).and(late))
-            .count()
-            .get_result(conn)?;
-        Ok((kept, kept + broken))
-    }
-
     /// Whether a client comes back: has, or had, a booking that was not refused.
     pub fn knows(conn: &mut Conn, client: UserId, accountant: UserId) -> Result<bool> {
         let found: Option<BookingId> = bookings::table
@@ -337,9 +304,35 @@ impl Line {
         }
     }
 
+    /// What the accountant is called, and a client by the first name.
+    pub fn accountant_called(&self) -> &str {
+        called(&self.accountant_called, &self.accountant_name)
+    }
+
+    pub fn client_called(&self) -> &str {
+        self.client_name.split_whitespace().next().unwrap_or(&self.client_name)
+    }
+
+    /// What this side calls the other.
+    pub fn other_called(&self, side: impl std::borrow::Borrow<Side>) -> &str {
+        match side.borrow() {
+            Side::Client => self.accountant_called(),
+            Side::Accountant => self.client_called(),
+        }
+    }
+
     /// "Tue 24 Nov 2026, 13:45–14:15 GMT".
     pub fn hours(&self, zone: &str) -> String {
         self.booking.starts_at.words_until(self.booking.ends_at, zone)
+    }
+
+    /// Where the two meet, once that is said of a booking that stands or took place.
+    pub fn place(&self, seal: &Seal) -> Result<Option<MeetingPlace>> {
+        let stands = matches!(self.booking.state, State::Confirmed | State::Completed);
+        match stands {
+            true => Ok(MeetingPlace::of(self.terms.mode, &self.terms.place(seal)?)),
+            false => Ok(None),
+        }
     }
 
     /// "13:45".

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::schema::bookings;
-use super::{Booking, BookingId, State};
+use super::{Booking, BookingId, PayPlan, State};
 use crate::accountants::{Accepting, Accountant};
 use crate::availability::{Calendar, Limits, Offer, Shape, Stretch, Taken, outside};
 use crate::clock::{Day, Instant, Span};
@@ -15,6 +15,12 @@ use crate::listings::{Accept, Service};
 use crate::on_either;
 use crate::users::UserId;
 
+/// A card that was charged can be refunded for long enough only if the start is not too far.
+const MOST_DAYS_PAID: i32 = 60;
+
+/// Hours that an hour which somebody must answer first lies ahead.
+const ANSWERED: i64 = 2;
+
 /// Who looks, and for what. An offer is made for one client and one service.
 #[derive(Debug, Clone, Copy)]
 pub struct Asking<'a> {
@@ -22,6 +28,8 @@ pub struct Asking<'a> {
     pub shape: Shape,
     /// Hours that lie at least before the start, whatever the calendar says.
     pub least_notice: i64,
+    /// Days that the start lies ahead at most, whatever the calendar says.
+    pub most_days: i32,
     pub client: Option<UserId>,
     /// A booking that is to be moved does not bar itself.
     pub except: Option<BookingId>,
@@ -32,10 +40,41 @@ impl<'a> Asking<'a> {
         Self {
             accountant,
             shape: shape(service),
-            least_notice: if service.accept == Accept::Request { 2 } else { 0 },
+            least_notice: if service.accept == Accept::Request { ANSWERED } else { 0 },
+            most_days: i32::MAX,
             client,
             except: None,
         }
+    }
+
+    /// What somebody must answer first lies two hours ahead, an hour of them for the answer.
+    #[must_use]
+    pub fn answered(self) -> Self {
+        Self { least_notice: self.least_notice.max(ANSWERED), ..self }
+    }
+
+    /// What is paid by card starts later, and not too late: three hours to sixty days ahead.
+    #[must_use]
+    pub fn paid_by(self, plan: PayPlan) -> Self {
+        match plan {
+            PayPlan::Online => {
+                Self { least_notice: self.least_notice.max(3), most_days: MOST_DAYS_PAID, ..self }
+            }
+            _ => self,
+        }
+    }
+
+    /// The same for an hour that moves: it stays within sixty days of its charge.
+    #[must_use]
+    pub fn paid_since(self, charged_at: Option<Instant>, now: Instant) -> Self {
+        let asking = self.paid_by(PayPlan::Online);
+        let gone = charged_at.map_or(0, |at| now.elapsed_since(at).as_seconds().div_euclid(86_400));
+        let left = i64::from(MOST_DAYS_PAID) - gone - 1;
+        let most_days = match charged_at {
+            None => MOST_DAYS_PAID,
+            Some(_) => i32::try_from(left.max(0)).unwrap_or(0),
+        };
+        Self { most_days, ..asking }
     }
 
     /// All that can be offered from now on.
@@ -62,7 +101,8 @@ impl<'a> Asking<'a> {
         let calendar = Calendar::of(conn, id)?;
         let rules = Calendar::rules(conn, self.accountant, today)?;
         let limits = calendar.limits();
-        let (from, until) = stretch(calendar.horizon_days);
+        let horizon = calendar.horizon_days.min(self.most_days);
+        let (from, until) = stretch(horizon);
         let mut stretches = self.blocking(conn, (from, until), now)?;
         stretches.extend(outside::busy(conn, id, from, until)?);
         let mut taken = Taken { stretches: Taken::joined(stretches), ..Taken::default() };
@@ -71,7 +111,7 @@ impl<'a> Asking<'a> {
             rules,
             limits,
             notice: calendar.notice().max(Span::hours(self.least_notice)),
-            horizon: calendar.horizon_days,
+            horizon,
             shape: self.shape,
             taken,
             now,

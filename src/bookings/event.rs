@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::schema::booking_events;
 use super::{BookingId, By};
 use crate::clock::Instant;
-use crate::db::Conn;
+use crate::db::{Conn, Fixed};
 use crate::error::Result;
 use crate::on_either;
 
@@ -14,18 +14,25 @@ crate::typed_id!(EventId);
 crate::word_enum! {
     Happened {
         Requested => "requested",
+        CardHeld => "card-held",
+        Accepted => "accepted",
+        NotCharged => "not-charged",
         Confirmed => "confirmed",
         Declined => "declined",
         Cancelled => "cancelled",
         Expired => "expired",
+        Unpaid => "unpaid",
+        Suspended => "suspended",
         Completed => "completed",
         Moved => "moved",
         Proposed => "proposed",
         ProposalDeclined => "proposal-declined",
         NoShow => "no-show",
+        NoShowObjected => "no-show-objected",
         Complaint => "complaint",
         PaidDirectly => "paid-directly",
         ClockChanged => "clock-changed",
+        PlaceSet => "place-set",
     }
 }
 
@@ -42,6 +49,12 @@ pub struct Event {
 }
 
 impl Event {
+    /// Bookings that the accountant let go by.
+    pub const IS_UNANSWERED: Fixed = Fixed(
+        "EXISTS (SELECT 1 FROM booking_events lapse \
+         WHERE lapse.booking_id = bookings.id AND lapse.kind = 'expired')",
+    );
+
     pub fn new(booking_id: BookingId, kind: Happened, by_whom: By, at: Instant) -> Self {
         Self { id: EventId::next(at), booking_id, kind, by_whom, at, starts_at: None, words: None }
     }
@@ -78,18 +91,25 @@ impl Happened {
     pub fn words(self) -> &'static str {
         match self {
             Self::Requested => "Requested",
+            Self::CardHeld => "Card held, not charged",
+            Self::Accepted => "Accepted",
+            Self::NotCharged => "The card could not be charged",
             Self::Confirmed => "Confirmed",
             Self::Declined => "Declined",
             Self::Cancelled => "Cancelled",
             Self::Expired => "Expired without an answer",
+            Self::Unpaid => "Not paid in time",
+            Self::Suspended => "Ended, as an account was suspended",
             Self::Completed => "Took place",
             Self::Moved => "Moved",
             Self::Proposed => "Another time proposed",
             Self::ProposalDeclined => "Proposal declined",
             Self::NoShow => "Client did not appear",
+            Self::NoShowObjected => "The client says they were there",
             Self::Complaint => "Complaint",
             Self::PaidDirectly => "Paid directly",
             Self::ClockChanged => "The clock there changed",
+            Self::PlaceSet => "Where you meet was said",
         }
     }
 }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::Answer;
+use crate::accountants::meeting::parse_number;
 use crate::clock::Instant;
 use crate::listings::{Mode, Question};
 use crate::web::{FieldErrors, text};
@@ -14,6 +15,8 @@ pub struct BookForm {
     pub service: String,
     pub start: String,
     pub mode: String,
+    /// The client's number, where the accountant calls.
+    pub phone: String,
     pub note: String,
     pub answer: Vec<String>,
     /// An offer that is accepted with the time.
@@ -28,6 +31,7 @@ pub struct BookForm {
 pub struct Asked {
     pub start: Instant,
     pub mode: Option<Mode>,
+    pub phone: String,
     pub note: String,
     pub answers: Vec<Answer>,
 }
@@ -46,9 +50,13 @@ impl BookForm {
         };
         let note = errors.take("note", text::lines("Note", &self.note, 0, MOST_NOTE));
         let answers = errors.take("answer", self.answers(questions));
-        match (start, mode, note, answers) {
-            (Some(start), Some(mode), Some(note), Some(answers)) => {
-                Ok(Asked { start, mode, note, answers })
+        let phone = match self.phone.trim() {
+            "" => Some(String::new()),
+            typed => errors.take("phone", parse_number(typed)),
+        };
+        match (start, mode, phone, note, answers) {
+            (Some(start), Some(mode), Some(phone), Some(note), Some(answers)) => {
+                Ok(Asked { start, mode, phone, note, answers })
             }
             _ => Err(errors),
         }
@@ -58,7 +66,10 @@ impl BookForm {
     pub fn body(&self) -> String {
         format!(
             "{:?}",
-            (&self.service, &self.offer, &self.start, &self.mode, &self.note, &self.answer)
+            (
+                (&self.service, &self.offer, &self.start, &self.mode),
+                (&self.phone, &self.note, &self.answer)
+            )
         )
     }
 
@@ -110,8 +121,11 @@ pub struct TimeForm {
 #[serde(default)]
 pub struct ReasonForm {
     pub reason: String,
-    /// The answer to a proposal.
+    /// The answer to a proposal, and the time that was shown as proposed.
     pub answer: String,
+    pub start: String,
+    /// Where the two meet, when a request is accepted or later.
+    pub place: String,
 }
 
 impl ReasonForm {

@@ -5,7 +5,6 @@ pub mod bookings;
 pub mod calendar;
 pub mod calendars;
 pub mod hours;
-pub mod practice;
 pub mod quotes;
 pub mod services;
 pub mod time;

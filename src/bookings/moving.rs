@@ -19,11 +19,25 @@ impl Booking {
     const MOST_MOVES: i32 = 3;
 
     /// What an offer of other times for this booking is made of: its own length and buffers stay.
-    pub fn asking<'a>(&self, accountant: &'a Accountant, service: &Service) -> Asking<'a> {
-        Asking {
+    pub fn asking<'a>(
+        &self,
+        accountant: &'a Accountant,
+        service: &Service,
+        now: Instant,
+    ) -> Asking<'a> {
+        let asking = Asking {
             shape: shape_of(self, service),
             except: Some(self.id),
             ..Asking::about(accountant, service, Some(self.client_id))
+        };
+        // a request that waits needs time for its answer, whatever the service asks for now
+        let asking = match self.state {
+            State::Pending => asking.answered(),
+            _ => asking,
+        };
+        match self.pay_mode.is_online() {
+            true => asking.paid_since(self.accepted_at, now),
+            false => asking,
         }
     }
 
@@ -57,14 +71,14 @@ impl Booking {
         if let Some(refusal) = self.barred_from_moving(&line.terms, actor.now) {
             return Err(refusal);
         }
-        // who is hidden or suspended offers no times
-        let listed = listings::complete::find_listed(conn, self.accountant_id)?;
-        let accountant = listed.ok_or(Refusal::NotOffered)?;
+        // who is away, hidden or suspended offers no times; a paused service bars nobody it has
+        let at_work = listings::complete::find_at_work(conn, self.accountant_id)?;
+        let accountant = at_work.ok_or(Refusal::NotAtWork)?;
         let service = Service::by_id(conn, self.service_id)?;
         let (before, after) = self.buffers();
         let end = start + self.duration() + after;
         Self::expire_between(conn, desk, self.accountant_id, start - before, end, actor.now)?;
-        offered(conn, self.asking(&accountant, &service), start, actor.now)?;
+        offered(conn, self.asking(&accountant, &service, actor.now), start, actor.now)?;
         let moved = self.shift(conn, start, actor.now, self.moves + 1)?;
         Event::new(self.id, Happened::Moved, By::Client, actor.now).about(start).put(conn)?;
         desk.tell(conn, moved.id, What::Moved, By::Client, actor.now)?;
@@ -83,6 +97,9 @@ impl Booking {
         let end = start + self.duration();
         let zone = Accountant::by_id(conn, self.accountant_id)?.zone;
         let deadline = match self.state {
+            State::Pending if self.pay_mode.is_online() => {
+                self.deadline.map(|until| until.min(start - Span::hours(1)))
+            }
             State::Pending => Some(respond_by(self.requested_at, start)),
             _ => None,
         };
@@ -132,21 +149,19 @@ impl Booking {
         desk: &Desk,
         actor: &Actor,
         start: Instant,
-    ) -> Result<()> {
+    ) -> Result<(), Refusal> {
         self.only(Side::Accountant, actor, "Only the accountant can propose another time.")?;
-        let until = (actor.now + Span::hours(48))
-            .min(self.starts_at - Span::hours(1))
-            .min(start - Span::hours(1));
-        let is_open = matches!(self.state_at(actor.now), State::Pending | State::Confirmed);
-        if !is_open || until <= actor.now {
-            return Err(Error::conflict("It is too late to propose that time."));
-        }
         if self.proposal(actor.now).is_some_and(|(at, _)| at == start) {
             return Ok(());
         }
-        if start == self.starts_at {
-            return Err(Error::conflict("That is the time it has already."));
+        let until = self.answer_until(start, actor.now);
+        if !self.may_be_proposed(actor.now) || until <= actor.now {
+            return Err(Refusal::TooLateToPropose);
         }
+        if start == self.starts_at {
+            return Err(Refusal::SameTime);
+        }
+        self.check_reach(conn, start, actor.now)?;
         db::update(
             bookings::table.find(self.id).filter(bookings::state.eq(self.state)),
             (
@@ -159,16 +174,66 @@ impl Booking {
         Event::new(self.id, Happened::Proposed, By::Accountant, actor.now)
             .about(start)
             .put(conn)?;
-        desk.tell(conn, self.id, What::Proposed, By::Accountant, actor.now)
+        desk.tell(conn, self.id, What::Proposed, By::Accountant, actor.now)?;
+        Ok(())
     }
 
-    /// The client takes the proposed time: whoever proposed it has accepted it.
-    pub fn take_proposal(self, conn: &mut Conn, desk: &Desk, actor: &Actor) -> Result<(), Refusal> {
+    /// Whether another time can be proposed: while it waits for its answer, or stands.
+    pub fn may_be_proposed(&self, now: Instant) -> bool {
+        let waits = self.accepted_at.is_none();
+        match self.state_at(now) {
+            State::Pending => waits,
+            State::Confirmed => true,
+            _ => false,
+        }
+    }
+
+    /// Until when a proposed start can be answered. A proposal ends with its request.
+    fn answer_until(&self, start: Instant, now: Instant) -> Instant {
+        let until = (now + Span::hours(48))
+            .min(self.starts_at - Span::hours(1))
+            .min(start - Span::hours(1));
+        self.deadline.map_or(until, |deadline| until.min(deadline))
+    }
+
+    /// What is paid by card stays within the days in which it can be returned and passed on.
+    fn check_reach(&self, conn: &mut Conn, start: Instant, now: Instant) -> Result<(), Refusal> {
+        if !self.pay_mode.is_online() {
+            return Ok(());
+        }
+        let accountant = Accountant::by_id(conn, self.accountant_id)?;
+        let service = Service::by_id(conn, self.service_id)?;
+        let asking = self.asking(&accountant, &service, now);
+        let last = now.day(&accountant.zone).plus(asking.most_days);
+        let first = now + Span::hours(asking.least_notice);
+        if first <= start && start.day(&accountant.zone) <= last {
+            return Ok(());
+        }
+        Err(Refusal::OutOfReach)
+    }
+
+    /// The proposal that can still be answered, and until when.
+    pub fn proposal(&self, now: Instant) -> Option<(Instant, Instant)> {
+        let proposal = self.proposed_at.zip(self.proposed_until);
+        proposal.filter(|(_, until)| *until > now && self.may_be_proposed(now))
+    }
+
+    /// The client takes the proposed time, if it is still the one that was `shown`: whoever proposed
+    /// it has accepted it.
+    pub fn take_proposal(
+        self,
+        conn: &mut Conn,
+        desk: &Desk,
+        actor: &Actor,
+        shown: Option<Instant>,
+    ) -> Result<(), Refusal> {
         self.only(Side::Client, actor, "Only the client can answer a proposal.")?;
-        let gone = || Error::conflict("There is no proposal to answer any more.");
-        let (start, _) = self.proposal(actor.now).ok_or_else(gone)?;
-        if !matches!(self.state_at(actor.now), State::Pending | State::Confirmed) {
-            return Err(gone().into());
+        let Some((start, _)) = self.proposal(actor.now) else {
+            let is_repeated = self.has_taken_proposal(conn)?;
+            return if is_repeated { Ok(()) } else { Err(Refusal::ProposalGone) };
+        };
+        if shown.is_some_and(|shown| shown != start) {
+            return Err(Refusal::ProposalChanged);
         }
         let (before, after) = self.buffers();
         let end = start + self.duration() + after;
@@ -176,16 +241,36 @@ impl Booking {
         let moved = self.shift(conn, start, actor.now, self.moves)?;
         Event::new(self.id, Happened::Moved, By::Client, actor.now).about(start).put(conn)?;
         match moved.state {
-            State::Pending => moved.confirm(conn, desk, By::Client, actor.now)?,
+            State::Pending => moved.take(conn, desk, By::Client, None, actor.now)?,
             _ => desk.tell(conn, moved.id, What::Moved, By::Client, actor.now)?,
         }
         Ok(())
     }
 
-    pub fn decline_proposal(self, conn: &mut Conn, desk: &Desk, actor: &Actor) -> Result<()> {
+    /// Whether what happened last about its time is that a proposed one was taken.
+    fn has_taken_proposal(&self, conn: &mut Conn) -> Result<bool> {
+        let events = Event::of(conn, self.id)?;
+        let mut latest = events.iter().rev().filter(|event| {
+            matches!(event.kind, Happened::Moved | Happened::Proposed | Happened::ProposalDeclined)
+        });
+        let (last, before) = (latest.next(), latest.next());
+        Ok(last.zip(before).is_some_and(|(last, before)| {
+            (last.kind, before.kind) == (Happened::Moved, Happened::Proposed)
+                && last.starts_at == before.starts_at
+        }))
+    }
+
+    pub fn decline_proposal(
+        self,
+        conn: &mut Conn,
+        desk: &Desk,
+        actor: &Actor,
+        shown: Option<Instant>,
+    ) -> Result<(), Refusal> {
         self.only(Side::Client, actor, "Only the client can answer a proposal.")?;
-        if self.proposed_at.is_none() {
-            return Ok(());
+        let Some(proposed) = self.proposed_at else { return Ok(()) };
+        if shown.is_some_and(|shown| shown != proposed) {
+            return Err(Refusal::ProposalChanged);
         }
         db::update(
             bookings::table.find(self.id),
@@ -197,6 +282,7 @@ impl Booking {
         )
         .execute(conn)?;
         Event::new(self.id, Happened::ProposalDeclined, By::Client, actor.now).put(conn)?;
-        desk.tell(conn, self.id, What::ProposalDeclined, By::Client, actor.now)
+        desk.tell(conn, self.id, What::ProposalDeclined, By::Client, actor.now)?;
+        Ok(())
     }
 }

@@ -6,11 +6,14 @@ use diesel::result::{DatabaseErrorKind, Error as Cause};
 use super::booking::{Both, Line, lock};
 use super::diary::{self, Asking};
 use super::event::{Event, Happened};
+use super::paid::{OnlineRules, PaidStart, PayPlan};
+use super::place::said_of;
 use super::quotes::{Quote, QuoteId, Standing};
 use super::schema::{booking_terms, bookings};
 use super::tell::{Desk, What};
-use super::{Booking, BookingId, By, PayMode, State, Terms};
+use super::{Booking, BookingId, By, PayMode, Sealed, State, Terms};
 use crate::accountants::Accountant;
+use crate::accountants::meeting::CALL;
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -28,8 +31,12 @@ pub struct Wish {
     /// Sealed.
     pub note: Option<Vec<u8>>,
     pub answers: Option<Vec<u8>>,
+    /// The client's number, for whoever calls.
+    pub phone: String,
     /// The offer that is accepted with it, for a service by quote.
     pub quote: Option<QuoteId>,
+    /// What can be paid by card, if anything can.
+    pub online: Option<OnlineRules>,
     /// The form's key, and all that was typed.
     pub key: String,
     pub body: String,
@@ -52,12 +59,33 @@ pub enum Refusal {
     NotTaken,
     #[error("This offer can no longer be accepted.")]
     QuoteGone,
+    #[error("This accountant cannot take paid bookings at present. Write to them instead.")]
+    NotPayable,
+    #[error("You hold three times that are not paid for yet. Pay or cancel one first.")]
+    TooManyHeld,
     #[error("Choose how you want to meet.")]
     Mode,
+    #[error("Write your phone number: the accountant calls you.")]
+    Phone,
     #[error("A booking can be moved three times. Cancel it and book again.")]
     TooManyMoves,
     #[error("It is too late to move this booking. You can still cancel it.")]
     TooLate,
+    #[error("This accountant offers no times at present. The booking stands as it is.")]
+    NotAtWork,
+    #[error("It is too late to propose that time.")]
+    TooLateToPropose,
+    #[error("That is the time it has already.")]
+    SameTime,
+    #[error(
+        "It is paid by card, so it takes place from three hours from now to sixty days after the \
+         charge."
+    )]
+    OutOfReach,
+    #[error("There is no proposal to answer any more.")]
+    ProposalGone,
+    #[error("Another time is proposed now. Read it before you answer.")]
+    ProposalChanged,
     #[error(transparent)]
     Failed(#[from] Error),
 }
@@ -78,6 +106,16 @@ impl From<Cause> for Refusal {
     }
 }
 
+impl From<Refusal> for Error {
+    /// Where no times are shown to pick another from.
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Failed(error) => error,
+            other => Self::conflict(other.to_string()),
+        }
+    }
+}
+
 /// How long a request waits for its answer.
 const ANSWER: Span = Span::hours(48);
 
@@ -88,6 +126,7 @@ pub(super) fn respond_by(requested_at: Instant, start: Instant) -> Instant {
 
 impl Booking {
     const MOST_PENDING: i64 = 10;
+    const MOST_HELD: i64 = 3;
 
     /// Asks for a time; where the service takes bookings at once, it is confirmed in the same
     /// transaction. The same form again gives the same booking.
@@ -109,10 +148,19 @@ impl Booking {
         let Held { both, accountant, service, quote } = held_service(conn, actor, wish)?;
         let mode = choose(&service, wish.mode)?;
         expire_overlapping(conn, desk, &service, wish.start, actor.now)?;
-        let asking = Asking::about(&accountant, &service, Some(actor.id));
+        let plan = PayPlan::of(conn, wish.online.as_ref(), &service)?;
+        let asking = Asking::about(&accountant, &service, Some(actor.id)).paid_by(plan);
         offered(conn, asking, wish.start, actor.now)?;
-        Self::has_room(conn, actor.id, actor.now)?;
-        let (booking, terms) = Self::insert(conn, actor, &accountant, &service, mode, wish)?;
+        Self::check_room(conn, actor.id, actor.now)?;
+        let start = Self::start_of(conn, actor, plan, &service, wish.start)?;
+        let seal = desk.0.seal();
+        let is_called = mode == Mode::Phone && said_of(seal, &accountant, &service, mode)? == CALL;
+        if is_called && wish.phone.is_empty() {
+            return Err(Refusal::Phone);
+        }
+        let phone = if is_called { Sealed::phone(seal, &wish.phone)? } else { None };
+        let (booking, terms) =
+            Self::insert(conn, actor, &accountant, &service, (mode, phone), start, wish)?;
         let path = paths::booking(booking.id);
         if let Some(quote) = quote {
             quote.used(conn, booking.id)?;
@@ -120,8 +168,12 @@ impl Booking {
         Event::new(booking.id, Happened::Requested, By::Client, actor.now)
             .about(booking.starts_at)
             .put(conn)?;
-        if service.accept == Accept::Instant {
-            booking.confirm(conn, desk, By::System, actor.now)?;
+        booking.ask_to_settle(conn, actor.now)?;
+        if booking.state == State::Held {
+            // the accountant is asked when the card is held
+            booking.touch(conn, actor.now)?;
+        } else if service.accept == Accept::Instant {
+            booking.take(conn, desk, By::System, None, actor.now)?;
         } else {
             booking.touch(conn, actor.now)?;
             let line = Line {
@@ -131,6 +183,8 @@ impl Booking {
                 accountant_name: accountant.display_name,
                 slug: accountant.slug,
                 photo: accountant.photo,
+                accountant_called: accountant.called,
+                town: accountant.place,
             };
             desk.tell_both(conn, &line, &both, What::Requested, By::Client, actor.now)?;
         }
@@ -138,7 +192,7 @@ impl Booking {
     }
 
     /// A client waits for at most ten answers.
-    fn has_room(conn: &mut Conn, client: UserId, now: Instant) -> Result<(), Refusal> {
+    fn check_room(conn: &mut Conn, client: UserId, now: Instant) -> Result<(), Refusal> {
         let own = bookings::table
             .filter(bookings::client_id.eq(client))
             .filter(bookings::state.eq(State::Pending).and(bookings::deadline.gt(now)));
@@ -146,12 +200,48 @@ impl Booking {
         if waiting >= Self::MOST_PENDING { Err(Refusal::TooMany) } else { Ok(()) }
     }
 
+    /// In which state it begins, how it is paid and until when it waits.
+    fn start_of(
+        conn: &mut Conn,
+        actor: &Actor,
+        plan: PayPlan,
+        service: &Service,
+        start: Instant,
+    ) -> Result<PaidStart, Refusal> {
+        let mode = match plan {
+            PayPlan::Online => {
+                let paid = PaidStart::of(start, actor.now);
+                if paid.state == State::Held && Self::held_by(conn, actor)? >= Self::MOST_HELD {
+                    return Err(Refusal::TooManyHeld);
+                }
+                return Ok(paid);
+            }
+            PayPlan::NotBookable => return Err(Refusal::NotPayable),
+            PayPlan::Free => PayMode::Free,
+            PayPlan::Direct => PayMode::Direct,
+        };
+        let deadline = match service.accept {
+            Accept::Request => respond_by(actor.now, start),
+            Accept::Instant => start,
+        };
+        Ok(PaidStart { mode, state: State::Pending, deadline })
+    }
+
+    /// How many times a client holds and has not paid for.
+    fn held_by(conn: &mut Conn, actor: &Actor) -> Result<i64> {
+        let own = bookings::table
+            .filter(bookings::client_id.eq(actor.id))
+            .filter(bookings::state.eq(State::Held).and(bookings::deadline.gt(actor.now)));
+        Ok(on_either!(conn, |c| own.count().get_result(c))?)
+    }
+
     fn insert(
         conn: &mut Conn,
         actor: &Actor,
         accountant: &Accountant,
         service: &Service,
-        mode: Mode,
+        (mode, phone): (Mode, Option<Vec<u8>>),
+        paid: PaidStart,
         wish: &Wish,
     ) -> Result<(Self, Terms), Refusal> {
         let shape = diary::shape(service);
@@ -162,16 +252,13 @@ impl Booking {
             client_id: actor.id,
             accountant_id: accountant.user_id,
             service_id: service.id,
-            state: State::Pending,
-            pay_mode: if service.price_minor == 0 { PayMode::Free } else { PayMode::Direct },
+            state: paid.state,
+            pay_mode: paid.mode,
             starts_at: start,
             ends_at: end,
             block_from: start - shape.before,
             block_to: end + shape.after,
-            deadline: Some(match service.accept {
-                Accept::Request => respond_by(actor.now, start),
-                Accept::Instant => start,
-            }),
+            deadline: Some(paid.deadline),
             accepted_at: None,
             requested_at: actor.now,
             changed_at: actor.now,
@@ -187,23 +274,38 @@ impl Booking {
             complained_at: None,
             complaint: None,
             paid_directly_at: None,
+            no_show_objected_at: None,
+            no_show_upheld_at: None,
+            accountant_absent_at: None,
         };
         on_either!(conn, |c| diesel::insert_into(bookings::table).values(&booking).execute(c))?;
-        let terms = Terms {
-            booking_id: id,
-            title: service.title.clone(),
-            duration: service.duration,
-            mode,
-            price_minor: service.price_minor,
-            currency: service.currency.clone(),
-            policy: service.policy,
-            policy_words: service.policy.words().to_owned(),
-            note: wish.note.clone(),
-            answers: wish.answers.clone(),
-            offer_id: wish.quote.map(|id| id.0),
-        };
+        let terms = agreed(id, service, (mode, phone), wish);
         on_either!(conn, |c| diesel::insert_into(booking_terms::table).values(&terms).execute(c))?;
         Ok((booking, terms))
+    }
+}
+
+/// The copy of what is asked for, which later edits of the service leave alone.
+fn agreed(
+    booking_id: BookingId,
+    service: &Service,
+    (mode, phone): (Mode, Option<Vec<u8>>),
+    wish: &Wish,
+) -> Terms {
+    Terms {
+        booking_id,
+        title: service.title.clone(),
+        duration: service.duration,
+        mode,
+        price_minor: service.price_minor,
+        currency: service.currency.clone(),
+        policy: service.policy,
+        policy_words: service.policy.words().to_owned(),
+        note: wish.note.clone(),
+        answers: wish.answers.clone(),
+        offer_id: wish.quote.map(|id| id.0),
+        place: None,
+        phone,
     }
 }
 
@@ -221,7 +323,7 @@ fn held_service(conn: &mut Conn, actor: &Actor, wish: &Wish) -> Result<Held, Ref
     let service = Service::by_id(conn, wish.service)?;
     let owner = service.accountant_id;
     let both = lock(conn, actor.id, owner)?;
-    Actor::may_act(&both.0)?;
+    Actor::check_active(&both.0)?;
     // while this waited for the rows it may have changed; SQLite's writer waits for nobody
     let service = if conn.is_sqlite() { service } else { Service::by_id(conn, wish.service)? };
     let quote = wish.quote.map(|id| Quote::of(conn, id, actor.id)).transpose()?;

@@ -1,7 +1,7 @@
 //! The words of the notices, as each side reads them.
 
-use super::What;
 use super::booking::{Line, Side};
+use super::{MeetingPlace, PayMode, State, What};
 use crate::clock::Instant;
 
 /// One notice: its title is also the subject of the mail.
@@ -23,10 +23,18 @@ struct Told<'a> {
 }
 
 const INTO: &str = "The attached file puts it into your calendar.";
+const OUT: &str = "The attached file takes it out of your calendar.";
 
 impl Said {
     /// None where this side need not hear of it.
-    pub fn of(line: &Line, what: What, side: Side, is_own: bool, zone: &str) -> Option<Self> {
+    pub fn of(
+        line: &Line,
+        what: What,
+        side: Side,
+        is_own: bool,
+        zone: &str,
+        place: Option<&MeetingPlace>,
+    ) -> Option<Self> {
         let told = Told {
             line,
             other: line.other_name(side),
@@ -36,10 +44,12 @@ impl Said {
         };
         let (title, more) = match side {
             _ if is_own => told.own(what)?,
-            Side::Client => told.client(what).or_else(|| told.both(what))?,
-            Side::Accountant => told.accountant(what).or_else(|| told.both(what))?,
+            Side::Client => told.client(what).or_else(|| told.either(what, side))?,
+            Side::Accountant => told.accountant(what).or_else(|| told.either(what, side))?,
         };
-        Some(Self { paragraphs: vec![format!("{title}."), more], title })
+        let mut paragraphs = vec![format!("{title}."), more];
+        paragraphs.extend(told.place(what, side, place));
+        Some(Self { paragraphs, title })
     }
 }
 
@@ -48,16 +58,48 @@ impl Told<'_> {
         at.map_or(String::new(), |at| at.words(self.zone))
     }
 
+    /// Where they meet, in what is sent about an hour that stands.
+    fn place(&self, what: What, side: Side, place: Option<&MeetingPlace>) -> Option<String> {
+        let is_ahead = matches!(
+            what,
+            What::Confirmed | What::Moved | What::Place | What::Tomorrow | What::Soon
+        );
+        if !is_ahead || self.line.booking.state != State::Confirmed {
+            return None;
+        }
+        let mode = self.line.terms.mode.sentence();
+        let called = self.line.accountant_called();
+        Some(match (place, side) {
+            (Some(place), _) => format!("{mode}: {}", place.words(called, side)),
+            (None, Side::Client) => format!("{mode}: {called} sends how you meet."),
+            (None, Side::Accountant) => {
+                format!("{mode}: say on the booking's page how you meet.")
+            }
+        })
+    }
+
     /// One's own act, told for the calendar's sake.
     fn own(&self, what: What) -> Option<Words> {
         let Self { other, title, time, .. } = self;
         Some(match what {
+            What::Requested => (
+                format!("You asked {other} for {title}: {time}"),
+                format!(
+                    "Your request was sent. {} answers by {}; without an answer it ends and \
+                     nothing is owed. The attached file puts it into your calendar as not yet agreed.",
+                    self.line.accountant_called(),
+                    self.at(self.line.booking.deadline)
+                ),
+            ),
             What::Confirmed => {
                 (format!("You agreed on {title} with {other}: {time}"), INTO.to_owned())
             }
-            What::Cancelled => (
-                format!("You cancelled {title} with {other}: {time}"),
-                "The attached file takes it out of your calendar.".to_owned(),
+            What::Cancelled => {
+                (format!("You cancelled {title} with {other}: {time}"), OUT.to_owned())
+            }
+            What::TakenBack => (
+                format!("You took back your request for {title} with {other}: {time}"),
+                OUT.to_owned(),
             ),
             What::Moved => (
                 format!("You moved {title} with {other} to {time}"),
@@ -72,13 +114,33 @@ impl Told<'_> {
         let booking = &self.line.booking;
         Some(match what {
             What::Confirmed => (format!("{other} confirmed {title}: {time}"), INTO.to_owned()),
+            What::ToPay => (
+                format!("{other} accepted {title}: {time}"),
+                format!(
+                    "Pay until {} and it stands. Your card is charged when you pay; without it the \
+                     time is free again and nothing is owed.",
+                    self.at(booking.deadline)
+                ),
+            ),
+            What::NotCharged => (
+                format!("Your card could not be charged: {title}, {time}"),
+                format!(
+                    "The booking has ended. Your card was not charged; your bank can take some days \
+                     to free the amount. {OUT}"
+                ),
+            ),
             What::Declined => (
                 format!("{other} declined {title}: {time}"),
-                "Nothing is owed. You can ask for another time or find somebody else.".to_owned(),
+                format!(
+                    "Nothing is owed. You can ask for another time or find somebody else. {OUT}"
+                ),
             ),
+            What::Unpaid => {
+                (format!("Not paid in time: {title} with {other}, {time}"), self.unpaid())
+            }
             What::Expired => (
                 format!("{other} did not answer in time: {title}, {time}"),
-                "Your request has lapsed and nothing is owed.".to_owned(),
+                format!("Your request has lapsed and nothing is owed. {OUT}"),
             ),
             What::Proposed => (
                 format!(
@@ -92,10 +154,19 @@ impl Told<'_> {
             ),
             What::NoShow => (
                 format!("{other} says that you did not appear: {title}, {time}"),
-                "If that is wrong, complain on the booking's page within 48 hours.".to_owned(),
+                "If you were there, say so on the booking's page within 48 hours.".to_owned(),
             ),
             _ => return None,
         })
+    }
+
+    /// Of an hour that was never asked for, no calendar knows.
+    fn unpaid(&self) -> String {
+        let nothing = "Nothing is owed, and the time is free again.";
+        match self.line.booking.pay_mode {
+            PayMode::AfterAccept => format!("{nothing} {OUT}"),
+            _ => nothing.to_owned(),
+        }
     }
 
     fn accountant(&self, what: What) -> Option<Words> {
@@ -104,11 +175,19 @@ impl Told<'_> {
             What::Requested => (
                 format!("{other} asks for {title}: {time}"),
                 format!(
-                    "Answer until {}. After that the request lapses.",
+                    "Answer until {}. After that the request ends.",
                     self.at(self.line.booking.deadline)
                 ),
             ),
+            What::NotCharged => (
+                format!("{other}'s card could not be charged: {title}, {time}"),
+                "The booking has ended, and the time is free again.".to_owned(),
+            ),
             What::Confirmed => (format!("{other} booked {title}: {time}"), INTO.to_owned()),
+            What::Unpaid => (
+                format!("Not paid in time: {title} with {other}, {time}"),
+                "The time is free again.".to_owned(),
+            ),
             What::Expired => (
                 format!("A request of {other} has lapsed: {title}, {time}"),
                 "It was not answered in time. Requests that lapse lower your place in the directory."
@@ -122,6 +201,10 @@ impl Told<'_> {
                 format!("{other} keeps the time of {title}: {time}"),
                 "Your proposal was declined.".to_owned(),
             ),
+            What::NoShowObjected => (
+                format!("{other} says that they were there: {title}, {time}"),
+                "What you said of it stands, and so does this.".to_owned(),
+            ),
             What::Complaint => (
                 format!("{other} complained about {title}: {time}"),
                 "Their words are on the booking's page.".to_owned(),
@@ -130,17 +213,46 @@ impl Told<'_> {
         })
     }
 
+    fn either(&self, what: What, side: Side) -> Option<Words> {
+        self.both(what).or_else(|| self.suspended(what, side))
+    }
+
+    /// A time that was kept for the client to pay has ended, as one of the two was suspended.
+    fn suspended(&self, what: What, side: Side) -> Option<Words> {
+        let Self { other, title, time, .. } = self;
+        let ended = format!("The time kept for {other} has ended: {title}, {time}");
+        let own = format!("The time kept for you has ended: {title} with {other}, {time}");
+        let nothing = "Your card was not charged, and nothing is owed.";
+        Some(match (what, side) {
+            (What::AccountantSuspended, Side::Client) => (
+                format!("{other} takes no bookings at present: {title}, {time}"),
+                format!("The time that was kept for you is given up. {nothing}"),
+            ),
+            (What::ClientSuspended, Side::Client) => {
+                (own, format!("Your account is suspended. {nothing}"))
+            }
+            (What::AccountantSuspended, Side::Accountant) => {
+                (ended, "Your account is suspended, so it can no longer be paid for.".to_owned())
+            }
+            (What::ClientSuspended, Side::Accountant) => {
+                (ended, "It was not paid for, and is free again.".to_owned())
+            }
+            _ => return None,
+        })
+    }
+
     fn both(&self, what: What) -> Option<Words> {
         let Self { other, title, time, .. } = self;
         let reminder = |lead| format!("This is a reminder of your booking {lead}.");
         Some(match what {
-            What::Cancelled => (
-                format!("{other} cancelled {title}: {time}"),
-                "The attached file takes it out of your calendar.".to_owned(),
-            ),
+            What::Cancelled => (format!("{other} cancelled {title}: {time}"), OUT.to_owned()),
             What::Moved => (
                 format!("{other} moved {title} to {time}"),
                 "The time it had before is free again.".to_owned(),
+            ),
+            What::Place => (
+                format!("How you meet for {title} with {other}: {time}"),
+                "The attached file says so in your calendar.".to_owned(),
             ),
             What::ClockChanged => (
                 format!("{title} with {other} is now shown as {time}"),

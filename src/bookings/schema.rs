@@ -32,6 +32,9 @@ diesel::table! {
         complained_at -> Nullable<BigInt>,
         complaint -> Nullable<Binary>,
         paid_directly_at -> Nullable<BigInt>,
+        no_show_objected_at -> Nullable<BigInt>,
+        no_show_upheld_at -> Nullable<BigInt>,
+        accountant_absent_at -> Nullable<BigInt>,
     }
 }
 
@@ -48,6 +51,8 @@ diesel::table! {
         note -> Nullable<Binary>,
         answers -> Nullable<Binary>,
         offer_id -> Nullable<BigInt>,
+        place -> Nullable<Binary>,
+        phone -> Nullable<Binary>,
     }
 }
 

@@ -10,9 +10,13 @@ use super::{Booking, BookingId, By, Reminder, State};
 use crate::clock::{Instant, Span};
 use crate::db::{self, Conn, Fixed};
 use crate::error::Result;
+use crate::jobs::Kind;
 use crate::messaging::Conversation;
 use crate::on_either;
 use crate::users::UserId;
+
+/// A booking took place: both may say how it went.
+pub const TOOK_PLACE: Kind<BookingId> = Kind::new("bookings.took-place");
 
 impl Booking {
     /// Ends up to `most` requests whose deadline has passed; how many there were.
@@ -51,13 +55,14 @@ impl Booking {
         overdue.iter().try_for_each(|id| Self::by_id(conn, *id)?.expire(conn, desk, now))
     }
 
-    fn expire(&self, conn: &mut Conn, desk: &Desk, now: Instant) -> Result<()> {
+    pub(super) fn expire(&self, conn: &mut Conn, desk: &Desk, now: Instant) -> Result<()> {
         let overdue =
             bookings::table.find(self.id).filter(State::IS_OPEN).filter(bookings::deadline.le(now));
         let changed = db::update(
             overdue,
             (
                 bookings::state.eq(State::Expired),
+                bookings::sequence.eq(bookings::sequence + 1),
                 bookings::ended_by.eq(Some(By::System)),
                 bookings::changed_at.eq(now),
             ),
@@ -66,31 +71,43 @@ impl Booking {
         if changed == 0 {
             return Ok(());
         }
-        Event::new(self.id, Happened::Expired, By::System, now).put(conn)?;
+        // whoever was waited for
+        let (happened, what) = match self.state {
+            State::Held => (Happened::Unpaid, What::Unpaid),
+            _ => (Happened::Expired, What::Expired),
+        };
+        Event::new(self.id, happened, By::System, now).put(conn)?;
         self.touch(conn, now)?;
-        desk.tell(conn, self.id, What::Expired, By::System, now)
+        self.ask_to_settle(conn, now)?;
+        desk.tell(conn, self.id, what, By::System, now)
     }
 
     /// Confirmed ones past their end took place.
     pub fn complete_past(conn: &mut Conn, most: i64, now: Instant) -> Result<usize> {
-        let past: Vec<BookingId> = bookings::table
+        let past: Vec<Self> = bookings::table
             .filter(State::IS_CONFIRMED.and(bookings::ends_at.le(now)))
             .order(bookings::ends_at)
             .limit(most)
-            .select(bookings::id)
+            .select(Self::as_select())
             .load(conn)?;
-        for id in &past {
-            let confirmed = bookings::table.find(id).filter(bookings::state.eq(State::Confirmed));
-            let changed = db::update(
-                confirmed,
-                (bookings::state.eq(State::Completed), bookings::changed_at.eq(now)),
-            )
-            .execute(conn)?;
-            if changed == 1 {
-                Event::new(*id, Happened::Completed, By::System, now).put(conn)?;
-            }
-        }
+        past.iter().try_for_each(|booking| booking.complete(conn, now))?;
         Ok(past.len())
+    }
+
+    /// A confirmed one past its end took place, whether or not the sweeper came by.
+    pub fn complete(&self, conn: &mut Conn, now: Instant) -> Result<()> {
+        let past = bookings::table
+            .find(self.id)
+            .filter(bookings::state.eq(State::Confirmed).and(bookings::ends_at.le(now)));
+        let changed =
+            db::update(past, (bookings::state.eq(State::Completed), bookings::changed_at.eq(now)))
+                .execute(conn)?;
+        if changed == 0 {
+            return Ok(());
+        }
+        Event::new(self.id, Happened::Completed, By::System, now).put(conn)?;
+        TOOK_PLACE.enqueue(conn, self.id, now)?;
+        self.ask_to_settle(conn, now)
     }
 }
 

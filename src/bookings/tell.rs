@@ -3,14 +3,14 @@
 
 use super::booking::{Both, Line, Side};
 use super::said::Said;
-use super::{BookingId, By, calendar};
+use super::{BookingId, By, PayMode, State, calendar};
 use crate::calendar_file::Method;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::mail::{Attachment, Letter, Mail};
 use crate::messaging::{Conversation, Said as Noted};
-use crate::notifications::{Notice, Telling};
+use crate::notifications::{Notice, Telling, Topic};
 use crate::users::User;
 use crate::web::paths;
 
@@ -18,9 +18,18 @@ use crate::web::paths;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum What {
     Requested,
+    /// Accepted, and to be paid before it stands.
+    ToPay,
+    /// The card could not be charged.
+    NotCharged,
     Confirmed,
     Declined,
     Expired,
+    /// The time to pay went by.
+    Unpaid,
+    /// One of the two was suspended while the time was kept for the client to pay.
+    AccountantSuspended,
+    ClientSuspended,
     /// A request was taken back before it was answered.
     TakenBack,
     Cancelled,
@@ -28,12 +37,20 @@ pub enum What {
     Proposed,
     ProposalDeclined,
     NoShow,
+    /// The client says that they were there.
+    NoShowObjected,
     Complaint,
     /// The rules of the accountant's zone changed, and with them the time on the wall.
     ClockChanged,
+    /// Where the two meet was said, or changed.
+    Place,
     Tomorrow,
     Soon,
 }
+
+/// A mail program offers to accept or decline what it adds.
+const ANSWERS: &str = "Answering in your mail program changes nothing: nobody here hears of it. Cancel or move it on \
+     its page.";
 
 /// Writes the notices of this domain.
 pub struct Desk<'a>(pub &'a Mail);
@@ -68,44 +85,70 @@ impl Desk<'_> {
             talk.post_notice(conn, noted, line.booking.id.0, now)?;
         }
         for (side, own) in [(Side::Client, By::Client), (Side::Accountant, By::Accountant)] {
-            let concerns_calendar = what.method(line).is_some();
-            if by == own && !concerns_calendar {
+            if by == own && what.method(line, side).is_none() {
                 continue;
             }
             let reader = match side {
                 Side::Client => client,
                 Side::Accountant => accountant,
             };
-            let Some(said) = Said::of(line, what, side, by == own, &reader.zone) else { continue };
+            let place = line.place(self.0.seal())?;
+            let told = Said::of(line, what, side, by == own, &reader.zone, place.as_ref());
+            let Some(said) = told else { continue };
             let telling = Telling {
                 kind: what.kind(),
+                topic: what.topic(),
                 recipient: reader.id,
                 object: line.booking.id.0,
                 version: now.micros(),
                 words: said.title.chars().take(300).collect(),
                 path: paths::booking(line.booking.id),
-                letter: Some(self.letter(line, what, &said, reader, side)),
+                letter: Some(self.letter(line, what, &said, reader, side)?),
             };
             Notice::tell_reader(conn, self.0, reader, telling, now)?;
         }
         Ok(())
     }
 
-    fn letter(&self, line: &Line, what: What, said: &Said, reader: &User, side: Side) -> Letter {
-        let paragraphs: Vec<&str> = said.paragraphs.iter().map(String::as_str).collect();
+    fn letter(
+        &self,
+        line: &Line,
+        what: What,
+        said: &Said,
+        reader: &User,
+        side: Side,
+    ) -> Result<Letter> {
+        let method = what.method(line, side);
+        let mut paragraphs: Vec<&str> = said.paragraphs.iter().map(String::as_str).collect();
+        if method.is_some_and(|method| method != Method::Cancel) {
+            paragraphs.push(ANSWERS);
+        }
         let address = format!("{}{}", self.0.base_url, paths::booking(line.booking.id));
         let letter = Letter::new(&said.title, &paragraphs).with_button("Open the booking", address);
-        let letter = match what.is_about_the_hour() {
-            true => letter.expiring(line.booking.starts_at),
-            false => letter,
+        let letter = match what.last_moment(line, side) {
+            Some(at) => letter.expiring(at),
+            None => letter,
         };
-        let Some(method) = what.method(line) else { return letter };
-        let word = if method == Method::Cancel { "CANCEL" } else { "REQUEST" };
-        letter.with_attachment(Attachment {
+        let Some(method) = method else { return Ok(letter) };
+        let letter = match method {
+            Method::Cancel => letter,
+            _ => self.where_to_cancel(line, letter),
+        };
+        let word = match method {
+            Method::Cancel => "CANCEL",
+            Method::Request => "REQUEST",
+            Method::Publish => "PUBLISH",
+        };
+        Ok(letter.with_attachment(Attachment {
             name: "booking.ics".to_owned(),
             content_type: format!("text/calendar; method={word}; charset=utf-8"),
-            body: calendar::file(self.0, method, line, side, Some(reader)),
-        })
+            body: calendar::file(self.0, method, line, side, Some(reader))?,
+        }))
+    }
+
+    fn where_to_cancel(&self, line: &Line, letter: Letter) -> Letter {
+        let address = format!("{}{}#actions", self.0.base_url, paths::booking(line.booking.id));
+        letter.with_link("Cancel or move it there", address)
     }
 }
 
@@ -113,35 +156,59 @@ impl What {
     fn kind(self) -> &'static str {
         match self {
             Self::Requested => "bookings.requested",
+            Self::ToPay => "bookings.to-pay",
+            Self::NotCharged => "bookings.not-charged",
             Self::Confirmed => "bookings.confirmed",
             Self::Declined => "bookings.declined",
             Self::Expired => "bookings.expired",
+            Self::Unpaid => "bookings.unpaid",
+            Self::AccountantSuspended | Self::ClientSuspended => "bookings.suspended",
             Self::TakenBack => "bookings.taken-back",
             Self::Cancelled => "bookings.cancelled",
             Self::Moved => "bookings.moved",
             Self::Proposed => "bookings.proposed",
             Self::ProposalDeclined => "bookings.proposal-declined",
             Self::NoShow => "bookings.no-show",
+            Self::NoShowObjected => "bookings.no-show-objected",
             Self::Complaint => "bookings.complaint",
             Self::ClockChanged => "bookings.clock-changed",
+            Self::Place => "bookings.place",
             Self::Tomorrow => "bookings.tomorrow",
             Self::Soon => "bookings.soon",
         }
     }
 
-    /// Whether there is nothing more to do about it once the hour has begun.
-    fn is_about_the_hour(self) -> bool {
-        matches!(
-            self,
+    fn topic(self) -> Topic {
+        match self {
+            Self::ToPay | Self::NotCharged | Self::Unpaid => Topic::Money,
+            Self::Requested | Self::Confirmed | Self::Declined | Self::Expired => Topic::Requests,
+            Self::AccountantSuspended | Self::ClientSuspended | Self::TakenBack => Topic::Requests,
+            Self::Cancelled | Self::Moved | Self::Proposed | Self::ProposalDeclined => {
+                Topic::Changes
+            }
+            Self::ClockChanged | Self::Place => Topic::Changes,
+            Self::NoShow | Self::NoShowObjected | Self::Complaint => Topic::Moderation,
+            Self::Tomorrow | Self::Soon => Topic::Reminders,
+        }
+    }
+
+    /// From when on there is nothing more to do about it: the hour has begun, or the time to answer
+    /// is over.
+    fn last_moment(self, line: &Line, side: Side) -> Option<Instant> {
+        match self {
+            Self::Requested if side == Side::Accountant => line.booking.deadline,
             Self::Requested
-                | Self::Confirmed
-                | Self::Moved
-                | Self::Proposed
-                | Self::ProposalDeclined
-                | Self::ClockChanged
-                | Self::Tomorrow
-                | Self::Soon
-        )
+            | Self::ToPay
+            | Self::Confirmed
+            | Self::Moved
+            | Self::Proposed
+            | Self::ProposalDeclined
+            | Self::ClockChanged
+            | Self::Place
+            | Self::Tomorrow
+            | Self::Soon => Some(line.booking.starts_at),
+            _ => None,
+        }
     }
 
     /// How it stands between the messages of the two.
@@ -150,7 +217,8 @@ impl What {
             Self::Requested => Some(Noted::Requested),
             Self::Confirmed => Some(Noted::Confirmed),
             Self::Declined => Some(Noted::Declined),
-            Self::Expired => Some(Noted::Expired),
+            Self::Expired | Self::Unpaid | Self::NotCharged => Some(Noted::Expired),
+            Self::AccountantSuspended | Self::ClientSuspended => Some(Noted::Expired),
             Self::TakenBack | Self::Cancelled => Some(Noted::Cancelled),
             Self::Moved => Some(Noted::Moved),
             Self::Proposed => Some(Noted::Proposed),
@@ -158,12 +226,21 @@ impl What {
         }
     }
 
-    /// What a calendar program must do about it.
-    fn method(self, line: &Line) -> Option<Method> {
+    /// What the calendar program of one side must do about it. Of a request only the client's
+    /// knows, tentatively (RFC 5546, 3.2.1).
+    fn method(self, line: &Line, side: Side) -> Option<Method> {
+        let is_client = side == Side::Client;
         match self {
-            Self::Confirmed => Some(Method::Request),
-            Self::Moved if line.booking.state == super::State::Confirmed => Some(Method::Request),
+            Self::Confirmed | Self::Place => Some(Method::Request),
+            Self::Moved if line.booking.state == State::Confirmed => Some(Method::Request),
             Self::Cancelled => Some(Method::Cancel),
+            Self::Requested | Self::Moved if is_client => Some(Method::Publish),
+            Self::TakenBack | Self::Declined | Self::Expired if is_client => Some(Method::Cancel),
+            Self::NotCharged if is_client => Some(Method::Cancel),
+            // of one that was never asked for no calendar knows
+            Self::Unpaid if is_client && line.booking.pay_mode == PayMode::AfterAccept => {
+                Some(Method::Cancel)
+            }
             _ => None,
         }
     }

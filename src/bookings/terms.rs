@@ -26,6 +26,10 @@ pub struct Terms {
     pub note: Option<Vec<u8>>,
     pub answers: Option<Vec<u8>>,
     pub offer_id: Option<i64>,
+    /// Where the two meet, sealed, from the confirmation on; and the client's number, where the
+    /// accountant calls.
+    pub place: Option<Vec<u8>>,
+    pub phone: Option<Vec<u8>>,
 }
 
 /// A question as it was asked, with what the client answered.
@@ -37,6 +41,8 @@ pub struct Answer {
 
 const NOTE: &str = "footing/bookings/note/v1";
 const ANSWERS: &str = "footing/bookings/answers/v1";
+const PLACE: &str = "footing/bookings/place/v1";
+const PHONE: &str = "footing/bookings/phone/v1";
 const WORDS: &str = "footing/bookings/words/v1";
 
 const fn sealed(
@@ -49,7 +55,9 @@ const fn sealed(
 }
 
 /// What of this domain is sealed.
-pub const SEALED: [SealedColumn; 7] = [
+pub const SEALED: [SealedColumn; 9] = [
+    sealed("booking_terms", "booking_id", "place", PLACE),
+    sealed("booking_terms", "booking_id", "phone", PHONE),
     sealed("bookings", "id", "complaint", WORDS),
     sealed("booking_terms", "booking_id", "note", NOTE),
     sealed("booking_terms", "booking_id", "answers", ANSWERS),
@@ -79,6 +87,14 @@ impl Sealed {
         if words.is_empty() { Ok(None) } else { seal.seal(WORDS, words.as_bytes()).map(Some) }
     }
 
+    pub fn place(seal: &Seal, place: &str) -> Result<Option<Vec<u8>>> {
+        if place.is_empty() { Ok(None) } else { seal.seal(PLACE, place.as_bytes()).map(Some) }
+    }
+
+    pub fn phone(seal: &Seal, phone: &str) -> Result<Option<Vec<u8>>> {
+        if phone.is_empty() { Ok(None) } else { seal.seal(PHONE, phone.as_bytes()).map(Some) }
+    }
+
     pub fn open_note(seal: &Seal, sealed: Option<&Vec<u8>>) -> Result<String> {
         open(seal, NOTE, sealed)
     }
@@ -105,6 +121,15 @@ impl Terms {
 
     pub fn answers(&self, seal: &Seal) -> Result<Vec<Answer>> {
         Sealed::open_answers(seal, self.answers.as_ref())
+    }
+
+    /// Where the two meet; empty while nobody has said so.
+    pub fn place(&self, seal: &Seal) -> Result<String> {
+        open(seal, PLACE, self.place.as_ref())
+    }
+
+    pub fn phone(&self, seal: &Seal) -> Result<String> {
+        open(seal, PHONE, self.phone.as_ref())
     }
 
     pub fn price_words(&self) -> String {

@@ -14,6 +14,8 @@ pub struct Week {
     pub zone: String,
     pub from: Day,
     pub days: Vec<WeekDay>,
+    /// How long each of its times lasts.
+    pub length: Span,
     /// Where the weeks before and after begin, if there is anything.
     pub before: Option<Day>,
     pub after: Option<Day>,
@@ -35,15 +37,27 @@ pub struct WeekDay {
     pub note: Option<String>,
 }
 
+/// What became of the time that somebody chose before, perhaps before they signed up.
+#[derive(Debug, Clone)]
+pub enum ChosenTime {
+    /// "Tue 24 Nov, 13:45–14:15", still free.
+    Free(String),
+    /// Its words, and the free times of the week that are nearest.
+    Gone(String, Vec<Pick>),
+}
+
 /// One radio button.
 #[derive(Debug, Clone)]
 pub struct Pick {
+    pub start: Instant,
     pub value: String,
     pub label: String,
     /// Distance from UTC, when the wall shows this hour twice.
     pub offset: Option<String>,
     /// "Tue 24 Nov, 13:45–14:15".
     pub words: String,
+    /// "You have “Tax return” at that time", where whoever picks has.
+    pub clash: Option<String>,
 }
 
 /// Whose zone times are shown in: named in the address, else of the account, else of the browser,
@@ -116,7 +130,30 @@ impl Week {
             next_free: next_free.map(|slot| slot.start.day_in(&zone)),
             from,
             days,
+            length: offer.shape.duration,
         }
+    }
+
+    /// How things stand with a time chosen before.
+    pub fn choice(&self, start: Instant) -> ChosenTime {
+        let chosen = start.minute();
+        let mut picks: Vec<&Pick> = self.days.iter().flat_map(|day| &day.slots).collect();
+        if let Some(pick) = picks.iter().find(|pick| pick.value == chosen) {
+            return ChosenTime::Free(pick.words.clone());
+        }
+        let words = start.in_zone(&self.zone).strftime("%a %-d %b, %H:%M").to_string();
+        picks.sort_by_key(|pick| (pick.start.micros() - start.micros()).abs());
+        ChosenTime::Gone(words, picks.into_iter().take(3).cloned().collect())
+    }
+
+    /// Whether there is any free time, in this week or later.
+    pub fn has_times(&self) -> bool {
+        !self.is_empty() || self.next_free.is_some()
+    }
+
+    /// Whether it warns of an own booking.
+    pub fn has_clash(&self) -> bool {
+        self.days.iter().flat_map(|day| &day.slots).any(|pick| pick.clash.is_some())
     }
 
     pub fn is_empty(&self) -> bool {
@@ -167,10 +204,12 @@ fn picks(offer: &Offer, zone: &TimeZone, day: Day) -> Vec<Pick> {
             let is_twice = labels.iter().filter(|other| *other == text).count() > 1;
             let wall = slot.start.on_wall(zone);
             Pick {
+                start: slot.start,
                 value: slot.start.minute(),
                 label: text.clone(),
                 offset: is_twice.then(|| wall.strftime("%:z").to_string()),
                 words: format!("{}, {text}–{}", wall.strftime("%a %-d %b"), label(slot.end)),
+                clash: None,
             }
         })
         .collect()

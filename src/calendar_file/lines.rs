@@ -2,46 +2,87 @@
 //!
 //! By hand, because the parser of the `icalendar` crate descends once per nested component, so that
 //! a file of BEGIN lines overflows the stack, and because it reads titles that we must not keep.
+//! Only the lines that are asked for are kept, so that memory follows what matters in a file.
+
+use std::borrow::Cow;
 
 use super::unreadable::Unreadable;
 
-/// Two megabytes; a longer file is not read.
-pub const MAX_BYTES: usize = 2_000_000;
-const MAX_LINES: usize = 20_000;
-const BOM: &[u8] = b"\xEF\xBB\xBF";
+/// Ten megabytes; a longer file is not read.
+pub const MAX_BYTES: usize = 10_000_000;
+/// No calendar nests deeper than three.
+const MAX_OPEN: usize = 32;
+
+/// The properties that are asked for, in the order of the alphabet.
+const WANTED: [&str; 22] = [
+    "BEGIN",
+    "DTEND",
+    "DTSTART",
+    "DURATION",
+    "END",
+    "EXDATE",
+    "FREEBUSY",
+    "METHOD",
+    "RDATE",
+    "RECURRENCE-ID",
+    "RRULE",
+    "SEQUENCE",
+    "STATUS",
+    "SUMMARY",
+    "TRANSP",
+    "TZID",
+    "TZOFFSETFROM",
+    "TZOFFSETTO",
+    "UID",
+    "X-LIC-LOCATION",
+    "X-MICROSOFT-CDO-BUSYSTATUS",
+    "X-WR-TIMEZONE",
+];
 
 /// A line after unfolding, with the number of the raw line it begins at.
-pub struct Unfolded {
+pub struct Unfolded<'a> {
     number: usize,
-    text: String,
+    text: Cow<'a, str>,
 }
 
 /// `NAME;PARAMETER=value:value`.
 #[derive(Clone, Copy)]
 pub struct Line<'a> {
-    pub number: usize,
     pub name: &'a str,
     parameters: &'a str,
     pub value: &'a str,
 }
 
-/// An event or a zone's definition: its own lines, not those of the components inside it.
+/// An event, a zone's definition or another part: its own lines, not those of the parts inside it.
 pub struct Component<'a> {
-    pub name: &'a str,
-    pub lines: Vec<Line<'a>>,
+    pub name: String,
+    lines: Vec<Unfolded<'a>>,
+    /// Those of a zone's definition; of other components nothing inside is asked for.
+    pub observances: Vec<Component<'a>>,
+}
+
+/// One VCALENDAR; a file may hold several, each with zones of its own.
+pub struct Calendar<'a> {
+    pub own: Component<'a>,
+    pub components: Vec<Component<'a>>,
 }
 
 impl<'a> Component<'a> {
+    fn new(name: &str) -> Self {
+        Self { name: name.to_ascii_uppercase(), lines: vec![], observances: vec![] }
+    }
+
     pub fn is(&self, name: &str) -> bool {
-        self.name.eq_ignore_ascii_case(name)
+        self.name == name
     }
 
-    pub fn all<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s Line<'a>> {
-        self.lines.iter().filter(move |line| line.name.eq_ignore_ascii_case(name))
+    pub fn all<'s>(&'s self, name: &'s str) -> impl Iterator<Item = Line<'s>> {
+        let lines = self.lines.iter().filter_map(Line::new);
+        lines.filter(move |line| line.name.eq_ignore_ascii_case(name))
     }
 
-    pub fn find(&self, name: &str) -> Option<&Line<'a>> {
-        self.lines.iter().find(|line| line.name.eq_ignore_ascii_case(name))
+    pub fn find(&self, name: &str) -> Option<Line<'_>> {
+        self.lines.iter().filter_map(Line::new).find(|line| line.name.eq_ignore_ascii_case(name))
     }
 
     pub fn says(&self, name: &str, value: &str) -> bool {
@@ -51,16 +92,11 @@ impl<'a> Component<'a> {
 
 impl<'a> Line<'a> {
     fn new(line: &'a Unfolded) -> Option<Self> {
-        let text = line.text.as_str();
+        let text = line.text.as_ref();
         let colon = outside_quotes(text, ':').or_else(|| text.find(':'))?;
         let (head, value) = text.split_at_checked(colon)?;
         let (name, parameters) = head.split_once(';').unwrap_or((head, ""));
-        Some(Self {
-            number: line.number,
-            name: name.trim(),
-            parameters,
-            value: value.strip_prefix(':')?,
-        })
+        Some(Self { name: name.trim(), parameters, value: value.strip_prefix(':')? })
     }
 
     pub fn parameter(&self, wanted: &str) -> Option<&'a str> {
@@ -77,6 +113,24 @@ impl<'a> Line<'a> {
         }
         None
     }
+
+    /// The value as people read it.
+    pub fn text(&self) -> String {
+        unescaped(self.value)
+    }
+}
+
+/// `\,` and the like as what they stand for (RFC 5545, 3.3.11).
+pub fn unescaped(value: &str) -> String {
+    let (mut text, mut rest) = (String::with_capacity(value.len()), value.chars());
+    while let Some(c) = rest.next() {
+        match (c, if c == '\\' { rest.next() } else { None }) {
+            (_, Some('n' | 'N')) => text.push('\n'),
+            (_, Some(escaped)) => text.push(escaped),
+            (c, None) => text.push(c),
+        }
+    }
+    text
 }
 
 fn outside_quotes(text: &str, wanted: char) -> Option<usize> {
@@ -91,55 +145,139 @@ fn outside_quotes(text: &str, wanted: char) -> Option<usize> {
     None
 }
 
-/// Joins folded lines. Bytes before text, because some programs fold inside a UTF-8 character.
-pub fn unfold(file: &[u8]) -> Result<Vec<Unfolded>, Unreadable> {
-    if file.len() > MAX_BYTES {
-        return Err(Unreadable::TooLarge);
-    }
-    let file = file.strip_prefix(BOM).unwrap_or(file);
-    let mut joined: Vec<(usize, Vec<u8>)> = vec![];
-    for (at, raw) in file.split(|byte| *byte == b'\n').enumerate() {
-        if at >= MAX_LINES && !raw.is_empty() {
-            return Err(Unreadable::TooLong);
-        }
-        let raw = raw.strip_suffix(b"\r").unwrap_or(raw);
-        match (raw.split_first(), joined.last_mut()) {
-            (Some((b' ' | b'\t', more)), Some((_, line))) => line.extend_from_slice(more),
-            _ => joined.push((at + 1, raw.to_vec())),
-        }
-    }
-    let text = |(number, line)| {
-        let text = String::from_utf8(line).map_err(|_| Unreadable::NotUtf8)?;
-        Ok(Unfolded { number, text })
+/// The file in a superset of ASCII: all that matters is written in that, whatever titles are in.
+/// Only UTF-16 is no such thing; it shows by its mark, or by the nought in its first letter.
+pub fn decoded(file: &[u8]) -> Cow<'_, [u8]> {
+    let read: fn([u8; 2]) -> u16 = match file {
+        [0xFF, 0xFE, ..] | [b'B', 0, ..] => u16::from_le_bytes,
+        [0xFE, 0xFF, ..] | [0, b'B', ..] => u16::from_be_bytes,
+        _ => return Cow::Borrowed(file),
     };
-    joined.into_iter().map(text).collect()
+    let units = file.as_chunks::<2>().0.iter().map(|pair| read(*pair));
+    let text: String =
+        char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+    Cow::Owned(text.into_bytes())
 }
 
-/// The events and zones of every calendar in the file. One that is cut off is refused: what is
-/// missing may be the event that matters.
-pub fn components(lines: &[Unfolded]) -> Result<Vec<Component<'_>>, Unreadable> {
-    let (mut open, mut done) = (Vec::<Component>::new(), vec![]);
-    let mut is_calendar = false;
-    for line in lines.iter().filter_map(Line::new) {
-        if line.name.eq_ignore_ascii_case("BEGIN") {
-            let next = Component { name: line.value.trim(), lines: vec![] };
-            is_calendar |= next.is("VCALENDAR");
-            open.push(next);
-        } else if line.name.eq_ignore_ascii_case("END") {
-            match open.pop() {
-                Some(last) if last.is(line.value.trim()) => done.push(last),
-                _ => return Err(Unreadable::Broken(line.number)),
-            }
-        } else if let Some(component) = open.last_mut() {
-            component.lines.push(line);
+/// Joins folded lines, and leaves out those that nobody asks for. Bytes before text, because some
+/// programs fold inside a UTF-8 character.
+fn unfold(file: &[u8]) -> impl Iterator<Item = Unfolded<'_>> {
+    let mut raw = file.split(|byte| *byte == b'\n').enumerate().peekable();
+    let joined = std::iter::from_fn(move || {
+        let (at, first) = raw.next()?;
+        let mut line = Cow::Borrowed(bare(first));
+        while let Some((_, more)) = raw.next_if(|(_, next)| matches!(next, [b' ' | b'\t', ..])) {
+            line.to_mut().extend_from_slice(bare(more).get(1..).unwrap_or_default());
+        }
+        Some((at + 1, line))
+    });
+    joined.filter_map(|(number, line)| wanted(number, line))
+}
+
+/// Lines end with CR LF, with LF, or with what a careless program made of the two.
+fn bare(mut line: &[u8]) -> &[u8] {
+    while let Some(shorter) = line.strip_suffix(b"\r") {
+        line = shorter;
+    }
+    line
+}
+
+/// Programs that join calendars leave the mark of each file before its first line.
+const MARK: &[u8] = b"\xEF\xBB\xBF";
+
+fn wanted(number: usize, line: Cow<'_, [u8]>) -> Option<Unfolded<'_>> {
+    let marks = if line.starts_with(MARK) { MARK.len() } else { 0 };
+    let end = line.iter().position(|byte| matches!(byte, b':' | b';'))?;
+    let name = line.get(marks..end)?.trim_ascii();
+    if !WANTED.iter().any(|wanted| name.eq_ignore_ascii_case(wanted.as_bytes())) {
+        return None;
+    }
+    let text = match line {
+        Cow::Borrowed(line) => String::from_utf8_lossy(line.get(marks..)?),
+        Cow::Owned(line) => Cow::Owned(String::from_utf8_lossy(line.get(marks..)?).into_owned()),
+    };
+    Some(Unfolded { number, text })
+}
+
+/// The calendars of a file. One that is cut off is refused: what is missing may be the event that
+/// matters.
+pub fn calendars(file: &[u8]) -> Result<Vec<Calendar<'_>>, Unreadable> {
+    let mut tree = Tree { done: vec![], open: vec![] };
+    for line in unfold(file) {
+        let number = line.number;
+        let mark = Line::new(&line).map(|line| {
+            let is = |name: &str| line.name.eq_ignore_ascii_case(name);
+            (is("BEGIN"), is("END"), line.value.trim_end().to_ascii_uppercase())
+        });
+        match mark {
+            Some((true, _, name)) if is_name(&name) => tree.begin(&name),
+            // What ends nothing is the text of a line that was broken.
+            Some((_, true, name)) => tree.end(&name),
+            Some((false, false, _)) => tree.keep(line),
+            _ => {}
+        }
+        if tree.open.len() > MAX_OPEN {
+            return Err(Unreadable::Broken(number));
         }
     }
-    match (is_calendar, open.is_empty()) {
-        (false, _) => Err(Unreadable::NotACalendar),
-        (true, false) => Err(Unreadable::CutOff),
-        (true, true) => {
-            done.retain(|component| component.is("VEVENT") || component.is("VTIMEZONE"));
-            Ok(done)
+    match (tree.done.is_empty() && tree.open.is_empty(), tree.open.is_empty()) {
+        (true, _) => Err(Unreadable::NotACalendar),
+        (_, false) => Err(Unreadable::CutOff),
+        (false, true) => Ok(tree.done),
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+/// What has been read, and what is open.
+struct Tree<'a> {
+    done: Vec<Calendar<'a>>,
+    open: Vec<Component<'a>>,
+}
+
+impl<'a> Tree<'a> {
+    /// Some programs forget an END, so what cannot stand inside another ends it.
+    fn begin(&mut self, name: &str) {
+        match name {
+            "VCALENDAR" => self.end(name),
+            "VEVENT" | "VFREEBUSY" | "VTIMEZONE" | "VTODO" | "VJOURNAL" => self.close(1),
+            _ => {}
+        }
+        if self.open.is_empty() {
+            if name != "VCALENDAR" {
+                return;
+            }
+            self.done.push(Calendar { own: Component::new(name), components: vec![] });
+        }
+        self.open.push(Component::new(name));
+    }
+
+    fn end(&mut self, name: &str) {
+        if let Some(depth) = self.open.iter().rposition(|component| component.is(name)) {
+            self.close(depth);
+        }
+    }
+
+    /// Ends all that is open beyond `depth`.
+    fn close(&mut self, depth: usize) {
+        while self.open.len() > depth {
+            let Some(last) = self.open.pop() else { return };
+            match (last.name.as_str(), self.open.last_mut(), self.done.last_mut()) {
+                ("VCALENDAR", _, Some(calendar)) => calendar.own = last,
+                ("VEVENT" | "VFREEBUSY" | "VTIMEZONE", _, Some(calendar)) => {
+                    calendar.components.push(last);
+                }
+                ("STANDARD" | "DAYLIGHT", Some(zone), _) => zone.observances.push(last),
+                _ => {}
+            }
+        }
+    }
+
+    fn keep(&mut self, line: Unfolded<'a>) {
+        if let Some(component) = self.open.last_mut() {
+            component.lines.push(line);
         }
     }
 }
@@ -148,8 +286,8 @@ pub fn components(lines: &[Unfolded]) -> Result<Vec<Component<'_>>, Unreadable> 
 mod tests {
     use super::*;
 
-    fn line(text: &str) -> Unfolded {
-        Unfolded { number: 1, text: text.to_owned() }
+    fn line(text: &str) -> Unfolded<'_> {
+        Unfolded { number: 1, text: Cow::Borrowed(text) }
     }
 
     #[test]
@@ -163,22 +301,37 @@ mod tests {
     }
 
     #[test]
-    fn a_character_cut_by_a_fold_is_joined_again() {
-        let lines = unfold(b"\xEF\xBB\xBFX:caf\xC3\r\n \xA9\nY:z").unwrap();
-        let texts: Vec<(usize, &str)> =
-            lines.iter().map(|line| (line.number, line.text.as_str())).collect();
-        assert_eq!(texts, [(1, "X:café"), (3, "Y:z")]);
-        assert_eq!(unfold(b"X:\xFF").err(), Some(Unreadable::NotUtf8));
+    fn a_character_cut_by_a_fold_is_joined_again_and_no_encoding_is_refused() {
+        let texts = |file: &[u8]| -> Vec<(usize, String)> {
+            unfold(file).map(|line| (line.number, line.text.into_owned())).collect()
+        };
+        let read = texts(b"\xEF\xBB\xBFSUMMARY:caf\xC3\r\n \xA9\nX:y\nU\n ID:z");
+        assert_eq!(read, [(1, "SUMMARY:café".to_owned()), (4, "UID:z".to_owned())]);
+        assert_eq!(texts(b"SUMMARY:\xFF"), [(1, "SUMMARY:\u{fffd}".to_owned())]);
+        for to_bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+            for text in ["BEGIN:a\n", "\u{feff}BEGIN:a\n"] {
+                let file: Vec<u8> = text.encode_utf16().flat_map(to_bytes).collect();
+                assert_eq!(texts(&decoded(&file)), [(1, "BEGIN:a".to_owned())]);
+            }
+        }
     }
 
     #[test]
     fn an_alarm_inside_an_event_keeps_its_lines_to_itself() {
-        let lines = unfold(
-            b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nBEGIN:VALARM\nDURATION:PT5M\nEND:VALARM\nEND:VEVENT\nEND:VCALENDAR\n",
-        )
-        .unwrap();
-        let found = components(&lines).unwrap();
+        let file = b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nBEGIN:VALARM\nDURATION:PT5M\nEND:VALARM\nEND:VEVENT\nEND:VCALENDAR\n";
+        let found = &calendars(file).unwrap()[0].components;
         assert_eq!(found.len(), 1);
         assert!(found[0].find("DURATION").is_none() && found[0].says("uid", "A"));
+    }
+
+    #[test]
+    fn what_was_never_ended_is_ended_by_what_cannot_stand_inside_it() {
+        let file = b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nBEGIN:VEVENT\nUID:b\nEND: see below\nBEGIN: with\nDTSTART:1\nEND:VCALENDAR\nBEGIN:VCALENDAR\nEND:VCALENDAR\n";
+        let read = calendars(file).unwrap();
+        assert_eq!(read.len(), 2);
+        assert!(read[0].components[0].says("UID", "a"));
+        assert!(
+            read[0].components[1].says("UID", "b") && read[0].components[1].says("DTSTART", "1")
+        );
     }
 }

@@ -1,18 +1,27 @@
 //! When the owner of a calendar is busy, and nothing else about it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::BTreeSet;
 
-use jiff::civil::{Date, DateTime};
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 
-use super::lines::{Component, components, unfold};
+use super::event::{Event, is_busy, told};
+use super::lines::{Calendar, Component, MAX_BYTES, calendars, decoded};
 use super::recurrence::{Budget, Rule};
-use super::times::{Length, Moment, Zones, instant};
-use super::unreadable::Unreadable;
+use super::series::{Changes, changes, keep_newest};
+use super::times::{Length, Moment, date, instant};
+use super::unreadable::{Flaw, Unreadable};
+use super::zones::Zones;
 use crate::clock::{Instant, Span};
 
 const PAST: Span = Span::days(1);
 const AHEAD: Span = Span::days(400);
 const MAX_INSTANCES: usize = 5_000;
+/// So many of the events that were left out are named, and so many characters of their titles.
+const MOST_NAMED: usize = 5;
+const MOST_OF_A_TITLE: usize = 40;
+/// The longest that anything is moved or lasts, in seconds: a hundred years.
+const LONGEST: i64 = 1 << 32;
 
 /// A time in which nothing else fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,139 +30,91 @@ pub struct Busy {
     pub to: Instant,
 }
 
-/// The busy times of a calendar file from yesterday to 400 days ahead: sorted, apart from each
-/// other, cut at both ends. `zone` is that of dates and of times that name no zone.
-pub fn busy(text: &[u8], zone: &str, now: Instant) -> Result<Vec<Busy>, Unreadable> {
-    let lines = unfold(text)?;
-    let components = components(&lines)?;
-    let zones = Zones::new(zone, &components);
-    let mut changed = HashMap::<&str, Exceptions>::new();
-    let mut events = vec![];
-    for component in components.iter().filter(|component| component.is("VEVENT")) {
-        let Some(event) = Event::read(component, &zones)? else { continue };
-        if let Some(id) = &event.replaces {
-            changed.entry(event.uid).or_default().add(id);
-        }
-        events.push(event);
+/// An event that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The beginning of its title, for its owner to find it.
+    pub title: String,
+    /// `1 Jun 2027`, or what stands there instead.
+    pub date: String,
+    pub why: Flaw,
+}
+
+/// What a calendar file says.
+#[derive(Debug, Default)]
+pub struct Reading {
+    found: Vec<(Busy, Option<String>)>,
+    /// How many events could not be read, and the first of them.
+    pub flaws: usize,
+    pub left_out: Vec<LeftOut>,
+    /// Names of zones that nobody knows; their times were read in the owner's.
+    pub unknown_zones: BTreeSet<String>,
+}
+
+/// Reads a calendar file from yesterday to 400 days ahead. `zone` is that of dates, and of times for
+/// which the file names no zone.
+pub fn read(file: &[u8], zone: &str, now: Instant) -> Result<Reading, Unreadable> {
+    if file.len() > MAX_BYTES {
+        return Err(Unreadable::TooLarge);
     }
+    let text = decoded(file);
+    let calendars = calendars(&text)?;
+    let home = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
     let mut search = Search {
         window: Busy { from: now - PAST, to: now + AHEAD },
         budget: Budget::of_a_file(),
-        found: vec![],
+        reading: Reading::default(),
     };
-    let none = Exceptions::default();
-    for event in events.iter().filter(|event| event.is_busy) {
-        let changed = changed.get(event.uid).unwrap_or(&none);
-        search.add(event, changed)?;
+    let mut events = vec![];
+    for calendar in &calendars {
+        search.take(calendar, &home, &mut events)?;
     }
-    Ok(merged(search.found))
+    keep_newest(&mut events);
+    search.expand(&events, &home)?;
+    Ok(search.reading)
 }
 
-/// What is asked of an event; its title is not.
-struct Event<'a> {
-    uid: &'a str,
-    start: Moment,
-    length: Length,
-    rules: Vec<Rule>,
-    more: Vec<(Moment, Length)>,
-    without: Exceptions,
-    /// The instance of another event with the same UID whose place this one takes.
-    replaces: Option<Moment>,
-    is_busy: bool,
-}
-
-impl<'a> Event<'a> {
-    /// None if it has no time: such an event is a note.
-    fn read(from: &Component<'a>, zones: &Zones) -> Result<Option<Self>, Unreadable> {
-        let Some(line) = from.find("DTSTART") else { return Ok(None) };
-        let start = zones.moment(line, line.value)?;
-        let length = length(from, &start, zones)?;
-        let replaces = from.find("RECURRENCE-ID");
-        let replaces = replaces.map(|line| zones.moment(line, line.value)).transpose()?;
-        let mut event = Self {
-            uid: from.find("UID").map_or("", |line| line.value.trim()),
-            start,
-            length,
-            rules: vec![],
-            more: vec![],
-            without: Exceptions::default(),
-            replaces,
-            is_busy: !from.says("TRANSP", "TRANSPARENT") && !from.says("STATUS", "CANCELLED"),
-        };
-        if event.replaces.is_none() && event.is_busy {
-            event.read_repetition(from, zones)?;
-        }
-        Ok(Some(event))
+impl Reading {
+    /// The names of events that Footing may have given out itself: what stands before the @ of
+    /// their UID, if that has the shape of an id.
+    pub fn ids(&self) -> BTreeSet<&str> {
+        self.found.iter().filter_map(|(_, id)| id.as_deref()).collect()
     }
 
-    fn read_repetition(&mut self, from: &Component, zones: &Zones) -> Result<(), Unreadable> {
-        for line in from.all("RRULE") {
-            self.rules.push(Rule::parse(line, zones)?);
+    /// The busy times, but those of events with one of these ids: sorted, apart from each other,
+    /// cut at both ends of the window.
+    pub fn busy_without(&self, own: &BTreeSet<String>) -> Vec<Busy> {
+        let is_own = |id: &Option<String>| id.as_ref().is_some_and(|id| own.contains(id));
+        let others = self.found.iter().filter(|(_, id)| !is_own(id));
+        merged(others.map(|(busy, _)| *busy).collect())
+    }
+
+    fn leave_out(&mut self, event: &Component, why: Flaw) {
+        self.flaws += 1;
+        if self.left_out.len() < MOST_NAMED {
+            self.left_out.push(LeftOut { title: title(event), date: written_date(event), why });
         }
-        for line in from.all("EXDATE") {
-            zones.moments(line)?.iter().for_each(|moment| self.without.add(moment));
-        }
-        for line in from.all("RDATE") {
-            for value in line.value.split(',').filter(|value| !value.trim().is_empty()) {
-                let (first, last) = value.split_once('/').unwrap_or((value, ""));
-                let start = zones.moment(line, first)?;
-                let length = match (last, Length::parse(last)) {
-                    ("", _) => self.length,
-                    (_, Some(length)) => length,
-                    (end, None) => between(&start, &zones.moment(line, end)?),
-                };
-                self.more.push((start, length));
-            }
-        }
-        Ok(())
     }
 }
 
-fn length(of: &Component, start: &Moment, zones: &Zones) -> Result<Length, Unreadable> {
-    let length = match (of.find("DTEND"), of.find("DURATION")) {
-        (Some(end), _) => between(start, &zones.moment(end, end.value)?),
-        (None, Some(line)) => Length::parse(line.value).ok_or(Unreadable::Time(line.number))?,
-        (None, None) => Length { days: 0, seconds: 0 },
-    };
-    // A date without an end, or with itself as its end, is that whole day.
-    let is_nothing = length.days <= 0 && length.seconds <= 0;
-    Ok(if start.is_date && is_nothing { Length { days: 1, seconds: 0 } } else { length })
-}
-
-/// Dates are counted in days of the calendar, times in elapsed seconds.
-fn between(start: &Moment, end: &Moment) -> Length {
-    if start.is_date && end.is_date {
-        let elapsed = end.wall.duration_since(start.wall);
-        return Length { days: elapsed.as_hours() / 24, seconds: 0 };
+/// The beginning of a title in one line.
+fn title(event: &Component) -> String {
+    let text = event.find("SUMMARY").map(|line| line.text()).unwrap_or_default();
+    let mut words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((end, _)) = words.char_indices().nth(MOST_OF_A_TITLE) {
+        words.truncate(end);
+        words.push('…');
     }
-    let elapsed = end.instant().elapsed_since(start.instant()).as_seconds();
-    Length { days: 0, seconds: elapsed }
+    words
 }
 
-/// The instances that do not happen, or happen otherwise.
-#[derive(Default)]
-struct Exceptions {
-    instants: HashSet<Instant>,
-    dates: HashSet<Date>,
-    /// Those named by a date alone: they strike an event at any time of that day.
-    whole_days: HashSet<Date>,
-}
-
-impl Exceptions {
-    fn add(&mut self, moment: &Moment) {
-        self.dates.insert(moment.wall.date());
-        if moment.is_date {
-            self.whole_days.insert(moment.wall.date());
-        } else {
-            self.instants.insert(moment.instant());
-        }
-    }
-
-    fn strike(&self, start: &Moment, wall: DateTime, at: Instant) -> bool {
-        let day = wall.date();
-        self.instants.contains(&at)
-            || self.whole_days.contains(&day)
-            || (start.is_date && self.dates.contains(&day))
+/// The date of an event as people write it, or as it stands there.
+fn written_date(event: &Component) -> String {
+    let Some(line) = event.find("DTSTART") else { return String::new() };
+    let value = line.value.trim();
+    match value.get(..8).and_then(date) {
+        Some(date) => date.strftime("%-d %b %Y").to_string(),
+        None => value.chars().take(20).collect(),
     }
 }
 
@@ -161,17 +122,76 @@ impl Exceptions {
 struct Search {
     window: Busy,
     budget: Budget,
-    found: Vec<Busy>,
+    reading: Reading,
 }
 
 impl Search {
-    fn add(&mut self, event: &Event, changed: &Exceptions) -> Result<(), Unreadable> {
+    /// Reads the events of one calendar, whose zones are its own.
+    fn take<'a>(
+        &mut self,
+        calendar: &'a Calendar<'a>,
+        home: &TimeZone,
+        events: &mut Vec<Event<'a>>,
+    ) -> Result<(), Unreadable> {
+        let year = self.window.to.in_zone("UTC").year().saturating_add(1);
+        let zones = Zones::of(calendar, home, year, &mut self.budget);
+        let zones = zones.map_err(|_| Unreadable::TooManyEvents)?;
+        let is_cancelled = calendar.own.says("METHOD", "CANCEL");
+        for component in &calendar.components {
+            if component.is("VEVENT") {
+                match Event::read(component, &zones) {
+                    Ok(event) => {
+                        events.push(Event { is_busy: event.is_busy && !is_cancelled, ..event });
+                    }
+                    // Whoever is free during an event need not know that it cannot be read.
+                    Err(_) if is_cancelled || !is_busy(component) => {}
+                    Err(why) => self.reading.leave_out(component, why),
+                }
+            } else if component.is("VFREEBUSY") {
+                self.take_told(component, &zones)?;
+            }
+        }
+        self.reading.unknown_zones.append(&mut zones.into_unknown());
+        Ok(())
+    }
+
+    fn take_told(&mut self, from: &Component, zones: &Zones) -> Result<(), Unreadable> {
+        match told(from, zones) {
+            Ok(times) => {
+                for (start, length) in times {
+                    let busy = self.within(&start, start.wall, length);
+                    self.keep(busy.into_iter().collect(), "")?;
+                }
+            }
+            Err(why) => self.reading.leave_out(from, why),
+        }
+        Ok(())
+    }
+
+    fn expand(&mut self, events: &[Event], home: &TimeZone) -> Result<(), Unreadable> {
+        let (changes, none) = (changes(events, home), Changes::default());
+        for event in events.iter().filter(|event| event.is_busy) {
+            self.budget.begin_event();
+            match self.instances(event, changes.get(event.uid).unwrap_or(&none)) {
+                Ok(found) => self.keep(found, event.uid)?,
+                Err(Flaw::Spent) => return Err(Unreadable::TooManyEvents),
+                Err(why) => self.reading.leave_out(event.component, why),
+            }
+        }
+        Ok(())
+    }
+
+    /// When one event happens inside the window.
+    fn instances(&mut self, event: &Event, changes: &Changes) -> Result<Vec<Busy>, Flaw> {
         // An event that takes the place of another is not struck by its own mark.
         if event.replaces.is_some() {
-            return self.keep(&event.start, event.start.wall, event.length);
+            let busy = self.within(&event.start, event.start.wall, event.length);
+            return Ok(busy.into_iter().collect());
         }
-        let mut starts = vec![event.start.wall];
-        if let Some(range) = self.walls(event) {
+        let is_over = |rule: &Rule| rule.ended_before(&event.start);
+        let is_deleted = !event.rules.is_empty() && event.rules.iter().all(is_over);
+        let mut starts = if is_deleted { vec![] } else { vec![event.start.wall] };
+        if let Some(range) = self.walls(event, changes) {
             for rule in &event.rules {
                 starts.extend(rule.walls(&event.start, range, &mut self.budget)?);
             }
@@ -180,39 +200,51 @@ impl Search {
         starts.dedup();
         let own = starts.into_iter().map(|wall| (&event.start, wall, event.length));
         let more = event.more.iter().map(|(start, length)| (start, start.wall, *length));
+        let mut found = vec![];
         for (start, wall, length) in own.chain(more) {
             self.budget.pay(1)?;
             let at = instant(&start.zone, wall);
-            if !event.without.strike(start, wall, at) && !changed.strike(start, wall, at) {
-                self.keep(start, wall, length)?;
+            if event.without.strike(start, wall, at) || changes.instead.strike(start, wall, at) {
+                continue;
+            }
+            let turned = changes.turned(at, wall, length);
+            found.extend(turned.and_then(|(wall, length)| self.within(start, wall, length)));
+            if found.len() > MAX_INSTANCES {
+                return Err(Flaw::TooOften);
             }
         }
-        Ok(())
+        Ok(found)
     }
 
     /// The walls between which an instance can begin and still touch the window; two days more on
     /// either side, since zones differ by more than one.
-    fn walls(&self, event: &Event) -> Option<(DateTime, DateTime)> {
-        let lasting = Span::days(event.length.days.clamp(0, 40_000))
-            .as_seconds()
-            .saturating_add(event.length.seconds.clamp(0, 1 << 32));
-        let from = (self.window.from - Span::seconds(lasting) - Span::days(2)).in_zone("UTC");
-        let to = (self.window.to + Span::days(2)).in_zone("UTC");
-        let range = (from.datetime(), to.datetime());
-        (event.start.wall <= range.1).then_some(range)
+    fn walls(&self, event: &Event, changes: &Changes) -> Option<(DateTime, DateTime)> {
+        let reach = event.length.most_seconds().saturating_add(changes.reach()).min(LONGEST);
+        let reach = Span::seconds(reach + 2 * 86_400);
+        let wall = |at: Instant| at.in_zone("UTC").datetime();
+        let (from, to) = (wall(self.window.from - reach), wall(self.window.to + reach));
+        (event.start.wall <= to).then_some((from, to))
     }
 
-    fn keep(&mut self, start: &Moment, wall: DateTime, length: Length) -> Result<(), Unreadable> {
+    fn within(&self, start: &Moment, wall: DateTime, length: Length) -> Option<Busy> {
         let from = instant(&start.zone, wall).max(self.window.from);
         let to = length.end(&start.zone, wall).min(self.window.to);
-        if from < to {
-            if self.found.len() >= MAX_INSTANCES {
-                return Err(Unreadable::TooManyEvents);
-            }
-            self.found.push(Busy { from, to });
-        }
-        Ok(())
+        (from < to).then_some(Busy { from, to })
     }
+
+    fn keep(&mut self, found: Vec<Busy>, uid: &str) -> Result<(), Unreadable> {
+        let id = uid.split('@').next().filter(|id| is_id(id));
+        self.reading.found.extend(found.into_iter().map(|busy| (busy, id.map(str::to_owned))));
+        match self.reading.found.len() {
+            0..=MAX_INSTANCES => Ok(()),
+            _ => Err(Unreadable::TooManyEvents),
+        }
+    }
+}
+
+/// The shape of Footing's ids.
+fn is_id(text: &str) -> bool {
+    text.len() == 13 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 fn merged(mut found: Vec<Busy>) -> Vec<Busy> {
@@ -227,5 +259,9 @@ fn merged(mut found: Vec<Busy>) -> Vec<Busy> {
     apart
 }
 
+#[cfg(test)]
+mod by_hand;
+#[cfg(test)]
+mod cases;
 #[cfg(test)]
 mod tests;

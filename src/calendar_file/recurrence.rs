@@ -1,194 +1,312 @@
-//! When a repeating event happens, with a hard bound on the work.
+//! When a repeating event happens (RFC 5545, 3.3.10), with a hard bound on the work.
 //!
-//! The rule runs on the wall of the event's zone as if that were UTC, so that 09:00 stays 09:00
-//! across a change of the clock; turning a wall into an instant is left to jiff. The `rrule` crate
-//! would loop or allocate for as long as a hostile rule asks, so a rule is judged before it runs and
-//! every step is paid from the file's [`Budget`].
+//! A rule runs on the wall of the event's zone, so that 09:00 stays 09:00 across a change of the
+//! clock; turning a wall into an instant is left to jiff. It goes from period to period (a year, a
+//! week, an hour …), and every period, day and time that it looks at is a step paid from the
+//! [`Budget`]. By hand, since the crates there are count BYSETPOS from the start instead of the
+//! week's, refuse rules that calendars do write, and cannot be bounded.
 
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
-use jiff::{Span, Timestamp};
-use rrule::{Frequency, RRule, RRuleSet, Tz, Unvalidated};
+mod budget;
+mod days;
+mod parse;
 
-use super::lines::Line;
-use super::times::{Moment, Zones, instant};
-use super::unreadable::Unreadable;
+use jiff::civil::{Date, DateTime, Weekday};
+use jiff::{SignedDuration, Span};
+
+pub use budget::Budget;
+use days::Days;
+
+use super::times::{Moment, instant};
+use super::unreadable::Flaw;
 use crate::clock::Instant;
 
-/// Real rules are shorter by far; the crate's work grows with its lists.
-const MAX_RULE: usize = 512;
-/// Every quarter of an hour.
-const MAX_TIMES_A_DAY: usize = 96;
-/// What a rule costs that stops by itself, having looked as far as the crate goes.
-const DEAD_RULE: i64 = 300_000;
+/// Well above what a calendar may hold, so that no memory is spent on what is refused.
+const MOST_WALLS: usize = 20_000;
 
-/// The steps that reading one file may still take.
-pub struct Budget(i64);
-
-impl Budget {
-    pub const fn of_a_file() -> Self {
-        Self(1_000_000)
-    }
-
-    pub fn pay(&mut self, steps: i64) -> Result<(), Unreadable> {
-        self.0 = self.0.saturating_sub(steps);
-        if self.0 < 0 { Err(Unreadable::TooManyEvents) } else { Ok(()) }
-    }
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Frequency {
+    Yearly,
+    Monthly,
+    Weekly,
+    Daily,
+    Hourly,
+    Minutely,
+    Secondly,
 }
 
 /// The last moment a rule may reach, itself included.
+#[derive(Debug, Clone, Copy)]
 enum Until {
     Wall(DateTime),
     Instant(Instant),
 }
 
-/// An RRULE that has been judged and may run.
+/// An RRULE.
 pub struct Rule {
-    rule: RRule<Unvalidated>,
     frequency: Frequency,
     interval: i64,
     count: Option<i64>,
     until: Option<Until>,
-    number: usize,
+    week_start: Weekday,
+    days: Days,
+    hours: Vec<i8>,
+    minutes: Vec<i8>,
+    seconds: Vec<i8>,
+    /// BYSETPOS: which of a period's times, counted from either end.
+    positions: Vec<i16>,
 }
 
 impl Rule {
-    /// The parts that bound the work are read here. The crate never sees UNTIL: it would refuse one
-    /// in another zone or before the start, which calendars do write.
-    pub fn parse(line: &Line, zones: &Zones) -> Result<Self, Unreadable> {
-        let unreadable = || Unreadable::Rule(line.number);
-        let text = line.value.trim().to_ascii_uppercase();
-        if !text.is_ascii() || text.len() > MAX_RULE {
-            return Err(unreadable());
-        }
-        let (mut interval, mut count, mut until, mut frequency) = (1, None, None, None);
-        let (mut kept, mut times) = (vec![], 1);
-        for part in text.split(';').filter(|part| !part.trim().is_empty()) {
-            let (name, value) = part.split_once('=').ok_or_else(unreadable)?;
-            let (name, value) = (name.trim(), value.trim());
-            match name {
-                "UNTIL" => {
-                    until = Some(read_until(line, zones, value)?);
-                    continue;
-                }
-                "FREQ" => frequency = value.parse().ok(),
-                "INTERVAL" => interval = value.parse::<u16>().map_err(|_| unreadable())?,
-                "COUNT" => count = Some(value.parse::<u32>().map_err(|_| unreadable())?),
-                "BYHOUR" | "BYMINUTE" | "BYSECOND" => times *= value.split(',').count().min(100),
-                _ => {}
-            }
-            kept.push(format!("{name}={value}"));
-        }
-        let frequency = frequency.ok_or_else(unreadable)?;
-        if frequency > Frequency::Hourly || times > MAX_TIMES_A_DAY {
-            return Err(Unreadable::TooManyEvents);
-        }
-        if interval == 0 {
-            return Err(unreadable());
-        }
-        let rule = kept.join(";").parse().map_err(|_| unreadable())?;
-        let (interval, count) = (i64::from(interval), count.map(i64::from));
-        Ok(Self { rule, frequency, interval, count, until, number: line.number })
-    }
-
     /// The walls from `from` to `to` at which an event that begins at `start` happens again.
     pub fn walls(
         &self,
         start: &Moment,
         (from, to): (DateTime, DateTime),
         budget: &mut Budget,
-    ) -> Result<Vec<DateTime>, Unreadable> {
-        let unreadable = || Unreadable::Rule(self.number);
-        let begin = seconds(self.skipped(start.wall, from)).ok_or_else(unreadable)?;
-        let begun = chrono::DateTime::from_timestamp(begin, 0).ok_or_else(unreadable)?;
-        let begun = begun.with_timezone(&Tz::UTC);
-        let rule = self.rule.clone().validate(begun).map_err(|_| unreadable())?;
-        let set = RRuleSet::new(begun).rrule(rule).limit();
-        let (mut walls, mut before, mut happened) = (vec![], begin, 0);
-        for next in &set {
-            let next = next.timestamp();
-            budget.pay(self.cost(next - before))?;
-            before = next;
-            happened += 1;
-            let wall = Timestamp::from_second(next).map_err(|_| unreadable())?;
-            let wall = TimeZone::UTC.to_datetime(wall);
-            if wall > to || self.is_over(&start.zone, wall) {
-                return Ok(walls);
+    ) -> Result<Vec<DateTime>, Flaw> {
+        let rule = self.completed(start.wall);
+        let (skipped, mut left) = self.skipped(start.wall, from);
+        let mut walls = vec![];
+        for number in skipped.. {
+            budget.pay(1)?;
+            let Some(period) = rule.period(start.wall, number) else { break };
+            if left == Some(0) || period.starts() > to {
+                break;
             }
-            if wall >= from {
-                walls.push(wall);
+            for wall in rule.times(period, budget)?.into_iter().filter(|at| *at >= start.wall) {
+                if left == Some(0) || wall > to || self.is_over(start, wall) {
+                    return Ok(walls);
+                }
+                left = left.map(|left| left - 1);
+                if wall >= from {
+                    walls.push(wall);
+                }
+                if walls.len() > MOST_WALLS {
+                    return Err(Flaw::TooOften);
+                }
             }
-        }
-        if self.count.is_none_or(|count| happened < count) {
-            budget.pay(DEAD_RULE)?;
         }
         Ok(walls)
     }
 
-    fn is_over(&self, zone: &TimeZone, wall: DateTime) -> bool {
-        match &self.until {
+    /// What a rule does not say, it takes from the event's start.
+    fn completed(&self, start: DateTime) -> Self {
+        let or = |said: &[i8], of: Frequency, own: i8| match said {
+            [] if self.frequency < of => vec![own],
+            said => said.to_vec(),
+        };
+        Self {
+            days: self.days.completed(self.frequency, start.date()),
+            hours: or(&self.hours, Frequency::Hourly, start.hour()),
+            minutes: or(&self.minutes, Frequency::Minutely, start.minute()),
+            seconds: or(&self.seconds, Frequency::Secondly, start.second()),
+            positions: self.positions.clone(),
+            ..*self
+        }
+    }
+
+    /// How many periods may be passed over, so that an old event does not pay for its past, and how
+    /// many times are left then. One that counts is passed over only if each period has one time.
+    fn skipped(&self, start: DateTime, from: DateTime) -> (i64, Option<i64>) {
+        match self.count {
+            None => (self.periods_before(start, from), None),
+            Some(count) if self.happens_once_a_period() => {
+                let skipped = self.periods_before(start, from).min(count);
+                (skipped, Some(count - skipped))
+            }
+            Some(count) => (0, Some(count)),
+        }
+    }
+
+    fn happens_once_a_period(&self) -> bool {
+        self.frequency >= Frequency::Weekly
+            && self.days.is_every()
+            && self.hours.is_empty()
+            && self.minutes.is_empty()
+            && self.seconds.is_empty()
+            && self.positions.is_empty()
+    }
+
+    /// The periods that lie wholly before `from`.
+    fn periods_before(&self, start: DateTime, from: DateTime) -> i64 {
+        let elapsed = from.duration_since(start).as_secs();
+        let periods = match self.frequency {
+            Frequency::Yearly => i64::from(from.year()) - i64::from(start.year()),
+            Frequency::Monthly => month(from.date()) - month(start.date()),
+            Frequency::Weekly => elapsed / 604_800 - 1,
+            Frequency::Daily => elapsed / 86_400,
+            Frequency::Hourly => elapsed / 3_600,
+            Frequency::Minutely => elapsed / 60,
+            Frequency::Secondly => elapsed,
+        };
+        (periods - 1).max(0) / self.interval
+    }
+
+    /// The period of this number, the one that holds the start being 0; none after the year 9999.
+    fn period(&self, start: DateTime, number: i64) -> Option<Period> {
+        let steps = number.checked_mul(self.interval)?;
+        let later = |seconds: i64| {
+            let span = SignedDuration::from_secs(steps.checked_mul(seconds)?);
+            Some(Period::Time(start.checked_add(span).ok()?))
+        };
+        let days = |first: Date, steps: i64, after: i64| {
+            let span = |days: i64| Span::new().try_days(days).ok();
+            let first = first.checked_add(span(steps)?).ok()?;
+            Some(Period::Days(first, first.checked_add(span(after)?).ok()?))
+        };
+        match self.frequency {
+            Frequency::Yearly => {
+                let year = i16::try_from(i64::from(start.year()).checked_add(steps)?).ok()?;
+                let first = Date::new(year, 1, 1).ok()?;
+                Some(Period::Days(first, first.last_of_year()))
+            }
+            Frequency::Monthly => {
+                let month = month(start.date()).checked_add(steps)?;
+                let year = i16::try_from(month / 12).ok()?;
+                let first = Date::new(year, i8::try_from(month % 12).ok()? + 1, 1).ok()?;
+                Some(Period::Days(first, first.last_of_month()))
+            }
+            Frequency::Weekly => {
+                let first = start.date();
+                let since = i64::from(first.weekday().since(self.week_start));
+                days(first, steps.checked_mul(7)?.checked_sub(since)?, 6)
+            }
+            Frequency::Daily => days(start.date(), steps, 0),
+            Frequency::Hourly => later(3_600),
+            Frequency::Minutely => later(60),
+            Frequency::Secondly => later(1),
+        }
+    }
+
+    /// All times of one period, in order.
+    fn times(&self, period: Period, budget: &mut Budget) -> Result<Vec<DateTime>, Flaw> {
+        let mut times = vec![];
+        match period {
+            Period::Time(at) => {
+                if self.days.hold(at.date(), self.frequency, self.week_start) {
+                    let (minute, second) = (at.minute(), at.second());
+                    let hours = own(&self.hours, at.hour());
+                    let minutes = match self.frequency {
+                        Frequency::Hourly => self.minutes.clone(),
+                        _ => own(&self.minutes, minute),
+                    };
+                    let seconds = match self.frequency {
+                        Frequency::Secondly => own(&self.seconds, second),
+                        _ => self.seconds.clone(),
+                    };
+                    extend(&mut times, at.date(), [&hours, &minutes, &seconds], budget)?;
+                }
+            }
+            Period::Days(first, last) => self.extend_by_days(&mut times, first, last, budget)?,
+        }
+        Ok(if self.positions.is_empty() { times } else { self.at_positions(&times) })
+    }
+
+    fn extend_by_days(
+        &self,
+        times: &mut Vec<DateTime>,
+        first: Date,
+        last: Date,
+        budget: &mut Budget,
+    ) -> Result<(), Flaw> {
+        let mut next = Some(first);
+        while let Some(day) = next.filter(|day| *day <= last) {
+            budget.pay(1)?;
+            if !self.days.may_hold_month(day) {
+                next = day.last_of_month().tomorrow().ok();
+                continue;
+            }
+            if self.days.hold(day, self.frequency, self.week_start) {
+                extend(times, day, [&self.hours, &self.minutes, &self.seconds], budget)?;
+            }
+            next = day.tomorrow().ok();
+        }
+        Ok(())
+    }
+
+    fn at_positions(&self, times: &[DateTime]) -> Vec<DateTime> {
+        let at = |position: &i16| {
+            let position = isize::from(*position);
+            let from_end = times.len().checked_add_signed(position);
+            let index =
+                if position > 0 { position.checked_sub(1)?.try_into().ok() } else { from_end };
+            times.get(index?).copied()
+        };
+        let mut chosen: Vec<DateTime> = self.positions.iter().filter_map(at).collect();
+        chosen.sort_unstable();
+        chosen.dedup();
+        chosen
+    }
+
+    /// Whether it ended before the event begins. Programs that delete a series from its first time on
+    /// leave such a rule behind.
+    pub fn ended_before(&self, start: &Moment) -> bool {
+        match self.until {
             None => false,
-            Some(Until::Wall(last)) => wall > *last,
-            Some(Until::Instant(last)) => instant(zone, wall) > *last,
+            Some(Until::Wall(last)) => start.wall > last,
+            Some(Until::Instant(last)) => start.instant() > last,
         }
     }
 
-    /// A step of the crate costs more the longer the period is that it looks through.
-    fn cost(&self, elapsed: i64) -> i64 {
-        let weight = match self.frequency {
-            Frequency::Yearly => 60,
-            Frequency::Monthly => 8,
-            Frequency::Weekly => 4,
-            _ => 1,
-        };
-        1 + elapsed / self.period() / self.interval * weight
-    }
-
-    /// The longest a period can be, in seconds.
-    fn period(&self) -> i64 {
-        let days = match self.frequency {
-            Frequency::Yearly => 366,
-            Frequency::Monthly => 31,
-            Frequency::Weekly => 7,
-            Frequency::Daily => 1,
-            Frequency::Hourly | Frequency::Minutely | Frequency::Secondly => return 3600,
-        };
-        days * 86_400
-    }
-
-    /// A later start from which the rule goes on exactly as from `start`, so that an old event does
-    /// not pay for its past. Not for those that count from the start, nor for the days that not
-    /// every month has.
-    fn skipped(&self, start: DateTime, from: DateTime) -> DateTime {
-        let by_month = matches!(self.frequency, Frequency::Yearly | Frequency::Monthly);
-        if self.count.is_some() || (by_month && start.day() > 28) {
-            return start;
+    fn is_over(&self, start: &Moment, wall: DateTime) -> bool {
+        match self.until {
+            None => false,
+            Some(Until::Wall(last)) => wall > last,
+            // Of days the midnight that ends the last one, unless it is the date written in UTC.
+            Some(Until::Instant(last)) if start.is_date => {
+                let named = last.in_zone("UTC").datetime();
+                let at = instant(&start.zone, wall);
+                if named.time().duration_since(jiff::civil::Time::midnight()).is_zero() {
+                    wall > named
+                } else {
+                    at >= last
+                }
+            }
+            Some(Until::Instant(last)) => instant(&start.zone, wall) > last,
         }
-        let (Some(first), Some(last)) = (seconds(start), seconds(from)) else { return start };
-        let steps = (last - first).max(0) / self.period() / self.interval * self.interval;
-        let span = match self.frequency {
-            Frequency::Yearly => Span::new().try_years(steps),
-            Frequency::Monthly => Span::new().try_months(steps),
-            Frequency::Weekly => Span::new().try_weeks(steps),
-            Frequency::Daily => Span::new().try_days(steps),
-            _ => Span::new().try_hours(steps),
-        };
-        span.and_then(|span| start.checked_add(span)).unwrap_or(start)
     }
 }
 
-fn read_until(line: &Line, zones: &Zones, value: &str) -> Result<Until, Unreadable> {
-    let moment = zones.moment(line, value).map_err(|_| Unreadable::Rule(line.number))?;
-    if moment.is_date {
-        return Ok(Until::Wall(moment.wall.date().at(23, 59, 59, 0)));
-    }
-    if value.ends_with('Z') {
-        return Ok(Until::Instant(moment.instant()));
-    }
-    Ok(Until::Wall(moment.wall))
+/// What a rule looks through at a time.
+#[derive(Clone, Copy)]
+enum Period {
+    /// From the first to the last.
+    Days(Date, Date),
+    Time(DateTime),
 }
 
-/// The seconds of a wall, as if it were that of UTC.
-fn seconds(wall: DateTime) -> Option<i64> {
-    TimeZone::UTC.to_timestamp(wall).ok().map(Timestamp::as_second)
+impl Period {
+    fn starts(self) -> DateTime {
+        match self {
+            Self::Days(first, _) => first.at(0, 0, 0, 0),
+            Self::Time(at) => at,
+        }
+    }
+}
+
+/// Of a time that must be one of a list, if there is a list.
+fn own(said: &[i8], own: i8) -> Vec<i8> {
+    if said.is_empty() || said.contains(&own) { vec![own] } else { vec![] }
+}
+
+fn month(day: Date) -> i64 {
+    i64::from(day.year()) * 12 + i64::from(day.month()) - 1
+}
+
+/// The times of a day at each of these hours, minutes and seconds, which are in order.
+fn extend(
+    times: &mut Vec<DateTime>,
+    day: Date,
+    [hours, minutes, seconds]: [&[i8]; 3],
+    budget: &mut Budget,
+) -> Result<(), Flaw> {
+    for hour in hours {
+        for minute in minutes {
+            for second in seconds {
+                budget.pay(1)?;
+                times.push(day.at(*hour, *minute, *second, 0));
+            }
+        }
+    }
+    Ok(())
 }

@@ -23,6 +23,13 @@ pub enum EventStatus {
     Cancelled,
 }
 
+/// What a conference is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conference {
+    Video,
+    Phone,
+}
+
 /// One event. Any text may hold anything; people are pairs of name and mail address.
 #[derive(Debug, Clone)]
 pub struct Event {
@@ -37,6 +44,8 @@ pub struct Event {
     pub description: String,
     pub location: String,
     pub url: String,
+    /// How to get in, and where (RFC 7986, 5.11).
+    pub conference: Option<(Conference, String)>,
     pub organizer: Option<(String, String)>,
     /// Left out of what is published, as RFC 5546 has it.
     pub attendee: Option<(String, String)>,
@@ -88,6 +97,13 @@ impl File {
         if !event.url.is_empty() {
             self.line(&format!("URL:{}", address(&event.url)));
         }
+        if let Some((kind, uri)) = &event.conference {
+            let feature = match kind {
+                Conference::Video => "VIDEO",
+                Conference::Phone => "PHONE",
+            };
+            self.line(&format!("CONFERENCE;VALUE=URI;FEATURE={feature}:{}", address(uri)));
+        }
         if let Some((name, mail)) = &event.organizer {
             self.line(&format!("ORGANIZER;CN={}:mailto:{}", parameter(name), address(mail)));
         }
@@ -95,7 +111,10 @@ impl File {
             && method != Method::Publish
         {
             let (name, mail) = (parameter(name), address(mail));
-            self.line(&format!("ATTENDEE;CN={name};ROLE=REQ-PARTICIPANT{answer}:mailto:{mail}"));
+            // nothing is done with an answer: none is asked for
+            let asks = if method == Method::Request { ";RSVP=FALSE" } else { "" };
+            let role = format!(";ROLE=REQ-PARTICIPANT{answer}{asks}");
+            self.line(&format!("ATTENDEE;CN={name}{role}:mailto:{mail}"));
         }
         self.line("END:VEVENT");
     }

@@ -42,6 +42,11 @@ impl Day {
         })
     }
 
+    /// Days since 1970-01-01, as it is kept.
+    pub fn number(self) -> i32 {
+        self.0
+    }
+
     /// Monday 1 to Sunday 7.
     pub fn weekday(self) -> i16 {
         self.date().weekday().to_monday_one_offset().into()
@@ -72,6 +77,11 @@ impl Day {
     /// "Tue 24 Nov", where the year is plain.
     pub fn brief(self) -> String {
         self.date().strftime("%a %-d %b").to_string()
+    }
+
+    /// "24 Nov 2026", where the day of the week is nothing to know.
+    pub fn plain(self) -> String {
+        self.date().strftime("%-d %b %Y").to_string()
     }
 
     /// "Tue 24 Nov 2026".

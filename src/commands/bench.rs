@@ -7,6 +7,7 @@ mod chat;
 mod directory;
 mod load;
 mod practices;
+mod reviews;
 mod server;
 
 use clap::Parser;
@@ -43,6 +44,8 @@ enum What {
     Booking(booking::Options),
     /// Messages per second, the time to the other side's socket, memory of idle sockets
     Chat(chat::Options),
+    /// What a review costs until it has its place in the directory, and the list before and after
+    Reviews(reviews::Options),
     /// The bare program beside it; started by `bench chat`
     #[command(hide = true)]
     BareChat(chat::BareOptions),
@@ -56,6 +59,7 @@ pub async fn run(options: Options) -> Outcome {
         What::Directory(options) => directory::run(&options),
         What::Booking(options) => booking::run(&options).await,
         What::Chat(options) => chat::run(&options).await,
+        What::Reviews(options) => reviews::run(options).await,
         What::BareChat(options) => chat::run_bare(options).await,
         What::Ceiling(options) => ceiling::run(options).await,
     }

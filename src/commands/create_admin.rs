@@ -4,7 +4,7 @@
 use std::io::{BufRead, IsTerminal};
 
 use super::{Failure, Outcome, bring_up_to_date, open, say, tell};
-use crate::admin::Audit;
+use crate::audit::Audit;
 use crate::config::Config;
 use crate::db::Target;
 use crate::error::Result;

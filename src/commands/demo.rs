@@ -5,8 +5,13 @@
 
 mod bookings;
 mod cast;
+mod credentials;
 mod messages;
+mod money;
+mod order;
 mod people;
+mod portraits;
+mod reviews;
 mod world;
 
 use std::io::IsTerminal;
@@ -27,6 +32,9 @@ pub struct Options {
     /// How many accountants: 60 or 10,000
     #[arg(long, value_enum, default_value_t = Size::S)]
     size: Size,
+    /// So many instead, for a bench
+    #[arg(long, hide = true)]
+    accountants: Option<usize>,
     /// The same seed gives the same world
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -61,6 +69,11 @@ struct SignIns {
     accountant: String,
     admin: String,
     totp_secret: String,
+    /// The second admin, who answers objections to what the first decided.
+    #[serde(default)]
+    second: String,
+    #[serde(default)]
+    second_secret: String,
     #[serde(default)]
     codes: [String; 2],
 }
@@ -102,14 +115,14 @@ fn kept(note: &Path) -> Result<SignIns, Failure> {
 
 /// The note comes last, so that a world cut short is not taken for a whole one.
 async fn make(site: &Site, options: &Options, note: &Path) -> Result<SignIns, Failure> {
-    let count = options.size.accountants();
+    let count = options.accountants.unwrap_or(options.size.accountants());
     let progress = progress(count);
     let printed = people::populate(site, count, options.seed, |done| match &progress {
         Some(bar) => bar.set_position(u64::try_from(done).unwrap_or(0)),
         None if done % 1000 == 0 && done > 0 => tell(&format!("{done} of {count} accountants")),
         None => {}
     });
-    let people::Printed { totp_secret, codes } = printed.await?;
+    let people::Printed { totp_secret, second_secret, codes } = printed.await?;
     let sign_ins = SignIns {
         totp_secret,
         codes,
@@ -117,6 +130,8 @@ async fn make(site: &Site, options: &Options, note: &Path) -> Result<SignIns, Fa
         client: cast::CLIENT.to_owned(),
         accountant: cast::ACCOUNTANT.to_owned(),
         admin: cast::ADMIN.to_owned(),
+        second: cast::SECOND_ADMIN.to_owned(),
+        second_secret,
     };
     if let Some(bar) = progress {
         bar.finish_and_clear();
@@ -134,13 +149,17 @@ fn progress(count: usize) -> Option<indicatif::ProgressBar> {
 }
 
 fn print(sign_ins: &SignIns, site: &Site) {
-    let SignIns { password, client, accountant, admin, totp_secret, codes } = sign_ins;
+    let SignIns { password, client, accountant, admin, totp_secret, second, second_secret, codes } =
+        sign_ins;
     let [client_code, accountant_code] = codes;
     say(&format!("Open {}", site.config.base_url()));
     say("");
     say(&format!("client      {client}  {password}"));
     say(&format!("accountant  {accountant}  {password}"));
     say(&format!("admin       {admin}  {password}  {totp_secret}"));
+    if !second.is_empty() {
+        say(&format!("admin       {second}  {password}  {second_secret}"));
+    }
     say("");
     say("The admin's last word is the secret for an authenticator app.");
     say("In a new browser, messages open with a recovery code:");

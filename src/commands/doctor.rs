@@ -5,6 +5,7 @@ use crate::config::{Config, is_in_the_clear};
 use crate::db;
 use crate::error::Result;
 use crate::jobs::Schedule;
+use crate::payments::Inspection;
 use crate::site::Site;
 use crate::web::unnamed_proxy;
 use crate::work::work;
@@ -82,8 +83,23 @@ async fn look_at_site(site: &Site, report: &mut Report) {
         report.line("proxy", false, &words);
     }
     report.line("blobs", site.blobs.is_writable().await, "a file can be written");
+    look_at_payments(site, report).await;
     let kind = if site.mail.folder().is_some() { "files in a folder" } else { "SMTP" };
     report.line("mail", site.mail.is_reachable().await, kind);
+}
+
+async fn look_at_payments(site: &Site, report: &mut Report) {
+    let Some(stripe) = site.payments.stripe() else {
+        return report.line("payments", true, "off: people pay each other directly");
+    };
+    let wait = std::time::Duration::from_secs(10);
+    let seen = Inspection::make(&stripe.settings, site.db.now(), wait).await;
+    let faults = seen.faults(&stripe.settings);
+    let mode = if stripe.livemode { "with a live key" } else { "in test mode" };
+    match faults.is_empty() {
+        true => report.line("payments", true, mode),
+        false => faults.iter().for_each(|fault| report.line("payments", false, fault)),
+    }
 }
 
 async fn late(site: &Site, schedule: Schedule) -> Result<Vec<&'static str>> {

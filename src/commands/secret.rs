@@ -12,7 +12,7 @@ use crate::notifications::PUSH_KEY;
 use crate::seal::Seal;
 use crate::site::Site;
 use crate::users::{Session, Totp};
-use crate::{availability, bookings, mail, users};
+use crate::{accountants, availability, bookings, listings, mail, moderation, payments, users};
 
 const CHECK: KeptValue = KeptValue("secret.check");
 const PURPOSE: &str = "footing/secret-check/v1";
@@ -34,8 +34,16 @@ enum Act {
 
 /// Every column that is sealed under the site's secret.
 fn columns() -> impl Iterator<Item = SealedColumn> {
-    let lists: [&[SealedColumn]; 4] =
-        [&users::SEALED, &mail::SEALED, &availability::SEALED, &bookings::SEALED];
+    let lists: [&[SealedColumn]; 8] = [
+        &users::SEALED,
+        &mail::SEALED,
+        &accountants::SEALED,
+        &listings::SEALED,
+        &availability::SEALED,
+        &bookings::SEALED,
+        &payments::SEALED,
+        &moderation::SEALED,
+    ];
     lists.into_iter().flatten().copied()
 }
 

@@ -47,16 +47,17 @@ pub async fn serve(site: Site, lock: ServerLock, with_worker: bool) -> Outcome {
     let listener = bind(listen)
         .map_err(|error| Failure::failed(format!("cannot listen on {listen}: {error}")))?;
     forget_unnamed_proxy(&site.db).await?;
+    let (say, told) = watch::channel(false);
+    let rounds = Rounds::begin(site.db.clone(), site.live.clone()).await?.run(told.clone());
     let draining = Draining::default();
     let parts = Parts::new(site.clone(), work().schedule().clone(), draining.clone());
     let server = server(listener, parts, site.config.workers)?;
     tell(&format!("Footing is at {}", site.config.base_url()));
     tracing::info!(address = site.config.base_url(), "serving");
-    let (say, told) = watch::channel(false);
     let stopping = stop_on_signal(Some((server.handle(), site.live.clone())), draining, say);
-    let rounds = Rounds::begin(site.db.clone(), site.live.clone()).await?.run(told.clone());
     let jobs = background(&site, with_worker, told.clone());
-    let all = async { tokio::join!(server, stopping, jobs, rounds).0 };
+    // signals first: whoever was answered may ask for a stop
+    let all = async { tokio::join!(biased; stopping, server, jobs, rounds).1 };
     let served = tokio::select! {
         served = all => served,
         () = too_long(told) => Ok(()),

@@ -3,7 +3,7 @@
 use clap::Subcommand;
 
 use super::{Outcome, open, say};
-use crate::admin::Audit;
+use crate::audit::Audit;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::users::{Email, Session, Totp, User};

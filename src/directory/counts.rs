@@ -6,23 +6,32 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::Entry;
+use super::{Entry, Options, filter_lists};
 use crate::db::Conn;
 use crate::error::Result;
 
 /// Counts of one version of the directory. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct Counts(Arc<Mutex<Kept>>);
+pub struct Counts {
+    kept: Arc<Mutex<Kept>>,
+    version: i64,
+}
 
 #[derive(Default)]
 struct Kept {
     version: i64,
     counts: HashMap<String, i64>,
+    options: Option<Arc<Options>>,
 }
 
 impl Counts {
     /// Most searches remembered; whoever makes up more only makes it forget.
     const MOST: usize = 10_000;
+
+    /// The counts of the directory as it is now, for one request.
+    pub fn as_of(&self, conn: &mut Conn) -> Result<Self> {
+        Ok(Self { kept: self.kept.clone(), version: Entry::version(conn)? })
+    }
 
     /// The count under this key, or what `count` finds.
     pub fn of(
@@ -31,20 +40,29 @@ impl Counts {
         key: &str,
         count: impl FnOnce(&mut Conn) -> Result<i64>,
     ) -> Result<i64> {
-        let version = Entry::version(conn)?;
-        if let Some(known) = self.kept(version, |counts| counts.get(key).copied()) {
+        if let Some(known) = self.kept(|kept| kept.counts.get(key).copied()) {
             return Ok(known);
         }
         let counted = count(conn)?;
-        self.kept(version, |counts| counts.insert(key.to_owned(), counted));
+        self.kept(|kept| kept.counts.insert(key.to_owned(), counted));
         Ok(counted)
     }
 
-    fn kept<T>(&self, version: i64, work: impl FnOnce(&mut HashMap<String, i64>) -> T) -> T {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.version != version || kept.counts.len() >= Self::MOST {
-            *kept = Kept { version, counts: HashMap::new() };
+    /// What the filters offer.
+    pub fn options(&self, conn: &mut Conn) -> Result<Arc<Options>> {
+        if let Some(known) = self.kept(|kept| kept.options.clone()) {
+            return Ok(known);
         }
-        work(&mut kept.counts)
+        let read = Arc::new(Options::read(conn, &filter_lists::all())?);
+        self.kept(|kept| kept.options = Some(read.clone()));
+        Ok(read)
+    }
+
+    fn kept<T>(&self, work: impl FnOnce(&mut Kept) -> T) -> T {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.version != self.version || kept.counts.len() >= Self::MOST {
+            *kept = Kept { version: self.version, ..Kept::default() };
+        }
+        work(&mut kept)
     }
 }

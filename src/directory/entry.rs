@@ -1,18 +1,27 @@
 //! One listed accountant in the directory, brought up to date when something changed.
 
-use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use std::collections::HashSet;
 
+use diesel::prelude::*;
+
+use super::options::Changes;
+use super::price::EntryPrice;
 use super::rank::Inputs;
 use super::schema::{directory_state, entries};
-use super::tokens::{Mark, Tokens};
-use super::{Card, words};
-use crate::accountants::{Accountant, TagKind, Tags, choices};
+use super::tokens::{Mark, Tokens, is_plain};
+use super::{Card, word_index, words};
+use crate::accountants::places::Place;
+use crate::accountants::schema::accountants;
+use crate::accountants::{Accountant, Badge, TagKind, Tags, choices};
+use crate::availability::Calendar;
 use crate::bookings::{Booking, Free, Outlook};
 use crate::clock::{Instant, Span};
-use crate::db::{Conn, Db};
+use crate::db::{Conn, Db, Fixed};
 use crate::error::{Error, Result};
-use crate::listings::{self, PriceKind, Service};
+use crate::listings::complete::{COMPLETE, VISIBLE};
+use crate::listings::{self, Service};
+use crate::reviews::Totals;
+use crate::users::schema::users;
 use crate::users::{Stale, UserId};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
@@ -21,8 +30,6 @@ pub struct Entry {
     pub user_id: UserId,
     pub rank: i64,
     pub seq: i64,
-    pub currency: Option<String>,
-    pub price_minor: Option<i64>,
     pub tokens: String,
     pub card: String,
     pub changed_at: Instant,
@@ -31,6 +38,10 @@ pub struct Entry {
     pub free_until: Option<Instant>,
     /// When this says something else though nobody does anything.
     pub changes_at: Option<Instant>,
+    /// What of it is counted among the options.
+    pub options: String,
+    /// Minus the score, so that the best comes first; 0 where nobody has said anything.
+    pub rating: i64,
 }
 
 /// Whether all entries say what is so, or some may be marked stale.
@@ -44,14 +55,18 @@ impl Entry {
     /// Brings up to `most` stale profiles up to date; how many there were.
     pub fn refresh_stale(conn: &mut Conn, most: i64, now: Instant) -> Result<usize> {
         let ids = Stale::take(conn, most)?;
+        if ids.is_empty() {
+            return Ok(0);
+        }
+        // held from here on: no other node may forget a word that is learnt now
+        diesel::update(directory_state::table.find(1))
+            .set(directory_state::version.eq(directory_state::version + 1))
+            .execute(conn)?;
+        let mut changes = Changes::default();
         for id in &ids {
-            Self::refresh(conn, *id, now)?;
+            Self::refresh(conn, *id, now, &mut changes)?;
         }
-        if !ids.is_empty() {
-            diesel::update(directory_state::table.find(1))
-                .set(directory_state::version.eq(directory_state::version + 1))
-                .execute(conn)?;
-        }
+        changes.apply(conn)?;
         Ok(ids.len())
     }
 
@@ -89,70 +104,100 @@ impl Entry {
     }
 
     /// Makes the entry anew from the tables, or removes it when the profile is not listed.
-    pub fn refresh(conn: &mut Conn, id: UserId, now: Instant) -> Result<()> {
+    fn refresh(conn: &mut Conn, id: UserId, now: Instant, changes: &mut Changes) -> Result<()> {
         let old: Option<Self> =
             entries::table.find(id).select(Self::as_select()).first(conn).optional()?;
+        let before = old.as_ref().map(|old| old.options.as_str());
         if !listings::complete::is_listed(conn, id)? {
+            changes.note(before, None);
             if let Some(old) = old {
-                unindex(conn, old.rank)?;
+                EntryPrice::replace(conn, id, &[])?;
+                word_index::remove(conn, old.rank)?;
                 diesel::delete(entries::table.find(id)).execute(conn)?;
+                words::forget(conn, old.plain())?;
             }
             return Ok(());
         }
-        let seq = match &old {
-            Some(old) => old.seq,
-            None => next_seq(conn)?,
-        };
-        let (new, tokens) = Self::make(conn, id, seq, now)?;
+        let (new, tokens, prices) = Self::make(conn, id, now)?;
+        EntryPrice::replace(conn, id, &prices)?;
+        changes.note(before, Some(&new.options));
         if let Some(old) = &old {
             if old.rank == new.rank && old.tokens == new.tokens {
                 // the words stay: time alone moved the first free hour
                 diesel::update(entries::table.find(id)).set(&new).execute(conn)?;
                 return Ok(());
             }
-            unindex(conn, old.rank)?;
+            word_index::remove(conn, old.rank)?;
             diesel::update(entries::table.find(id)).set(&new).execute(conn)?;
         } else {
             diesel::insert_into(entries::table).values(&new).execute(conn)?;
         }
-        index(conn, new.rank, &new.tokens)?;
-        words::learn(conn, tokens.plain())
+        word_index::put(conn, new.rank, &new.tokens)?;
+        words::learn(conn, tokens.plain())?;
+        let Some(old) = old else { return Ok(()) };
+        let kept: HashSet<&str> = tokens.plain().collect();
+        words::forget(conn, old.plain().filter(|word| !kept.contains(word)))
     }
 
-    fn make(conn: &mut Conn, id: UserId, seq: i64, now: Instant) -> Result<(Self, Tokens)> {
+    /// Its words, without the marks.
+    fn plain(&self) -> impl Iterator<Item = &str> {
+        self.tokens.split(' ').filter(|token| is_plain(token))
+    }
+
+    fn make(conn: &mut Conn, id: UserId, now: Instant) -> Result<(Self, Tokens, Vec<EntryPrice>)> {
         let accountant = Accountant::by_id(conn, id)?;
         let tags = Tags::of(conn, id)?;
         let services = Service::active(conn, id)?;
         let outlook = Outlook::of(conn, &accountant, &services, now)?;
         let free = outlook.soonest();
         let (requests, answered) = Booking::answered(conn, id)?;
-        let inputs = Inputs { requests, answered, ..Inputs::default() };
+        let has_hours = Calendar::week(conn, id)?.iter().any(|windows| !windows.is_empty());
+        let Totals { counted, stars, .. } = Totals::of(conn, id)?;
+        let inputs = Inputs { reviews: counted, stars, requests, answered, has_hours };
+        let rank = inputs.packed(accountant.number);
+        let prices = EntryPrice::of(id, &services)?;
         let mut tokens = tokens_of(&accountant, &tags, &services);
+        prices.iter().for_each(|price| tokens.price(price));
+        let badges = Badge::of(conn, &[id], now)?;
+        for badge in &badges {
+            tokens.mark(Mark::Credential, badge.kind.as_str());
+            tokens.mark(Mark::Credential, "any");
+        }
+        tokens.mark(Mark::Zone, &Mark::hours(now.hours_ahead(&accountant.zone)));
         for days in WITHIN.into_iter().filter(|days| is_within(free, *days, now)) {
             tokens.mark(Mark::Free, &days.to_string());
         }
-        let priced = services.iter().find(|service| service.price_kind != PriceKind::Quote);
+        if free.is_some() {
+            tokens.mark(Mark::Free, "any");
+        }
         let card = Card::of(&accountant, &tags, &services, inputs);
         let entry = Self {
             user_id: id,
-            rank: inputs.packed(seq),
-            seq,
-            currency: priced.map(|service| service.currency.clone()),
-            price_minor: priced.map(|service| service.price_minor),
+            rank,
+            seq: accountant.number,
             tokens: tokens.text(),
             card: serde_json::to_string(&card).map_err(Error::internal)?,
             changed_at: accountant.updated_at,
             free_at: free.map(|free| free.at),
             free_until: free.map(|free| free.until),
-            changes_at: outlook.changes_at().into_iter().chain(next_step(free, now)).min(),
+            changes_at: (outlook.changes_at().into_iter())
+                .chain(next_step(free, now))
+                .chain(Badge::next_end(&badges))
+                .min(),
+            options: tokens.options(),
+            rating: if counted > 0 { -inputs.score() } else { 0 },
         };
-        Ok((entry, tokens))
+        Ok((entry, tokens, prices))
     }
 
-    /// Slugs and dates of one file of the sitemap: the entries numbered after `from` up to `to`.
+    /// Slugs and dates of one file of the sitemap: the entries numbered after `from` up to `to` whose
+    /// profile is listed now.
     pub fn sitemap(conn: &mut Conn, from: i64, to: i64) -> Result<Vec<(String, Instant)>> {
         let rows: Vec<(String, Instant)> = entries::table
+            .inner_join(accountants::table.on(accountants::user_id.eq(entries::user_id)))
+            .inner_join(users::table.on(users::id.eq(entries::user_id)))
             .filter(entries::seq.gt(from).and(entries::seq.le(to)))
+            .filter(Fixed(COMPLETE).and(Fixed(VISIBLE)))
             .order(entries::seq)
             .select((entries::card, entries::changed_at))
             .load(conn)?;
@@ -162,8 +207,14 @@ impl Entry {
             .collect())
     }
 
-    pub fn last_seq(conn: &mut Conn) -> Result<i64> {
-        Ok(directory_state::table.find(1).select(directory_state::last_seq).first(conn)?)
+    /// The greatest number of an entry.
+    pub fn last_number(conn: &mut Conn) -> Result<i64> {
+        let last: Option<i64> = entries::table
+            .order(entries::seq.desc())
+            .select(entries::seq)
+            .first(conn)
+            .optional()?;
+        Ok(last.unwrap_or(0))
     }
 
     /// Grows with every change of an entry.
@@ -177,8 +228,8 @@ impl Entry {
     }
 }
 
-/// Days that the filter "free within" knows.
-const WITHIN: [i64; 2] = [7, 14];
+/// Days that the home page (two) and the filter "free within" know.
+const WITHIN: [i64; 3] = [2, 7, 14];
 
 fn is_within(free: Option<Free>, days: i64, now: Instant) -> bool {
     free.is_some_and(|free| free.at < now + Span::days(days))
@@ -194,7 +245,7 @@ fn next_step(free: Option<Free>, now: Instant) -> Option<Instant> {
 fn tokens_of(accountant: &Accountant, tags: &Tags, services: &[Service]) -> Tokens {
     let mut tokens = Tokens::default();
     tokens.name(&accountant.display_name);
-    tokens.place(&accountant.place);
+    tokens.place(&accountant.place, Place::read_in(&accountant.place, &accountant.country));
     tokens.mark(Mark::Country, &accountant.country);
     tokens.mark(Mark::Accepting, accountant.accepting.as_str());
     for key in &tags.specialisms {
@@ -208,9 +259,6 @@ fn tokens_of(accountant: &Accountant, tags: &Tags, services: &[Service]) -> Toke
         for mode in listings::Modes(service.modes).list() {
             tokens.mark(Mark::Mode, mode.as_str());
         }
-    }
-    if let Some(priced) = services.iter().find(|service| service.price_kind != PriceKind::Quote) {
-        tokens.price(&priced.currency, priced.price_minor);
     }
     tokens.words(&accountant.headline);
     tokens.words(choices::country_name(&accountant.country));
@@ -226,32 +274,4 @@ fn tokens_of(accountant: &Accountant, tags: &Tags, services: &[Service]) -> Toke
     }
     tokens.words(&accountant.about);
     tokens
-}
-
-/// Numbers are given in order; the row stays locked until the commit.
-fn next_seq(conn: &mut Conn) -> Result<i64> {
-    diesel::update(directory_state::table.find(1))
-        .set(directory_state::last_seq.eq(directory_state::last_seq + 1))
-        .execute(conn)?;
-    Entry::last_seq(conn)
-}
-
-/// SQLite keeps the words in a table of their own; PostgreSQL in an index of `entries`.
-fn index(conn: &mut Conn, rank: i64, tokens: &str) -> Result<()> {
-    if let Conn::Sqlite(sqlite) = conn {
-        diesel::sql_query("INSERT INTO entry_words (rowid, tokens) VALUES ($1, $2)")
-            .bind::<BigInt, _>(rank)
-            .bind::<Text, _>(tokens)
-            .execute(sqlite)?;
-    }
-    Ok(())
-}
-
-fn unindex(conn: &mut Conn, rank: i64) -> Result<()> {
-    if let Conn::Sqlite(sqlite) = conn {
-        diesel::sql_query("DELETE FROM entry_words WHERE rowid = $1")
-            .bind::<BigInt, _>(rank)
-            .execute(sqlite)?;
-    }
-    Ok(())
 }

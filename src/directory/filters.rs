@@ -2,16 +2,19 @@
 //! in an address can be an error.
 
 use super::cursor::Cursor;
-use super::tokens::{Mark, Tokens};
-use crate::accountants::{Accepting, choices};
-use crate::listings::{Mode, category_name};
+use super::expression::Expression;
+use super::tokens::{Mark, Tokens, cell_token};
+use crate::accountants::places::{self, Place};
+use crate::accountants::{Accepting, CredentialKind, choices};
+use crate::clock;
+use crate::listings::{CATEGORIES, Mode, category_name};
 use crate::money::{self, Money};
 use crate::seal::Seal;
 use crate::web::text;
 
 crate::word_enum! {
     /// The orders that can be chosen.
-    Sort { Best => "best", Soonest => "soonest", Price => "price" }
+    Sort { Best => "best", Soonest => "soonest", Rating => "rating", Price => "price" }
 }
 
 /// One search.
@@ -26,10 +29,19 @@ pub struct Filters {
     pub mode: Vec<String>,
     pub max_price: String,
     pub currency: &'static str,
+    /// The one of the visitor's zone, which need not be named.
+    pub usual_currency: &'static str,
+    pub is_currency_chosen: bool,
     pub accepting: String,
+    /// Kinds of credentials of which one is enough, or `any`.
+    pub credential: Vec<String>,
     /// Days within which there must be a free time: 7, 14 or nothing.
     pub free: String,
     pub sort: Sort,
+    /// Words of `q` to be searched, whatever else they may mean.
+    pub as_words: Vec<String>,
+    /// The zone to show times in, where the address names one.
+    pub tz: String,
     pub after: Option<Cursor>,
     /// What was left out, in words.
     pub notes: Vec<String>,
@@ -47,24 +59,21 @@ impl Default for Filters {
             mode: vec![],
             max_price: String::new(),
             currency: "GBP",
+            usual_currency: "GBP",
+            is_currency_chosen: false,
             accepting: String::new(),
+            credential: vec![],
             free: String::new(),
             sort: Sort::Best,
+            as_words: vec![],
+            tz: String::new(),
             after: None,
             notes: vec![],
         }
     }
 }
 
-/// A filter that is set: what it says, and the address without it.
-pub struct Chip {
-    pub words: String,
-    pub href: String,
-}
-
 impl Filters {
-    const MOST_WORDS: usize = 8;
-
     pub fn read(query: &str, seal: &Seal) -> Self {
         let mut filters = Self::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
@@ -89,7 +98,7 @@ impl Filters {
 
     /// False for a value that means nothing. Parameters of others, such as a campaign's, pass.
     fn take(&mut self, name: &str, value: &str) -> bool {
-        let text = || text::line("Search", value, 0, 200).ok();
+        let text = || text::line("Search", value, 0, if name == "q" { 500 } else { 200 }).ok();
         match name {
             "q" => text().is_some_and(|text| set_text(&mut self.q, text)),
             "place" => text().is_some_and(|text| set_text(&mut self.place, text)),
@@ -106,13 +115,24 @@ impl Filters {
             }
             "language" => push(&mut self.language, choices::parse_language(value)),
             "mode" => push(&mut self.mode, Mode::read(value).map(|mode| mode.as_str().to_owned())),
-            "currency" => money::currency(value).map(|code| self.currency = code).is_some(),
-            "max_price" => {
-                // checked with its currency, which may come after
-                set(&mut self.max_price, Money::parse(value, "GBP").is_ok(), value)
+            "currency" => {
+                let known = money::currency(value);
+                self.is_currency_chosen |= known.is_some();
+                known.map(|code| self.currency = code).is_some()
             }
+            // read with its currency, which may come after or be that of the visitor's zone
+            "max_price" => set(&mut self.max_price, value.len() <= 30, value),
             "sort" => Sort::parse(value).map(|sort| self.sort = sort).is_some(),
-            "credential" => false,
+            "as_word" => {
+                let words = text::words(value).into_iter().take(4);
+                words.for_each(|word| _ = push(&mut self.as_words, Some(word)));
+                true
+            }
+            "tz" => set(&mut self.tz, clock::is_zone(value), value),
+            "credential" => {
+                let known = value == "any" || CredentialKind::parse(value).is_some();
+                push(&mut self.credential, known.then(|| value.to_owned()))
+            }
             _ => true,
         }
     }
@@ -122,13 +142,42 @@ impl Filters {
         Money::parse(&self.max_price, self.currency).ok().map(|money| money.minor)
     }
 
-    /// The words typed, as they are searched.
-    pub fn words(&self) -> Vec<String> {
-        text::words(&self.q).into_iter().take(Self::MOST_WORDS).collect()
+    /// The kind of service that is chosen: its price is then the one that counts.
+    pub fn kind(&self) -> Option<&'static str> {
+        CATEGORIES.iter().map(|(key, _)| *key).find(|key| *key == self.category)
     }
 
-    /// Tokens that an entry must all have, and beginnings of words of its place.
-    pub fn marks(&self) -> Vec<String> {
+    /// In the currency of a visitor's zone, unless another is chosen.
+    #[must_use]
+    pub fn for_zone(mut self, zone: &str) -> Self {
+        let usual = places::currency_of_zone(zone).and_then(money::currency);
+        self.usual_currency = usual.unwrap_or("GBP");
+        if !self.is_currency_chosen {
+            self.currency = self.usual_currency;
+        }
+        if !self.max_price.is_empty() && self.ceiling().is_none() {
+            self.notes.push(format!(
+                "The highest price was left out: write an amount of {}.",
+                self.currency
+            ));
+            self.max_price.clear();
+        }
+        self
+    }
+
+    /// What an entry must hold of every filter but the place.
+    pub fn expression(&self) -> Expression {
+        let whole = |tokens: Vec<String>| tokens.into_iter().map(Expression::Whole).collect();
+        let all = Expression::All(whole(self.marks()));
+        let any: Vec<String> =
+            self.credential.iter().map(|value| Mark::Credential.token(value)).collect();
+        match any.is_empty() {
+            true => all,
+            false => all.and(Expression::Any(whole(any))),
+        }
+    }
+
+    fn marks(&self) -> Vec<String> {
         let one = |mark: Mark, value: &String| (!value.is_empty()).then(|| mark.token(value));
         let mut marks: Vec<String> = vec![];
         marks.extend(one(Mark::Country, &self.country));
@@ -139,113 +188,41 @@ impl Filters {
         marks.extend(self.mode.iter().map(|value| Mark::Mode.token(value)));
         let primary = |tag: &String| tag.split('-').next().unwrap_or(tag).to_owned();
         marks.extend(self.language.iter().map(|tag| Mark::Language.token(&primary(tag))));
-        marks.extend(self.ceiling().and_then(|minor| Tokens::step(self.currency, minor)));
+        marks.extend(
+            self.ceiling().and_then(|minor| Tokens::step(self.kind(), self.currency, minor)),
+        );
         marks
     }
 
-    pub fn place_words(&self) -> Vec<String> {
-        text::words(&self.place).into_iter().take(4).map(|word| format!("p_{word}")).collect()
+    /// What the place was read as; `None` for free text.
+    pub fn place(&self) -> Option<Place> {
+        Place::read(&self.place).filter(|_| !self.place.is_empty())
     }
 
-    /// Name and value of everything that is set, without the place to go on.
-    pub fn pairs(&self) -> Vec<(&'static str, String)> {
-        let mut pairs = vec![("q", self.q.clone()), ("place", self.place.clone())];
-        pairs.extend(self.narrow());
-        if self.sort != Sort::Best {
-            pairs.push(("sort", self.sort.as_str().to_owned()));
-        }
-        if self.currency != "GBP" {
-            pairs.push(("currency", self.currency.to_owned()));
-        }
-        pairs.retain(|(_, value)| !value.is_empty());
-        pairs
-    }
-
-    /// The filters of the side column.
-    fn narrow(&self) -> Vec<(&'static str, String)> {
-        let mut pairs = vec![];
-        pairs.extend(self.specialism.iter().map(|value| ("specialism", value.clone())));
-        pairs.extend(self.language.iter().map(|value| ("language", value.clone())));
-        pairs.extend(self.mode.iter().map(|value| ("mode", value.clone())));
-        for (name, value) in [
-            ("category", &self.category),
-            ("country", &self.country),
-            ("max_price", &self.max_price),
-            ("accepting", &self.accepting),
-            ("free", &self.free),
-        ] {
-            pairs.push((name, value.clone()));
-        }
-        pairs.retain(|(_, value)| !value.is_empty());
-        pairs
-    }
-
-    /// How many filters are set; more than two are not for search engines.
-    pub fn count(&self) -> usize {
-        self.narrow().len()
-    }
-
-    pub fn chips(&self) -> Vec<Chip> {
-        let all = self.pairs();
-        self.narrow()
-            .into_iter()
-            .map(|set| {
-                let rest: Vec<_> = all.iter().filter(|pair| **pair != set).cloned().collect();
-                Chip { words: self.words_for(set.0, &set.1), href: address(&rest) }
-            })
-            .collect()
-    }
-
-    fn words_for(&self, name: &str, value: &str) -> String {
-        let known = match name {
-            "specialism" => choices::label(&choices::SPECIALISMS, value),
-            "language" => Some(choices::language_name(value)),
-            "category" => category_name(value),
-            "country" => Some(choices::country_name(value)),
-            "mode" => Mode::parse(value).map(|mode| match mode {
-                Mode::Video => "Video",
-                Mode::Phone => "Phone",
-                Mode::InPerson => "In person",
-            }),
-            "accepting" => Some(match value {
-                "all" => "Takes new clients",
-                "known" => "Known clients only",
-                _ => "Takes nobody at present",
-            }),
-            "free" if value == "7" => Some("Free within 7 days"),
-            "free" => Some("Free within 14 days"),
-            _ => None,
+    /// What an entry near the place must hold: of a town the cell it lies in, or of free text the
+    /// same words; of what nobody knows, words that begin so.
+    pub fn near(&self, read: Option<Place>) -> Option<Expression> {
+        let words = |mark: &str, make: fn(String) -> Expression| {
+            let named = self.place.split(',').next().filter(|named| !named.is_empty());
+            let named = named.or(read.map(Place::name)).unwrap_or_default();
+            let words = text::words(named).into_iter().take(4);
+            Expression::All(words.map(|word| make(format!("{mark}{word}"))).collect())
         };
-        let price = || {
-            let ceiling = self.ceiling().and_then(|minor| Money::new(minor, self.currency));
-            ceiling.map(|money| format!("Up to {money}"))
+        let near = match read {
+            Some(Place::Town(town)) => {
+                let cell = Expression::Whole(cell_token(town.cell()));
+                let alike = words("u_", Expression::Whole);
+                let parts = [cell, alike].into_iter().filter(|part| !part.is_bare());
+                Expression::Any(parts.collect())
+            }
+            Some(Place::Region(region)) => {
+                Expression::Whole(Mark::region(region.country, region.code))
+            }
+            Some(Place::Country(code)) => Expression::Whole(Mark::Country.token(code)),
+            None => words("p_", Expression::Begun),
         };
-        known.map(str::to_owned).or_else(price).unwrap_or_else(|| value.to_owned())
+        Some(near).filter(|near| !near.is_bare())
     }
-
-    /// The same search in another order.
-    pub fn sorted(&self, sort: Sort) -> String {
-        address(&Self { sort, ..self.clone() }.pairs())
-    }
-
-    /// The same search after its last row.
-    pub fn next(&self, sealed: &str) -> String {
-        let mut pairs = self.pairs();
-        pairs.push(("after", sealed.to_owned()));
-        address(&pairs)
-    }
-
-    pub fn first_page(&self) -> String {
-        address(&self.pairs())
-    }
-}
-
-fn address(pairs: &[(&'static str, String)]) -> String {
-    if pairs.is_empty() {
-        return crate::web::paths::DIRECTORY.to_owned();
-    }
-    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
-    format!("{}?{query}", crate::web::paths::DIRECTORY)
 }
 
 /// The first value of a repeated name counts.
@@ -289,21 +266,30 @@ mod tests {
         assert_eq!(filters.specialism, ["vat"]);
         assert_eq!((filters.mode.join(""), filters.country.as_str()), ("in_person".into(), "GB"));
         assert_eq!(filters.sort, Sort::Best);
-        assert_eq!(filters.notes.len(), 4, "{:?}", filters.notes);
-        assert_eq!(filters.marks(), ["f_co_gb", "f_sp_vat", "f_mo_in_person", "f_la_pl"]);
+        assert_eq!(filters.notes.len(), 3, "{:?}", filters.notes);
+        let filters = filters.for_zone("Europe/London");
+        assert_eq!((filters.notes.len(), filters.max_price.as_str()), (4, ""));
     }
 
     #[test]
-    fn a_chip_takes_one_filter_off_and_keeps_the_rest() {
-        let filters =
-            Filters::read("q=tax&specialism=vat&specialism=payroll&sort=price", &Seal::new("one"));
-        let hrefs: Vec<String> = filters.chips().into_iter().map(|chip| chip.href).collect();
-        assert_eq!(
-            hrefs,
-            [
-                "/accountants?q=tax&specialism=payroll&sort=price",
-                "/accountants?q=tax&specialism=vat&sort=price"
-            ]
+    fn a_highest_price_is_read_in_its_currency_whichever_comes_first() {
+        let read = |query: &str, zone: &str| {
+            let filters = Filters::read(query, &Seal::new("one")).for_zone(zone);
+            (filters.ceiling(), filters.notes.len())
+        };
+        assert_eq!(read("max_price=5000000&currency=JPY", "UTC"), (Some(5_000_000), 0));
+        assert_eq!(read("currency=JPY&max_price=12,000", "UTC"), (Some(12_000), 0));
+        assert_eq!(read("max_price=5000000", "Asia/Tokyo"), (Some(5_000_000), 0));
+        assert_eq!(read("max_price=120.50&currency=JPY", "UTC"), (None, 1), "yen have no parts");
+        assert_eq!(read("max_price=120.50", "Europe/London"), (Some(12_050), 0));
+    }
+
+    #[test]
+    fn marks_are_those_of_the_filters() {
+        let filters = Filters::read(
+            "specialism=vat&mode=in-person&country=gb&language=pl",
+            &Seal::new("one"),
         );
+        assert_eq!(filters.marks(), ["f_co_gb", "f_sp_vat", "f_mo_in_person", "f_la_pl"]);
     }
 }

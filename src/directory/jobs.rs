@@ -1,12 +1,14 @@
 //! Scheduled work of the directory.
 
-use super::Entry;
+use super::{Entry, word_index};
 use crate::db::Db;
 use crate::error::Result;
 
-/// Brings stale profiles up to date that no visitor's look has reached.
+/// Brings stale profiles up to date that no visitor's look has reached, and keeps searches quick.
 pub async fn refresh_stale(db: Db) -> Result<()> {
     while db.write(|conn, now| Entry::refresh_stale(conn, 50, now)).await? == 50 {}
+    // in steps, so that others write in between
+    while db.write(|conn, _| word_index::merge(conn)).await? {}
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use askama::filters::HtmlSafe;
 use serde_json::{Value, json};
 
 use crate::accountants::{Accountant, choices};
+use crate::reviews::Totals;
 
 /// JSON that can stand inside `<script type="application/ld+json">`: no tag can end it.
 pub struct JsonLd(String);
@@ -20,7 +21,12 @@ impl JsonLd {
     }
 
     /// An accountant's page. A rating joins when there is one.
-    pub fn accountant(accountant: &Accountant, languages: &[&str], base_url: &str) -> Self {
+    pub fn accountant(
+        accountant: &Accountant,
+        languages: &[&str],
+        totals: &Totals,
+        base_url: &str,
+    ) -> Self {
         let url = format!("{base_url}/accountants/{}", accountant.slug);
         let mut value = json!({
             "@context": "https://schema.org",
@@ -39,6 +45,16 @@ impl JsonLd {
         });
         if let (Some(photo), Some(object)) = (&accountant.photo, value.as_object_mut()) {
             object.insert("image".to_owned(), json!(format!("{base_url}/photos/{photo}-384")));
+        }
+        if let (true, Some(object)) = (totals.has_any(), value.as_object_mut()) {
+            let rating = json!({
+                "@type": "AggregateRating",
+                "ratingValue": totals.score_figure(),
+                "reviewCount": totals.counted,
+                "bestRating": 5,
+                "worstRating": 1,
+            });
+            object.insert("aggregateRating".to_owned(), rating);
         }
         Self::new(&value)
     }

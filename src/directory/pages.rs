@@ -1,17 +1,38 @@
 //! The pages everybody sees.
 
+use std::sync::Arc;
+
 use askama::Template;
 
-use super::filters::Chip;
+use super::alternatives::Alternative;
+use super::bar::WayToBook;
+use super::chips::Chip;
 use super::json_ld::JsonLd;
-use super::{Card, Filters, Found, Search, Sort};
-use crate::accountants::{Accountant, Markdown, TagKind, Tags, choices};
+use super::options::Choice;
+use super::{Card, Filters, Found, Options, Search, Sort, card, filter_lists};
+use crate::accountants::places::Place;
+use crate::accountants::{Accountant, Badge, Markdown, TagKind, Tags, choices};
 use crate::availability::Slot;
-use crate::bookings::{Line, Outlook};
+use crate::bookings::{KeptHours, Line, Outlook};
 use crate::clock::{Day, Instant};
-use crate::listings::{CATEGORIES, Service};
+use crate::config::Operator;
+use crate::listings::Service;
 use crate::messaging::ConversationId;
-use crate::money::CURRENCIES;
+use crate::reviews::{ReviewsShown, Totals};
+use crate::web::{is_chosen, text};
+
+/// "1,204"
+pub fn grouped(number: i64) -> String {
+    text::grouped(usize::try_from(number).unwrap_or(0))
+}
+
+/// "48", "1,000+".
+fn counted(number: i64) -> String {
+    match number {
+        n if n > Search::MOST_COUNTED => "1,000+".to_owned(),
+        n => grouped(n),
+    }
+}
 
 #[derive(Template)]
 #[template(path = "directory/home.html")]
@@ -20,7 +41,7 @@ pub struct HomePage {
     /// Those of the next two days, or the best where nobody is free so soon.
     pub is_soon: bool,
     pub total: i64,
-    /// The viewer's zone; empty where nobody told.
+    /// The visitor's zone; empty where nobody told.
     pub zone: String,
     pub now: Instant,
 }
@@ -30,35 +51,63 @@ pub struct HomePage {
 pub struct DirectoryPage {
     pub filters: Filters,
     pub found: Found,
+    /// The search without each of its filters, where nobody was found.
+    pub alternatives: Vec<Alternative>,
+    pub options: Arc<Options>,
     /// Where the page after this begins, as it stands in an address.
     pub next: Option<String>,
-    /// The viewer's zone; empty where nobody told.
+    /// The visitor's zone; empty where nobody told.
     pub zone: String,
     pub now: Instant,
 }
 
 impl DirectoryPage {
-    /// "48 accountants for “vat”", "1,000+ accountants".
+    /// "48 accountants for “vat” near Leeds, United Kingdom", "1,000+ accountants".
     fn heading(&self) -> String {
-        let noun = if self.found.count == 1 { "accountant" } else { "accountants" };
-        let q = self.filters.q.as_str();
-        if q.is_empty() {
-            format!("{} {noun}", self.count_words())
-        } else {
-            format!("{} {noun} for “{q}”", self.count_words())
+        let mut heading = format!("{} {}", counted(self.found.count), self.noun());
+        let (q, place) = (self.filters.q.as_str(), self.filters.place.as_str());
+        if !q.is_empty() {
+            heading.push_str(&format!(" for “{q}”"));
         }
+        match self.found.place {
+            Some(Place::Town(town)) => heading.push_str(&format!(" near {}", town.words())),
+            Some(other) => heading.push_str(&format!(" in {}", other.words())),
+            None if !place.is_empty() => heading.push_str(&format!(" in “{place}”")),
+            None => {}
+        }
+        heading
     }
 
-    fn count_words(&self) -> String {
-        match self.found.count {
-            n if n > Search::MOST_COUNTED => "1,000+".to_owned(),
-            1000 => "1,000".to_owned(),
-            n => n.to_string(),
-        }
+    fn noun(&self) -> &'static str {
+        if self.found.count == 1 { "accountant" } else { "accountants" }
+    }
+
+    /// "Show 48 accountants", on the button of the filters.
+    fn show_words(&self) -> String {
+        format!("Show {} {}", counted(self.found.count), self.noun())
+    }
+
+    /// "3 more match, but they name no price in GBP."
+    fn left_out_words(&self) -> Option<String> {
+        let n = self.found.left_out;
+        let (more, they) =
+            if n == 1 { ("more matches", "this one") } else { ("more match", "they") };
+        let verb = |one, several| if n == 1 { one } else { several };
+        let why = match self.filters.sort {
+            Sort::Price => {
+                format!("{} no price in {}", verb("names", "name"), self.filters.currency)
+            }
+            _ => format!("{} no free time at present", verb("has", "have")),
+        };
+        (n > 0).then(|| format!("{} {more}, but {they} {why}.", counted(n)))
+    }
+
+    fn elsewhere_words(&self) -> String {
+        counted(self.found.elsewhere_count)
     }
 
     fn chips(&self) -> Vec<Chip> {
-        self.filters.chips()
+        self.filters.chips(&self.found.readings)
     }
 
     fn is_sorted_by(&self, sort: Sort) -> bool {
@@ -70,7 +119,21 @@ impl DirectoryPage {
     }
 
     fn last(&self) -> i64 {
-        self.first() - 1 + i64::try_from(self.found.cards.len()).unwrap_or(0)
+        let shown = self.found.cards.len() + self.found.elsewhere.len();
+        self.first() - 1 + i64::try_from(shown).unwrap_or(0)
+    }
+
+    /// All rows that the pages show: "48", "1,000+".
+    fn total_words(&self) -> String {
+        let Found { count, elsewhere_count, left_out, .. } = self.found;
+        match count.max(elsewhere_count) > Search::MOST_COUNTED {
+            true => "1,000+".to_owned(),
+            // of those elsewhere nobody counted who has no such value
+            false if left_out > 0 && elsewhere_count > 0 => {
+                format!("up to {}", count + elsewhere_count)
+            }
+            false => grouped((count - left_out + elsewhere_count).max(self.last())),
+        }
     }
 
     fn next_page(&self) -> Option<String> {
@@ -78,36 +141,65 @@ impl DirectoryPage {
     }
 
     fn is_noindex(&self) -> bool {
-        self.filters.count() > 2 || self.filters.after.is_some() || !self.filters.notes.is_empty()
+        let filters = &self.filters;
+        filters.count() > 2
+            || filters.after.is_some()
+            || !filters.notes.is_empty()
+            || !filters.as_words.is_empty()
+            || !filters.tz.is_empty()
     }
 
-    fn specialisms(&self) -> [(&'static str, &'static str); 20] {
-        choices::SPECIALISMS
+    fn specialisms(&self) -> Vec<Choice> {
+        let is_chosen = |key: &str| is_chosen(&self.filters.specialism, key);
+        self.options.offered(filter_lists::SPECIALISMS, is_chosen)
     }
 
-    fn languages(&self) -> &'static [(&'static str, &'static str)] {
-        choices::languages()
+    /// What most people speak first.
+    fn languages(&self) -> Vec<Choice> {
+        let is_chosen = |key: &str| is_chosen(&self.filters.language, key);
+        let mut list = self.options.offered(filter_lists::languages(), is_chosen);
+        list.sort_by_key(|choice| std::cmp::Reverse(choice.count));
+        list
     }
 
-    fn countries(&self) -> Vec<(&'static str, &'static str)> {
-        [("", "Anywhere")].into_iter().chain(choices::countries().iter().copied()).collect()
+    fn countries(&self) -> Vec<Choice> {
+        self.options.offered(filter_lists::countries(), |key| self.filters.country == key)
     }
 
-    fn categories(&self) -> Vec<(&'static str, &'static str)> {
-        [("", "Anything")].into_iter().chain(CATEGORIES).collect()
+    fn categories(&self) -> Vec<Choice> {
+        self.options.offered(filter_lists::KINDS, |key| self.filters.category == key)
     }
 
-    fn currencies(&self) -> Vec<(&'static str, &'static str)> {
-        CURRENCIES.iter().map(|(code, _, _)| (*code, *code)).collect()
+    /// Those that somebody's price is in, and the visitor's.
+    fn currencies(&self) -> Vec<Choice> {
+        self.options.offered(filter_lists::currencies(), |key| self.filters.currency == key)
     }
 
-    fn frees(&self) -> [(&'static str, &'static str); 3] {
-        [("", "Any time"), ("7", "Free within 7 days"), ("14", "Free within 14 days")]
+    fn frees(&self) -> Vec<Choice> {
+        self.options.offered(filter_lists::FREES, |key| self.filters.free == key)
     }
 
-    fn modes(&self) -> [(&'static str, &'static str); 3] {
-        [("video", "Video call"), ("phone", "Phone call"), ("in_person", "In person")]
+    fn modes(&self) -> Vec<Choice> {
+        self.options.offered(filter_lists::MODES, |key| is_chosen(&self.filters.mode, key))
     }
+
+    fn credentials(&self) -> Vec<Choice> {
+        let is_chosen = |key: &str| is_chosen(&self.filters.credential, key);
+        self.options.offered(filter_lists::credentials(), is_chosen)
+    }
+
+    fn accepting(&self) -> Vec<Choice> {
+        self.options.offered(filter_lists::ACCEPTING, |key| self.filters.accepting == key)
+    }
+}
+
+/// Others who do the same and are free soon.
+#[derive(Template)]
+#[template(path = "directory/_like.html")]
+pub struct LikeFragment {
+    pub cards: Vec<Card>,
+    pub zone: String,
+    pub now: Instant,
 }
 
 /// An accountant's public page, or its preview for the owner and admins.
@@ -123,10 +215,21 @@ pub struct AccountantPage {
     pub is_owner: bool,
     pub base_url: String,
     pub outlook: Outlook,
+    /// What moderators found in registers.
+    pub badges: Vec<Badge>,
+    /// What clients said.
+    pub totals: Totals,
+    pub shown: ReviewsShown,
     /// How many bookings of twelve months were kept, and how many there were.
-    pub kept: (i64, i64),
+    pub kept: KeptHours,
     pub zone: String,
+    /// Nobody told the visitor's zone: times stand in the accountant's.
+    pub is_zone_theirs: bool,
     pub now: Instant,
+    /// Whether the visitor is one who could book here: nobody's accountant, no admin.
+    pub is_for_clients: bool,
+    /// Whether the visitor may book at all, by whom the accountant takes.
+    pub is_taken: bool,
 }
 
 /// A free time on the profile: the date to look at, and its words.
@@ -154,8 +257,26 @@ impl AccountantPage {
         Some((service, slots.iter().map(time).collect()))
     }
 
+    /// "London, GMT (UTC+0)", and whose it is where that is not the visitor's.
     fn zone_words(&self) -> String {
-        crate::bookings::zone_words(&self.zone, self.now)
+        let words = crate::bookings::zone_words(&self.zone, self.now);
+        if self.is_zone_theirs { format!("{words}, their time") } else { words }
+    }
+
+    fn title_words(&self, service: &Service) -> String {
+        card::with_length(&service.title, service.duration)
+    }
+
+    fn says_length(&self, service: &Service) -> bool {
+        card::says_length(&service.title, service.duration)
+    }
+
+    /// "Leeds, United Kingdom"; "Singapore" once.
+    fn place_words(&self) -> String {
+        match self.accountant.place.ends_with(self.country()) {
+            true => self.accountant.place.clone(),
+            false => format!("{}, {}", self.accountant.place, self.country()),
+        }
     }
 
     fn country(&self) -> &'static str {
@@ -174,7 +295,7 @@ impl AccountantPage {
             ("Specialisms", list(TagKind::Specialism)),
             ("Industries", list(TagKind::Industry)),
             ("Languages", list(TagKind::Language)),
-            ("Works with rules of", list(TagKind::Jurisdiction)),
+            ("Knows the rules of", list(TagKind::Jurisdiction)),
             ("Software", list(TagKind::Software)),
         ];
         if let Some(years) = self.accountant.years {
@@ -201,8 +322,7 @@ pub struct UnlistedPage {
 impl UnlistedPage {
     /// "Ben" of "Ben, Northgate Tax".
     fn first_name(&self) -> &str {
-        let name = self.accountant.display_name.as_str();
-        name.split([' ', ',']).next().unwrap_or(name)
+        self.accountant.called()
     }
 }
 
@@ -218,7 +338,18 @@ text_pages! {
     HowItWorksPage => "directory/how_it_works.html",
     ForAccountantsPage => "directory/for_accountants.html",
     RankingPage => "directory/ranking.html",
-    PrivacyPage => "directory/privacy.html",
-    TermsPage => "directory/terms.html",
     EncryptionPage => "directory/encryption.html",
+}
+
+/// What is kept of people, and who answers for it.
+#[derive(Template)]
+#[template(path = "directory/privacy.html")]
+pub struct PrivacyPage {
+    pub operator: Operator,
+}
+
+#[derive(Template)]
+#[template(path = "directory/terms.html")]
+pub struct TermsPage {
+    pub operator: Operator,
 }

@@ -1,6 +1,9 @@
 //! The words an entry is found by. Typed words hold letters and digits only; marks hold an
 //! underscore, so nobody can type one.
 
+use super::price::EntryPrice;
+use super::vocabulary::{self, Kin};
+use crate::accountants::places::{Place, Town};
 use crate::web::text;
 
 /// Tokens of one entry, each once, in the order they came.
@@ -8,6 +11,7 @@ use crate::web::text;
 pub struct Tokens {
     list: Vec<String>,
     seen: std::collections::HashSet<String>,
+    words: usize,
 }
 
 /// The kinds of filters, as they stand in the tokens.
@@ -19,10 +23,20 @@ pub enum Mark {
     Country,
     Mode,
     Accepting,
-    /// Days within which there is a free time.
+    /// A kind of credential with a badge, or `any`.
+    Credential,
+    /// Days within which there is a free time, or `any`.
     Free,
-    /// A step of the price ladder, with its currency.
+    /// Hours of the wall before UTC, as [`Mark::hours`] writes them.
+    Zone,
+    /// A state or nation, with its country.
+    Region,
+    /// What the price is in.
+    Currency,
+    /// A step of the price ladder, with its currency and, of one kind of service, its category.
     UpTo,
+    /// What the price of one kind of service is in.
+    KindCurrency,
 }
 
 impl Mark {
@@ -34,8 +48,13 @@ impl Mark {
             Self::Country => "f_co_",
             Self::Mode => "f_mo_",
             Self::Accepting => "f_ac_",
+            Self::Credential => "f_cr_",
             Self::Free => "f_fr_",
+            Self::Zone => "f_zo_",
+            Self::Region => "f_re_",
+            Self::Currency => "f_cu_",
             Self::UpTo => "f_up_",
+            Self::KindCurrency => "f_kc_",
         }
     }
 
@@ -48,6 +67,21 @@ impl Mark {
             .collect();
         format!("{}{value}", self.prefix())
     }
+
+    /// Whole hours that a zone is ahead of UTC, as a value; none is negative.
+    pub fn hours(ahead: i64) -> String {
+        (ahead + 24).to_string()
+    }
+
+    pub fn region(country: &str, code: &str) -> String {
+        Self::Region.token(&format!("{country}_{code}"))
+    }
+}
+
+/// The token of a cell of the grid of places: `_` and five figures of 36.
+pub fn cell_token(cell: u32) -> String {
+    let digit = |place: u32| char::from_digit(cell / 36_u32.pow(place) % 36, 36).unwrap_or('0');
+    std::iter::once('_').chain((0..5).rev().map(digit)).collect()
 }
 
 /// Steps of the price ladder in major units. An entry carries each step at or above its price, so
@@ -58,47 +92,101 @@ impl Tokens {
     /// Most words taken from one profile: a wall of text must not be found by everything.
     const MOST: usize = 600;
 
+    /// Words as they stand, and for each, and for what several mean together, the token of their
+    /// meaning.
     pub fn words(&mut self, text: &str) {
-        for word in text::words(text) {
-            self.add(word);
+        let words = text::words(text);
+        for (at, word) in words.iter().enumerate() {
+            self.word(word.clone());
+            if let Kin::Token(token) = vocabulary::kin(word)
+                && !vocabulary::is_filler(word)
+            {
+                self.add(token);
+            }
+            let several = words.get(at..).unwrap_or_default();
+            for (_, token) in vocabulary::phrases(several) {
+                self.add(token);
+            }
         }
     }
 
     /// Words of the name are found like all others, and once more as words of a name.
     pub fn name(&mut self, name: &str) {
-        for word in text::words(name) {
-            self.add(format!("n_{word}"));
-            self.add(word);
-        }
+        text::words(name).into_iter().for_each(|word| self.add(format!("n_{word}")));
+        self.words(name);
     }
 
-    pub fn place(&mut self, place: &str) {
-        for word in text::words(place) {
+    /// A town is found by its words, by what the table calls it, and by the cells around it; free
+    /// text by its words alone.
+    pub fn place(&mut self, place: &str, read: Option<Place>) {
+        let town = match read {
+            Some(Place::Town(town)) => Some(town),
+            _ => None,
+        };
+        let called = town.map_or("", Town::name);
+        for word in text::words(place).into_iter().chain(text::words(called)) {
             self.add(format!("p_{word}"));
-            self.add(word);
+            if town.is_none() {
+                self.add(format!("u_{word}"));
+            }
+            self.word(word);
         }
+        let region = match read {
+            Some(Place::Region(region)) => Some(region),
+            _ => town.and_then(Town::region),
+        };
+        if let Some(region) = region {
+            self.add(Mark::region(region.country, region.code));
+        }
+        let Some(town) = town else { return };
+        town.cells_around().iter().for_each(|cell| self.add(cell_token(*cell)));
     }
 
     pub fn mark(&mut self, mark: Mark, value: &str) {
         self.add(mark.token(value));
     }
 
-    pub fn price(&mut self, currency: &str, minor: i64) {
+    /// The price of one kind of service, or of all, if it has one.
+    pub fn price(&mut self, price: &EntryPrice) {
+        let EntryPrice { category, currency, .. } = price;
+        let Some(minor) = price.price_minor else { return };
+        let (mark, what) = match category.is_empty() {
+            true => (Mark::Currency, currency.clone()),
+            false => (Mark::KindCurrency, format!("{category}_{currency}")),
+        };
+        self.mark(mark, &what);
         for step in LADDER.iter().filter(|step| minor <= **step * 100) {
-            self.mark(Mark::UpTo, &format!("{currency}_{step}"));
+            self.mark(Mark::UpTo, &format!("{what}_{step}"));
         }
     }
 
-    /// The lowest step that holds everything up to this price.
-    pub fn step(currency: &str, minor: i64) -> Option<String> {
+    /// The lowest step that holds everything up to this price, of one kind of service or of all.
+    pub fn step(kind: Option<&str>, currency: &str, minor: i64) -> Option<String> {
         let step = LADDER.iter().find(|step| minor <= **step * 100)?;
-        Some(Mark::UpTo.token(&format!("{currency}_{step}")))
+        let what = kind.map_or(currency.to_owned(), |kind| format!("{kind}_{currency}"));
+        Some(Mark::UpTo.token(&format!("{what}_{step}")))
+    }
+
+    fn word(&mut self, word: String) {
+        if self.words < Self::MOST && !self.seen.contains(&word) {
+            self.words += 1;
+            self.add(word);
+        }
     }
 
     fn add(&mut self, token: String) {
-        if self.list.len() < Self::MOST && self.seen.insert(token.clone()) {
+        if self.seen.insert(token.clone()) {
             self.list.push(token);
         }
+    }
+
+    /// The marks that the filters offer, separated by blanks, and one for everybody.
+    pub fn options(&self) -> String {
+        let offered =
+            ["f_sp_", "f_ca_", "f_la_", "f_co_", "f_mo_", "f_ac_", "f_cr_", "f_fr_", "f_cu_"];
+        let is_offered = |token: &&str| offered.iter().any(|prefix| token.starts_with(prefix));
+        let marks = self.list.iter().map(String::as_str).filter(is_offered);
+        std::iter::once(super::Options::ALL).chain(marks).collect::<Vec<_>>().join(" ")
     }
 
     pub fn text(&self) -> String {
@@ -107,8 +195,13 @@ impl Tokens {
 
     /// The words without the marks, for the dictionary.
     pub fn plain(&self) -> impl Iterator<Item = &str> {
-        self.list.iter().map(String::as_str).filter(|token| !token.contains('_'))
+        self.list.iter().map(String::as_str).filter(|token| is_plain(token))
     }
+}
+
+/// Whether a token is a word, and no mark.
+pub fn is_plain(token: &str) -> bool {
+    !token.contains('_')
 }
 
 #[cfg(test)]
@@ -127,9 +220,15 @@ mod tests {
     fn a_price_ceiling_never_leaves_out_what_costs_less() {
         for minor in [0, 999, 1000, 8500, 15_000, 999_999] {
             let mut tokens = Tokens::default();
-            tokens.price("GBP", minor);
+            tokens.price(&EntryPrice {
+                user_id: crate::users::UserId(1),
+                category: String::new(),
+                currency: "GBP".to_owned(),
+                price_minor: Some(minor),
+                shown: String::new(),
+            });
             for ceiling in [minor, minor + 1, minor * 2, minor * 10] {
-                let step = Tokens::step("GBP", ceiling).unwrap();
+                let step = Tokens::step(None, "GBP", ceiling).unwrap();
                 assert!(tokens.list.contains(&step), "{minor} is not found up to {ceiling}");
             }
         }

@@ -3,12 +3,22 @@
 use diesel::prelude::*;
 
 use super::schema::directory_words;
+use super::word_index;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::on_either;
 
-/// Adds the words of an entry. Words stay when their last entry goes: a suggestion is tried before
-/// it is made.
+/// Forgets those of some words that no entry has any more.
+pub fn forget<'a>(conn: &mut Conn, words: impl Iterator<Item = &'a str>) -> Result<()> {
+    for word in words {
+        if !word_index::holds(conn, word)? {
+            diesel::delete(directory_words::table.find(word)).execute(conn)?;
+        }
+    }
+    Ok(())
+}
+
+/// Adds the words of an entry.
 pub fn learn<'a>(conn: &mut Conn, words: impl Iterator<Item = &'a str>) -> Result<()> {
     let rows: Vec<_> = words
         .filter(|word| word.len() >= 3 && !word.bytes().all(|b| b.is_ascii_digit()))
@@ -48,23 +58,17 @@ pub fn is_known(conn: &mut Conn, word: &str) -> Result<bool> {
     Ok(hit.is_some())
 }
 
-/// The nearest words, best first: one change away, two from eight letters on.
-pub fn nearest(conn: &mut Conn, word: &str) -> Result<Vec<String>> {
-    if word.len() < 4 {
-        return Ok(vec![]);
-    }
-    let reach = if word.len() < 8 { 1 } else { 2 };
+/// Words within so many changes of one, with how many.
+pub fn nearest(conn: &mut Conn, word: &str, reach: usize) -> Result<Vec<(usize, String)>> {
     let length = i32::try_from(word.len()).unwrap_or(i32::MAX);
     let near = i32::try_from(reach).unwrap_or(1);
     let candidates: Vec<String> = on_either!(conn, |c| directory_words::table
         .filter(directory_words::length.between(length - near, length + near))
         .select(directory_words::word)
         .load(c))?;
-    let mut found: Vec<(usize, String)> = candidates
+    Ok(candidates
         .into_iter()
         .map(|candidate| (strsim::osa_distance(word, &candidate), candidate))
         .filter(|(distance, _)| *distance <= reach)
-        .collect();
-    found.sort();
-    Ok(found.into_iter().take(5).map(|(_, word)| word).collect())
+        .collect())
 }

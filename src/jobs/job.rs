@@ -27,6 +27,15 @@ impl Queue {
             Self::Mail => 4,
         }
     }
+
+    /// With so many of its jobs under way a kind gets no more, and so many are taken at a time: one
+    /// kind that waits for somebody leaves room for the others. Mail is all of one kind.
+    pub(super) fn share(self) -> usize {
+        match self {
+            Self::Common => 4,
+            Self::Mail => 4,
+        }
+    }
 }
 
 /// A kind of job and the type of what it is about: `Kind<UserId>` cannot be given a `ServiceId`.
@@ -48,12 +57,23 @@ impl<T: Display + FromStr> Kind<T> {
 
     /// Does it as soon as the transaction has committed.
     pub fn enqueue(&self, conn: &mut Conn, about: T, now: Instant) -> Result<()> {
+        self.enqueue_at(conn, about, now, now)
+    }
+
+    /// Does it at `run_at`, or soon after.
+    pub fn enqueue_at(
+        &self,
+        conn: &mut Conn,
+        about: T,
+        now: Instant,
+        run_at: Instant,
+    ) -> Result<()> {
         let job = Job {
             id: JobId::next(now),
             kind: self.name.to_owned(),
             queue: self.queue,
             payload: about.to_string(),
-            run_at: now,
+            run_at,
             attempts: 0,
             leased_until: None,
             dead_at: None,
@@ -95,15 +115,16 @@ impl Job {
     pub const TRIES: i32 = 10;
     const LEASE: Span = Span::minutes(2);
 
-    /// Takes up to `most` due jobs of a queue for this runner alone.
+    /// Takes up to `most` due jobs of a queue for this runner alone, none of the kinds in `full`.
     pub(super) fn lease(
         conn: &mut Conn,
         queue: Queue,
         now: Instant,
         most: i64,
+        full: &[String],
     ) -> Result<Vec<Self>> {
         let due = jobs::table
-            .filter(jobs::queue.eq(queue))
+            .filter(jobs::queue.eq(queue).and(jobs::kind.ne_all(full)))
             .filter(jobs::dead_at.is_null().and(jobs::run_at.le(now)))
             .filter(jobs::leased_until.is_null().or(jobs::leased_until.le(now)))
             .order((jobs::run_at, jobs::id))

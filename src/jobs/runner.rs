@@ -1,13 +1,13 @@
 //! Does the jobs and the rounds. One in each process; several processes share the rows.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{sleep, timeout};
 
 use super::work::Doing;
@@ -96,7 +96,7 @@ impl<S: Clone + Send + Sync + 'static> Runner<S> {
         }
         let mut begun = 0;
         for queue in [Queue::Common, Queue::Mail] {
-            let jobs = self.lease(queue, 20).await?;
+            let jobs = self.lease(queue, 20, vec![]).await?;
             begun += jobs.len();
             for job in jobs {
                 self.clone().do_job(job).await;
@@ -134,16 +134,19 @@ impl<S: Clone + Send + Sync + 'static> Runner<S> {
         tasks.join_all().await;
     }
 
-    /// As many jobs of a queue at once as it is wide. Each is begun as soon as it is leased, so
-    /// that its deadline comes before its lease ends.
+    /// As many jobs of a queue at once as it is wide, and of each kind its share. Each is begun as
+    /// soon as it is leased, so that its deadline comes before its lease ends.
     async fn keep_queue(&self, queue: Queue, mut stop: watch::Receiver<bool>) {
         let mut tasks = JoinSet::new();
+        let mut kinds = HashMap::<Id, String>::new();
         while !*stop.borrow() {
-            while tasks.try_join_next().is_some() {}
-            let free = queue.width().saturating_sub(tasks.len());
+            while let Some(ended) = tasks.try_join_next_with_id() {
+                kinds.remove(&id_of(ended));
+            }
+            let free = queue.width().saturating_sub(tasks.len()).min(queue.share());
             let jobs = match free {
                 0 => Ok(vec![]),
-                _ => self.lease(queue, free).await,
+                _ => self.lease(queue, free, full(&kinds, queue.share())).await,
             };
             let jobs = jobs.unwrap_or_else(|error| {
                 tracing::warn!(cause = ?error, "the runner could not look for work");
@@ -151,15 +154,21 @@ impl<S: Clone + Send + Sync + 'static> Runner<S> {
             });
             let may_be_more = free > 0 && jobs.len() == free;
             for job in jobs {
-                tasks.spawn(self.clone().do_job(job));
+                let kind = job.kind.clone();
+                kinds.insert(tasks.spawn(self.clone().do_job(job)).id(), kind);
             }
-            if may_be_more {
-                tokio::select! {
-                    _ = stop.wait_for(|stop| *stop) => {}
-                    _ = tasks.join_next() => {}
+            if may_be_more && tasks.len() < queue.width() {
+                continue;
+            }
+            // what ends makes room, where all places were taken or all of a kind
+            let is_awaited =
+                tasks.len() >= queue.width() || !full(&kinds, queue.share()).is_empty();
+            tokio::select! {
+                _ = stop.wait_for(|stop| *stop) => {}
+                () = sleep(Self::PAUSE) => {}
+                Some(ended) = tasks.join_next_with_id(), if is_awaited => {
+                    kinds.remove(&id_of(ended));
                 }
-            } else {
-                let _ = timeout(Self::PAUSE, stop.wait_for(|stop| *stop)).await;
             }
         }
         tasks.join_all().await;
@@ -182,9 +191,10 @@ impl<S: Clone + Send + Sync + 'static> Runner<S> {
         }
     }
 
-    async fn lease(&self, queue: Queue, most: usize) -> Result<Vec<Job>> {
+    async fn lease(&self, queue: Queue, most: usize, full: Vec<String>) -> Result<Vec<Job>> {
         let most = i64::try_from(most).unwrap_or(1);
-        let jobs = self.db.write(move |conn, now| Job::lease(conn, queue, now, most)).await?;
+        let jobs =
+            self.db.write(move |conn, now| Job::lease(conn, queue, now, most, &full)).await?;
         let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
         begun.extend(jobs.iter().map(|job| job.id));
         Ok(jobs)
@@ -236,4 +246,18 @@ impl<S: Clone + Send + Sync + 'static> Runner<S> {
             let _ = timeout(Self::LAST_WORD, giving).await;
         }
     }
+}
+
+/// The task that ended, well or not.
+fn id_of(ended: std::result::Result<(Id, ()), JoinError>) -> Id {
+    ended.map_or_else(|error| error.id(), |(id, ())| id)
+}
+
+/// The kinds that have their share under way.
+fn full(kinds: &HashMap<Id, String>, share: usize) -> Vec<String> {
+    let mut counts = HashMap::<&String, usize>::new();
+    for kind in kinds.values() {
+        *counts.entry(kind).or_default() += 1;
+    }
+    counts.into_iter().filter(|(_, count)| *count >= share).map(|(kind, _)| kind.clone()).collect()
 }

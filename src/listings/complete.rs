@@ -42,6 +42,15 @@ pub fn find_listed(conn: &mut Conn, id: UserId) -> Result<Option<Accountant>> {
     Ok(on_either!(conn, |c| listed.select(Accountant::as_select()).first(c)).optional()?)
 }
 
+/// The profile of somebody who is at work, though it may lack something: who has a booking there
+/// still deals with them.
+pub fn find_at_work(conn: &mut Conn, id: UserId) -> Result<Option<Accountant>> {
+    let at_work = accountants::table
+        .inner_join(users::table.on(users::id.eq(accountants::user_id)))
+        .filter(accountants::user_id.eq(id).and(Fixed(VISIBLE)));
+    Ok(on_either!(conn, |c| at_work.select(Accountant::as_select()).first(c)).optional()?)
+}
+
 /// How many profiles everybody may see; counts rows, so for admins only.
 pub fn count_listed(conn: &mut Conn) -> Result<i64> {
     Ok(accountants::table
@@ -114,9 +123,12 @@ const ITEMS: [Item; 8] = [
         "service",
         "At least one active service",
         "What a client can ask you for.",
-        "/practice/services",
+        "/practice/services/new",
     ),
 ];
+
+/// Where one is made active that is there already.
+const SERVICES: &str = "/practice/services";
 
 impl Missing {
     pub fn of(conn: &mut Conn, accountant: &Accountant, status: Status) -> Result<Self> {
@@ -132,7 +144,17 @@ impl Missing {
             "service" => active > 0,
             _ => true, // a sign-up gives the name
         };
-        let items = ITEMS.iter().map(|item| Item { is_done: is_done(item.name), ..*item });
+        let idle = [ServiceState::Draft, ServiceState::Paused];
+        let has_idle = active == 0 && Service::count(conn, accountant.user_id, &idle)? > 0;
+        let link = |item: &Item| match item.name {
+            "service" if has_idle => SERVICES,
+            _ => item.link,
+        };
+        let items = ITEMS.iter().map(|item| Item {
+            is_done: is_done(item.name),
+            link: link(item),
+            ..*item
+        });
         Ok(Self {
             items: items.collect(),
             is_paused: accountant.paused_at.is_some(),

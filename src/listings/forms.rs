@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::question_form::QuestionRows;
 use super::{Accept, Mode, Modes, NewQuestion, Policy, PriceKind, Question, Service};
+use crate::accountants::Meeting;
 use crate::money::Money;
 use crate::web::{FieldErrors, text};
 
@@ -22,6 +23,10 @@ pub struct ServiceForm {
     pub price: String,
     pub currency: String,
     pub modes: Vec<String>,
+    /// A choice, and the link or number of one's own.
+    pub meet_video: Vec<String>,
+    pub meet_phone: Vec<String>,
+    pub meet_place: String,
     pub accept: String,
     pub policy: String,
     pub question_text: Vec<String>,
@@ -48,6 +53,8 @@ pub struct NewService {
     pub accept: Accept,
     pub policy: Policy,
     pub questions: Vec<NewQuestion>,
+    /// Kept by a verb of its own, which seals it.
+    pub meeting: Meeting,
 }
 
 /// The steps that slots can begin at, in minutes; none means the duration.
@@ -69,7 +76,7 @@ impl ServiceForm {
         }
     }
 
-    pub fn of(service: &Service, questions: &[Question]) -> Self {
+    pub fn of(service: &Service, questions: &[Question], meeting: Meeting) -> Self {
         let column = |read: fn(&Question) -> &str| {
             questions.iter().map(|question| read(question).to_owned()).collect()
         };
@@ -93,6 +100,9 @@ impl ServiceForm {
                 .iter()
                 .map(|mode| mode.as_str().to_owned())
                 .collect(),
+            meet_video: vec![meeting.video],
+            meet_phone: vec![meeting.phone],
+            meet_place: meeting.place,
             accept: service.accept.as_str().to_owned(),
             policy: service.policy.as_str().to_owned(),
             question_text: column(|question| &question.text),
@@ -129,6 +139,9 @@ impl ServiceForm {
         let accept = errors.take("accept", or_usual(&self.accept, Accept::Request, Accept::parse));
         let policy = errors.take("policy", or_usual(&self.policy, Policy::Standard, Policy::parse));
         let questions = errors.take("question_text", self.questions().parse());
+        let Self { meet_video, meet_phone, meet_place, .. } = self;
+        let meeting = Meeting::parse(meet_video, meet_phone, meet_place, &mut errors);
+        let is_fine = errors.is_empty();
         let service = || {
             let (price_kind, price) = price?;
             Some(NewService {
@@ -145,9 +158,10 @@ impl ServiceForm {
                 accept: accept?,
                 policy: policy?,
                 questions: questions?,
+                meeting,
             })
         };
-        service().ok_or(errors)
+        service().filter(|_| is_fine).ok_or(errors)
     }
 
     /// Only a fixed price has an amount; what stands in the field otherwise is passed over.

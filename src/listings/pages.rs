@@ -41,7 +41,7 @@ impl ServicePage {
 
     fn steps(&self) -> Vec<(String, String)> {
         let every = STEPS.iter().map(|step| (step.to_string(), format!("Every {step} minutes")));
-        [(String::new(), "As long as it takes".to_owned())].into_iter().chain(every).collect()
+        [(String::new(), "Right after each other".to_owned())].into_iter().chain(every).collect()
     }
 
     fn currencies(&self) -> Vec<(&'static str, &'static str)> {
@@ -58,6 +58,15 @@ impl ServicePage {
 
     fn mode_list(&self) -> [(&'static str, &'static str); 3] {
         [("video", "Video call"), ("phone", "Phone call"), ("in_person", "In person")]
+    }
+
+    /// Whether something is said of meeting for this service alone, or was just typed.
+    fn says_meeting(&self) -> bool {
+        let given = self.form.meet_video.iter().chain(&self.form.meet_phone);
+        let fields = ["meet_video", "meet_phone", "meet_place"];
+        given.into_iter().any(|value| !value.is_empty())
+            || !self.form.meet_place.is_empty()
+            || fields.iter().any(|field| self.errors.get(field).is_some())
     }
 
     /// What stands in each line for a question, typed or blank.

@@ -23,7 +23,7 @@ impl QuestionKind {
     pub fn words(self) -> &'static str {
         match self {
             Self::Short => "Short answer",
-            Self::Long => "Long answer, may stay empty",
+            Self::Long => "Long answer (optional)",
             Self::Choice => "One of a list",
             Self::YesNo => "Yes or no",
             Self::Date => "Date",

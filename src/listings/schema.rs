@@ -23,6 +23,7 @@ diesel::table! {
         state -> Text,
         created_at -> BigInt,
         updated_at -> BigInt,
+        meeting -> Nullable<Binary>,
     }
 }
 

@@ -4,9 +4,9 @@ use diesel::prelude::*;
 
 use super::schema::services;
 use super::{NewService, Question};
-use crate::accountants::Accountant;
+use crate::accountants::{Accountant, Meeting};
 use crate::clock::Instant;
-use crate::db::Conn;
+use crate::db::{Conn, SealedColumn};
 use crate::error::{Error, Result};
 use crate::money::Money;
 use crate::on_either;
@@ -50,9 +50,9 @@ impl ServiceState {
 impl Policy {
     pub fn words(self) -> &'static str {
         match self {
-            Self::Flexible => "All back up to 24 hours before, half up to the start",
-            Self::Standard => "All back up to 48 hours before, half up to 24 hours before",
-            Self::Strict => "All back up to 7 days before, half up to 48 hours before",
+            Self::Flexible => "Free up to 24 hours before, half the price up to the start",
+            Self::Standard => "Free up to 48 hours before, half the price up to 24 hours before",
+            Self::Strict => "Free up to 7 days before, half the price up to 48 hours before",
         }
     }
 }
@@ -79,6 +79,15 @@ impl Mode {
     pub fn read(word: &str) -> Option<Self> {
         Self::parse(&word.trim().to_lowercase().replace(['-', ' '], "_"))
             .or((word == "person").then_some(Self::InPerson))
+    }
+
+    /// What somebody says of this way of meeting; empty where nothing.
+    pub fn of(self, meeting: &Meeting) -> &str {
+        match self {
+            Self::Video => &meeting.video,
+            Self::Phone => &meeting.phone,
+            Self::InPerson => &meeting.place,
+        }
     }
 
     fn bit(self) -> i32 {
@@ -110,6 +119,10 @@ impl Modes {
         text.chars().take(1).flat_map(char::to_uppercase).chain(text.chars().skip(1)).collect()
     }
 }
+
+/// What of this domain is sealed.
+pub const SEALED: [SealedColumn; 1] =
+    [SealedColumn { table: "services", key: "id", column: "meeting", purpose: Meeting::PURPOSE }];
 
 /// What a service is about.
 pub const CATEGORIES: [(&str, &str); 10] = [
@@ -150,6 +163,8 @@ pub struct Service {
     pub state: ServiceState,
     pub created_at: Instant,
     pub updated_at: Instant,
+    /// How one meets for it, sealed; what is not said here is as the profile says.
+    pub meeting: Option<Vec<u8>>,
 }
 
 /// Why a service could not be added or shown.
@@ -244,7 +259,7 @@ impl Service {
         // counts hold only while nobody else adds
         Accountant::lock(conn, actor.id)?;
         Accountant::owned(conn, actor.id)?;
-        Self::has_room(conn, actor.id, state)?;
+        Self::check_room(conn, actor.id, state)?;
         let service = Self {
             id: ServiceId::next(actor.now),
             accountant_id: actor.id,
@@ -264,6 +279,7 @@ impl Service {
             state,
             created_at: actor.now,
             updated_at: actor.now,
+            meeting: None,
         };
         diesel::insert_into(services::table).values(&service).execute(conn)?;
         Question::replace(conn, service.id, &new.questions)?;
@@ -271,7 +287,7 @@ impl Service {
         Ok(service)
     }
 
-    fn has_room(conn: &mut Conn, owner: UserId, state: ServiceState) -> Result<(), Refusal> {
+    fn check_room(conn: &mut Conn, owner: UserId, state: ServiceState) -> Result<(), Refusal> {
         if Self::count(conn, owner, &Self::COUNTED)? >= Self::MOST {
             return Err(Refusal::TooMany);
         }
@@ -308,6 +324,17 @@ impl Service {
             .execute(conn)?;
         Question::replace(conn, self.id, &new.questions)?;
         Stale::mark(conn, actor.id, actor.now)
+    }
+
+    pub fn set_meeting(
+        conn: &mut Conn,
+        actor: &Actor,
+        id: ServiceId,
+        sealed: Option<&Vec<u8>>,
+    ) -> Result<()> {
+        let own = services::table.find(id).filter(services::accountant_id.eq(actor.id));
+        diesel::update(own).set(services::meeting.eq(sealed)).execute(conn)?;
+        Ok(())
     }
 
     pub fn set_state(

@@ -14,12 +14,18 @@ pub struct Letter {
     pub paragraphs: Vec<String>,
     /// Label and address of the one button.
     pub button: Option<(String, String)>,
+    /// Label and address of a plain link below it.
+    #[serde(default)]
+    pub link: Option<(String, String)>,
     /// Rows sealed before there were attachments lack it.
     #[serde(default)]
     pub attachment: Option<Attachment>,
     /// Where one click ends mails like this (RFC 8058); only for those that nobody needs.
     #[serde(default)]
     pub unsubscribe: Option<String>,
+    /// Others that leave with it.
+    #[serde(default)]
+    pub parts: Vec<Letter>,
     /// When it is of no use any more: its link has run out, the meeting has begun. Kept as a column.
     #[serde(skip)]
     pub expires_at: Option<Instant>,
@@ -35,6 +41,12 @@ pub struct Attachment {
     pub body: String,
 }
 
+impl Attachment {
+    pub(super) fn is_calendar(&self) -> bool {
+        self.content_type.starts_with("text/calendar")
+    }
+}
+
 #[derive(Template)]
 #[template(path = "mail/letter.txt")]
 struct TextPart<'a> {
@@ -47,8 +59,10 @@ impl Letter {
             subject: subject.to_owned(),
             paragraphs: paragraphs.iter().map(|text| (*text).to_owned()).collect(),
             button: None,
+            link: None,
             attachment: None,
             unsubscribe: None,
+            parts: vec![],
             expires_at: None,
         }
     }
@@ -56,6 +70,12 @@ impl Letter {
     #[must_use]
     pub fn with_button(mut self, label: &str, address: String) -> Self {
         self.button = Some((label.to_owned(), address));
+        self
+    }
+
+    #[must_use]
+    pub fn with_link(mut self, label: &str, address: String) -> Self {
+        self.link = Some((label.to_owned(), address));
         self
     }
 
@@ -76,6 +96,19 @@ impl Letter {
     pub fn expiring(mut self, at: Instant) -> Self {
         self.expires_at = Some(at);
         self
+    }
+
+    /// One letter of several: their words one after the other, each with its link.
+    pub(super) fn of_several(parts: Vec<Self>) -> Self {
+        let subject = format!("{} things to know from Footing", parts.len());
+        let unsubscribe = parts.iter().find_map(|part| part.unsubscribe.clone());
+        let intro = "Much came at once, so here it is in one mail.";
+        Self { parts, unsubscribe, ..Self::new(&subject, &[intro]) }
+    }
+
+    /// What comes with it and with its parts.
+    pub(super) fn attachments(&self) -> impl Iterator<Item = &Attachment> {
+        self.attachment.iter().chain(self.parts.iter().filter_map(|part| part.attachment.as_ref()))
     }
 
     pub(super) fn last_moment(&self, latest: Instant) -> Instant {

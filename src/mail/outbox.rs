@@ -5,6 +5,7 @@ use std::time::Duration;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::digest::{self, SEND_HELD};
 use super::schema::mails;
 use super::transport::Unsent;
 use super::{Letter, Mail};
@@ -36,6 +37,17 @@ pub struct Outgoing<'a> {
     pub object: i64,
     pub version: i64,
     pub letter: Letter,
+    pub timing: Timing,
+}
+
+/// When a mail leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Timing {
+    AtOnce,
+    /// With others, if many come at once.
+    CanWait,
+    /// Not before this moment, unless it is of no use by then.
+    NotBefore(Instant),
 }
 
 /// What is sealed while it waits.
@@ -48,10 +60,10 @@ struct Waiting<'a> {
 
 /// The same, read back. Rows of before lack the address.
 #[derive(Deserialize)]
-struct Opened {
-    address: Option<String>,
+pub(super) struct Opened {
+    pub address: Option<String>,
     #[serde(flatten)]
-    letter: Letter,
+    pub letter: Letter,
 }
 
 /// A mail that the other side refused for good.
@@ -75,7 +87,7 @@ pub struct MailCounts {
 }
 
 /// How a mail ends.
-enum Ending {
+pub(super) enum Ending {
     Sent,
     Expired,
     Refused(String),
@@ -92,7 +104,9 @@ impl Mail {
         let id = MailId::next(now);
         let waiting = Waiting { address: outgoing.address, letter: &outgoing.letter };
         let plain = serde_json::to_vec(&waiting).map_err(Error::internal)?;
-        let sealed = self.seal.seal(PURPOSE, &plain)?;
+        let sealed = self.seal().seal(PURPOSE, &plain)?;
+        let last_moment = outgoing.letter.last_moment(now + Self::TRIED);
+        let held_until = digest::hold(conn, outgoing, last_moment, now)?;
         let row = (
             mails::id.eq(id),
             mails::kind.eq(outgoing.kind),
@@ -101,14 +115,18 @@ impl Mail {
             mails::version.eq(outgoing.version),
             mails::sealed.eq(sealed),
             mails::created_at.eq(now),
-            mails::expires_at.eq(Some(outgoing.letter.last_moment(now + Self::TRIED))),
+            mails::expires_at.eq(Some(last_moment)),
+            mails::may_wait.eq(outgoing.timing != Timing::AtOnce),
+            mails::held_until.eq(held_until),
         );
         let added = on_either!(conn, |c| diesel::insert_into(mails::table)
             .values(&row)
             .on_conflict_do_nothing()
             .execute(c))?;
-        if added == 1 {
-            SEND.enqueue(conn, id, now)?;
+        match held_until {
+            _ if added == 0 => {}
+            Some(at) => SEND_HELD.enqueue_at(conn, id, now, at)?,
+            None => SEND.enqueue(conn, id, now)?,
         }
         Ok(added == 1)
     }
@@ -142,18 +160,33 @@ impl Mail {
             .await?;
         let Some(sealed) = sealed else { return Ok(()) };
         if expires_at.unwrap_or(created_at + Self::TRIED) <= db.now() {
-            return end(db, id, Ending::Expired).await;
+            return end(db, &[id], Ending::Expired).await;
         }
-        let plain = self.seal.open(PURPOSE, &sealed)?;
-        let opened: Opened = serde_json::from_slice(&plain).map_err(Error::internal)?;
+        let opened = self.open_letter(&sealed)?;
         let address = opened.address.unwrap_or(recipient);
+        let ending = self.send_in_time(&address, &opened.letter, id).await?;
+        end(db, &[id], ending).await
+    }
+
+    pub(super) fn open_letter(&self, sealed: &[u8]) -> Result<Opened> {
+        let plain = self.seal().open(PURPOSE, sealed)?;
+        serde_json::from_slice(&plain).map_err(Error::internal)
+    }
+
+    /// How it ended; an error if it is to be tried again.
+    pub(super) async fn send_in_time(
+        &self,
+        address: &str,
+        letter: &Letter,
+        id: MailId,
+    ) -> Result<Ending> {
         let name = id.to_string();
-        let sending = self.send(&address, &opened.letter, &name);
+        let sending = self.send(address, letter, &name);
         match tokio::time::timeout(Self::PATIENCE, sending).await {
-            Ok(Ok(())) => end(db, id, Ending::Sent).await,
+            Ok(Ok(())) => Ok(Ending::Sent),
             Ok(Err(Unsent::Refused(code))) => {
                 tracing::warn!(%id, code, "a mail was refused for good");
-                end(db, id, Ending::Refused(code)).await
+                Ok(Ending::Refused(code))
             }
             Ok(Err(Unsent::NotNow(cause))) => Err(Error::internal(cause)),
             Err(_) => Err(Error::internal("the mail server did not answer in time")),
@@ -207,19 +240,20 @@ impl Mail {
     }
 }
 
-/// The letter is struck, however it ended: it may have held a link that lets somebody in.
-async fn end(db: &Db, id: MailId, ending: Ending) -> Result<()> {
+/// The letters are struck, however they ended: they may have held a link that lets somebody in.
+pub(super) async fn end(db: &Db, ids: &[MailId], ending: Ending) -> Result<()> {
+    let ids = ids.to_vec();
     db.write(move |conn, now| {
-        let mail = mails::table.find(id);
+        let mails = mails::table.filter(mails::id.eq_any(ids));
         let struck = mails::sealed.eq(None::<Vec<u8>>);
         match ending {
             Ending::Sent => {
-                diesel::update(mail).set((struck, mails::sent_at.eq(now))).execute(conn)?
+                diesel::update(mails).set((struck, mails::sent_at.eq(now))).execute(conn)?
             }
             Ending::Expired => {
-                diesel::update(mail).set((struck, mails::expired_at.eq(now))).execute(conn)?
+                diesel::update(mails).set((struck, mails::expired_at.eq(now))).execute(conn)?
             }
-            Ending::Refused(code) => diesel::update(mail)
+            Ending::Refused(code) => diesel::update(mails)
                 .set((struck, mails::refused_at.eq(now), mails::refusal.eq(code)))
                 .execute(conn)?,
         };

@@ -14,5 +14,7 @@ diesel::table! {
         expired_at -> Nullable<BigInt>,
         refused_at -> Nullable<BigInt>,
         refusal -> Nullable<Text>,
+        may_wait -> Bool,
+        held_until -> Nullable<BigInt>,
     }
 }

@@ -7,7 +7,7 @@ use lettre::message::{Attachment as File, Mailbox, MultiPart, SinglePart};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
-use super::{Attachment, Letter};
+use super::Letter;
 use crate::config::{Config, make_private_folder};
 use crate::error::{Error, Result};
 use crate::seal::Seal;
@@ -25,7 +25,7 @@ pub enum Transport {
 /// The post office: outbox and transport.
 #[derive(Clone)]
 pub struct Mail {
-    pub(super) seal: Seal,
+    seal: Seal,
     transport: Transport,
     from: Mailbox,
     host: String,
@@ -56,6 +56,11 @@ pub fn is_writable(address: &str) -> bool {
 }
 
 impl Mail {
+    /// What opens and seals what goes out.
+    pub fn seal(&self) -> &Seal {
+        &self.seal
+    }
+
     pub fn open(config: &Config, seal: Seal) -> Result<Self> {
         let from: Mailbox = config
             .mail_from
@@ -185,17 +190,28 @@ async fn unsent(
     }
 }
 
-/// Text and HTML to choose from, and beside them what is attached.
+/// Text and HTML to choose from, and beside them what is attached. An entry for the calendar is a
+/// choice of its own, too, as programs offer to add only that; of several there is no choosing.
 fn body(letter: &Letter) -> Result<MultiPart> {
-    let words = MultiPart::alternative()
+    let mut words = MultiPart::alternative()
         .singlepart(part(ContentType::TEXT_PLAIN, letter.text()?))
         .singlepart(part(ContentType::TEXT_HTML, letter.html()?));
-    let Some(Attachment { name, content_type, body }) = &letter.attachment else {
+    if let Some(entry) = letter.attachment.as_ref().filter(|entry| entry.is_calendar()) {
+        let kind = ContentType::parse(&entry.content_type).map_err(Error::internal)?;
+        words = words.singlepart(part(kind, entry.body.clone()));
+    }
+    let mut attachments = letter.attachments().peekable();
+    if attachments.peek().is_none() {
         return Ok(words);
-    };
-    let kind = ContentType::parse(content_type).map_err(Error::internal)?;
-    let file = File::new(name.clone()).body(body.clone(), kind);
-    Ok(MultiPart::mixed().multipart(words).singlepart(file))
+    }
+    let mut mixed = MultiPart::mixed().multipart(words);
+    for entry in attachments {
+        // a file to save, and not the same entry a second time
+        let kind = if entry.is_calendar() { "application/ics" } else { &entry.content_type };
+        let kind = ContentType::parse(kind).map_err(Error::internal)?;
+        mixed = mixed.singlepart(File::new(entry.name.clone()).body(entry.body.clone(), kind));
+    }
+    Ok(mixed)
 }
 
 fn part(kind: ContentType, body: String) -> SinglePart {

@@ -7,7 +7,7 @@
 use diesel::prelude::*;
 
 use super::jobs::REMOVE_BLOB;
-use super::schema::{blobs, conversations, message_blobs};
+use super::schema::{blobs, conversations, message_blobs, messages};
 use super::{Conversation, ConversationId, Standing};
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
@@ -149,8 +149,27 @@ impl Blob {
         Ok(blobs::table
             .inner_join(conversations::table.on(conversations::id.eq(blobs::conversation_id)))
             .filter(blobs::id.eq(id).and(blobs::state.eq(BlobState::Attached)).and(own))
+            .filter(diesel::dsl::not(diesel::dsl::exists(Self::removed_with(id))))
             .select(Self::as_select())
             .first(conn)?)
+    }
+
+    /// The message that brought it, if that was removed after a report.
+    #[diesel::dsl::auto_type(no_type_alias)]
+    fn removed_with(id: BlobId) -> _ {
+        let brought = messages::conversation_id
+            .eq(message_blobs::conversation_id)
+            .and(messages::seq.eq(message_blobs::seq));
+        message_blobs::table
+            .inner_join(messages::table.on(brought))
+            .filter(message_blobs::blob_id.eq(id).and(messages::removed_by.is_not_null()))
+    }
+
+    /// The files that came with one message.
+    pub fn brought_by(conn: &mut Conn, talk: ConversationId, seq: i64) -> Result<Vec<Self>> {
+        let ids = Self::of_messages(conn, talk, (seq, seq))?.into_iter().map(|(_, id)| id);
+        let own = blobs::table.filter(blobs::id.eq_any(ids.collect::<Vec<BlobId>>()));
+        Ok(own.select(Self::as_select()).load(conn)?)
     }
 
     /// All parts are there. Again is fine.

@@ -109,6 +109,19 @@ impl Conversation {
         Self::with_member(conn, id, member)
     }
 
+    /// Holds all of a person's until the transaction ends. On SQLite nobody else writes anyway.
+    pub(super) fn hold_all(conn: &mut Conn, member: UserId) -> Result<()> {
+        let Conn::Postgres(postgres) = conn else { return Ok(()) };
+        let own = conversations::low_user_id.eq(member).or(conversations::high_user_id.eq(member));
+        let _held: Vec<ConversationId> = conversations::table
+            .filter(own)
+            .order(conversations::id)
+            .select(conversations::id)
+            .for_no_key_update()
+            .load(postgres)?;
+        Ok(())
+    }
+
     /// Opens the pair's conversation by hand. Only listed accountants can be written to first, and
     /// only by clients or other accountants; both sides at once come to one row.
     pub fn open(conn: &mut Conn, actor: &Actor, with: UserId) -> Result<Self, NotOpened> {
@@ -242,7 +255,7 @@ impl Conversation {
         const MOST: usize = 50;
         let own = conversations::low_user_id.eq(member).or(conversations::high_user_id.eq(member));
         let mut heads: Vec<(ConversationId, i64)> = conversations::table
-            .filter(own)
+            .filter(own.and(conversations::last_seq.gt(0)))
             .filter(conversations::changed_at.gt(now - Span::seconds(60)))
             .order(conversations::changed_at.desc())
             .limit(51)

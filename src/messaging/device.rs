@@ -95,18 +95,26 @@ impl Device {
             .load(conn)?)
     }
 
-    /// Takes a device's wrap away, so that what it keeps opens nothing, and stops its messages.
-    pub fn revoke(conn: &mut Conn, actor: &Actor, id: DeviceId) -> Result<()> {
+    /// Notes that it was used just now.
+    pub fn touch(conn: &mut Conn, actor: &Actor, id: DeviceId) -> Result<()> {
         let own = chat_devices::table
             .find(id)
             .filter(chat_devices::user_id.eq(actor.id).and(chat_devices::revoked_at.is_null()));
-        let revoked =
-            diesel::update(own).set(chat_devices::revoked_at.eq(Some(actor.now))).execute(conn)?;
-        if revoked == 0 {
-            return Err(Error::NotFound);
-        }
+        let seen =
+            diesel::update(own).set(chat_devices::last_seen_at.eq(actor.now)).execute(conn)?;
+        if seen == 0 { Err(Error::NotFound) } else { Ok(()) }
+    }
+
+    /// Takes a device's wrap away, so that what it keeps opens nothing, and stops its messages.
+    /// Answers how it is called.
+    pub fn revoke(conn: &mut Conn, actor: &Actor, id: DeviceId) -> Result<String> {
+        let own = chat_devices::table
+            .find(id)
+            .filter(chat_devices::user_id.eq(actor.id).and(chat_devices::revoked_at.is_null()));
+        let label: String = own.select(chat_devices::label).first(conn)?;
+        diesel::update(own).set(chat_devices::revoked_at.eq(Some(actor.now))).execute(conn)?;
         diesel::delete(chat_key_wraps::table.filter(chat_key_wraps::device_id.eq(id)))
             .execute(conn)?;
-        Ok(())
+        Ok(label)
     }
 }

@@ -7,9 +7,9 @@
 use diesel::prelude::*;
 
 use super::identity::{Identity, is_signed};
-use super::schema::{conversation_epochs, conversations};
+use super::schema::{conversation_epochs, conversations, messages};
 use super::{Conversation, ConversationId, Standing};
-use crate::clock::Instant;
+use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::on_either;
@@ -90,6 +90,8 @@ fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
 }
 
 impl Epoch {
+    const MOST_AN_HOUR: i64 = 10;
+
     pub fn find(conn: &mut Conn, talk: ConversationId, epoch: i32) -> Result<Option<Self>> {
         let row = conversation_epochs::table.find((talk, epoch)).select(Self::as_select());
         Ok(row.first(conn).optional()?)
@@ -109,16 +111,50 @@ impl Epoch {
         Ok(among)
     }
 
-    /// The one in use in each of these conversations.
+    /// With the one before each, which it must follow.
+    pub fn with_previous(
+        conn: &mut Conn,
+        talk: ConversationId,
+        epochs: Vec<Self>,
+    ) -> Result<Vec<Self>> {
+        let numbers: Vec<i32> = epochs.iter().flat_map(|one| [one.epoch - 1, one.epoch]).collect();
+        let lacks_none =
+            numbers.iter().all(|n| *n == 0 || epochs.iter().any(|one| one.epoch == *n));
+        if lacks_none { Ok(epochs) } else { Self::among(conn, talk, &numbers) }
+    }
+
+    /// The one in use in each of these conversations, with the one before, which it must follow.
     pub(super) fn current_of(conn: &mut Conn, talks: &[ConversationId]) -> Result<Vec<Self>> {
         Ok(conversation_epochs::table
             .inner_join(
                 conversations::table.on(conversations::id.eq(conversation_epochs::conversation_id)),
             )
             .filter(conversations::id.eq_any(talks.to_vec()))
-            .filter(conversation_epochs::epoch.eq(conversations::current_epoch))
+            .filter(conversation_epochs::epoch.ge(conversations::current_epoch - 1))
             .select(Self::as_select())
             .load(conn)?)
+    }
+
+    /// The last row that was there when it began: what came later may be sealed under it.
+    pub fn after_seq(&self, conn: &mut Conn) -> Result<i64> {
+        let before = messages::table
+            .filter(messages::conversation_id.eq(self.conversation_id))
+            .filter(messages::server_ts.le(self.created_at))
+            .order(messages::server_ts.desc())
+            .select(messages::seq);
+        let last: Option<i64> = on_either!(conn, |c| before.first(c)).optional()?;
+        Ok(last.unwrap_or(0))
+    }
+
+    /// So many of one sender in one conversation, and no more.
+    fn pace(conn: &mut Conn, actor: &Actor, talk: ConversationId) -> Result<()> {
+        let recent: i64 = conversation_epochs::table
+            .filter(conversation_epochs::conversation_id.eq(talk))
+            .filter(conversation_epochs::creator_id.eq(actor.id))
+            .filter(conversation_epochs::created_at.gt(actor.now - Span::hours(1)))
+            .count()
+            .get_result(conn)?;
+        if recent >= Self::MOST_AN_HOUR { Err(Error::TooMany(3600)) } else { Ok(()) }
     }
 
     /// Begins the next epoch, unless somebody else just did.
@@ -140,6 +176,7 @@ impl Epoch {
         {
             return Err(NotBegun::Lost(Box::new(current.clone())));
         }
+        Self::pace(conn, actor, id)?;
         let prev_hash = current.as_ref().map_or(vec![0; 32], |epoch| epoch.record_hash.clone());
         let mut keys = vec![];
         for member in talk.members() {

@@ -5,7 +5,8 @@ use serde::Deserialize;
 use super::inbox::After;
 use super::wire::{self, Header};
 use super::{
-    Before, BlobId, ConversationId, DeviceId, Draft, MailMode, NewWrap, Proposal, Vault, WrapKind,
+    Before, BlobId, ConversationId, DeviceId, Draft, MailMode, NewWrap, Proposal, Reshare, Vault,
+    WrapKind,
 };
 use crate::clock::Instant;
 use crate::error::Result;
@@ -179,6 +180,27 @@ impl EpochForm {
     }
 }
 
+/// Keys of earlier epochs for the other side's new key.
+#[derive(Debug, Deserialize)]
+pub struct ResharesForm {
+    reshares: Vec<EpochForm>,
+}
+
+impl ResharesForm {
+    pub const MOST: usize = 96 * 1024;
+
+    /// `None` for none, for too many, or for bytes of another shape.
+    pub fn parse(&self) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
+        let is_fitting = (1..=Reshare::MOST).contains(&self.reshares.len());
+        self.reshares
+            .iter()
+            .filter(|_| is_fitting)
+            .map(EpochForm::parse)
+            .collect::<Option<Vec<_>>>()
+            .filter(|some| !some.is_empty())
+    }
+}
+
 /// A line of the identity log, with the wrap that comes with it.
 #[derive(Debug, Deserialize)]
 pub struct KeysForm {
@@ -293,6 +315,19 @@ pub struct SettingsForm {
     share_receipts: String,
     share_presence: String,
     pub mail_mode: String,
+}
+
+/// What the button under "No more mails" adds to the address. The body is the mail program's own.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct UnsubscribeForm {
+    undo: String,
+}
+
+impl UnsubscribeForm {
+    pub fn is_undone(&self) -> bool {
+        self.undo == "on"
+    }
 }
 
 impl SettingsForm {

@@ -3,9 +3,12 @@
 pub mod acts;
 pub mod blobs;
 pub mod epochs;
+pub mod exports;
 pub mod inbox;
 pub mod keys;
 pub mod messages;
+pub mod push;
+pub mod reshares;
 pub mod settings;
 pub mod socket;
 pub mod unsubscribe;

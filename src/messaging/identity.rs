@@ -7,11 +7,12 @@
 use diesel::prelude::*;
 use ed25519_dalek::{Signature, VerifyingKey};
 
-use super::Conversation;
-use super::schema::{chat_devices, chat_identities, chat_key_wraps};
+use super::schema::{chat_devices, chat_identities, chat_key_wraps, conversations, messages};
+use super::{Conversation, WrapKind};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
+use crate::on_either;
 use crate::seal::sha256;
 use crate::users::{Actor, UserId};
 
@@ -44,6 +45,13 @@ pub struct Proposal {
     pub entry: Vec<u8>,
     pub self_sig: Vec<u8>,
     pub prev_sig: Option<Vec<u8>>,
+}
+
+impl Proposal {
+    /// Whether it says that everything before was lost.
+    pub fn is_reset(&self) -> bool {
+        self.entry.last().copied().and_then(Kind::of) == Some(Kind::Reset)
+    }
 }
 
 /// Bytes of a line: label, user, number, two keys, hash of the line before, kind.
@@ -94,6 +102,44 @@ impl Identity {
             .order(chat_identities::key_seq)
             .select(Self::as_select())
             .load(conn)?)
+    }
+
+    /// Whether nothing would be lost with this key: there is no way in but the browsers that hold it,
+    /// and not one sealed message from or to the account.
+    pub fn is_unused(conn: &mut Conn, user: UserId) -> Result<bool> {
+        use diesel::dsl::exists;
+        let ways = chat_key_wraps::table
+            .filter(chat_key_wraps::user_id.eq(user))
+            .filter(chat_key_wraps::kind.ne(WrapKind::Device.number()));
+        let own = conversations::low_user_id.eq(user).or(conversations::high_user_id.eq(user));
+        let sealed = conversations::table
+            .inner_join(messages::table.on(messages::conversation_id.eq(conversations::id)))
+            .filter(own.and(messages::sender_id.is_not_null()));
+        let is_used: (bool, bool) =
+            on_either!(conn, |c| diesel::select((exists(ways), exists(sealed))).get_result(c))?;
+        Ok(is_used == (false, false))
+    }
+
+    /// The same for an act that builds on it: nobody writes to this person until it is done.
+    pub fn is_unused_for_now(conn: &mut Conn, actor: &Actor) -> Result<bool> {
+        crate::db::lock(conn, "users", "id", actor.id.0)?;
+        Conversation::hold_all(conn, actor.id)?;
+        Self::is_unused(conn, actor.id)
+    }
+
+    /// Whether this person's first browser is being set up, or one that renews unused keys: no way in
+    /// has been made under the key of now, and either no browser was here before or nothing would
+    /// be lost.
+    pub fn is_set_up_now(conn: &mut Conn, actor: &Actor) -> Result<bool> {
+        use diesel::dsl::exists;
+        crate::db::lock(conn, "users", "id", actor.id.0)?;
+        let ways = chat_key_wraps::table.filter(chat_key_wraps::user_id.eq(actor.id));
+        if diesel::select(exists(ways)).get_result(conn)? {
+            return Ok(false);
+        }
+        let known = chat_devices::table.filter(chat_devices::user_id.eq(actor.id));
+        let devices: i64 = known.count().get_result(conn)?;
+        Ok(devices <= 1 || Self::is_unused_for_now(conn, actor)?)
     }
 
     /// Adds the next line. A later key takes every earlier wrap and device with it.

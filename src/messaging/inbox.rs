@@ -21,7 +21,7 @@ pub struct Line {
     /// Its newest row that was not cleared.
     pub last: Option<Message>,
     /// The epoch that opens it.
-    pub epoch: Option<Epoch>,
+    pub epochs: Vec<Epoch>,
     pub unread: i64,
     pub is_online: bool,
 }
@@ -31,16 +31,21 @@ pub type After = (Instant, ConversationId);
 
 pub const PAGE: i64 = 20;
 
-/// A page of the list, newest first.
+/// A page of the list, newest first. One that the other side has opened, and not written in, is not
+/// there yet.
 pub fn page(conn: &mut Conn, own: UserId, after: Option<After>, now: Instant) -> Result<Vec<Line>> {
     let mine = conversations::low_user_id.eq(own).or(conversations::high_user_id.eq(own));
     let (at, id) = after.unwrap_or((Instant::from_micros(i64::MAX), ConversationId(i64::MAX)));
+    let has_begun = conversations::last_seq
+        .gt(0)
+        .or(conversations::opened_by.is_null())
+        .or(conversations::opened_by.eq(own));
     let later = conversations::changed_at
         .lt(at)
         .or(conversations::changed_at.eq(at).and(conversations::id.lt(id)));
     let talks: Vec<Conversation> = conversations::table
-        .filter(mine)
-        .filter(later)
+        .filter(mine.and(later))
+        .filter(has_begun.assume_not_null())
         .order((conversations::changed_at.desc(), conversations::id.desc()))
         .limit(PAGE)
         .select(Conversation::as_select())
@@ -50,7 +55,7 @@ pub fn page(conn: &mut Conn, own: UserId, after: Option<After>, now: Instant) ->
     let mut peers = by(Peer::all(conn, &people)?, |peer| peer.id);
     let rows = by(Participant::own_among(conn, own, &ids)?, |row| row.conversation_id);
     let mut last = by(last_rows(conn, &ids)?, |row| row.conversation_id);
-    let mut epochs = by(newest_epochs(conn, &talks)?, |epoch| epoch.conversation_id);
+    let epochs = newest_epochs(conn, &talks)?;
     let online = match ChatSettings::of(conn, own)?.share_presence {
         true => Connection::online_among(conn, &people, now)?,
         false => vec![],
@@ -65,7 +70,7 @@ pub fn page(conn: &mut Conn, own: UserId, after: Option<After>, now: Instant) ->
         let unread = if has_news { Participant::unread(conn, own, Some(talk.id))? } else { 0 };
         lines.push(Line {
             last: last.remove(&talk.id).filter(|row| row.seq > cleared),
-            epoch: epochs.remove(&talk.id),
+            epochs: epochs.iter().filter(|one| one.conversation_id == talk.id).cloned().collect(),
             unread,
             is_online: online.contains(&peer.id) && !hidden.contains(&peer.id),
             peer,

@@ -1,12 +1,13 @@
-//! Later and scheduled work of the conversations, and the push to one browser.
+//! Later and scheduled work of the conversations.
 
 use super::{Blob, BlobId, KeyWrap, telling};
 use crate::blobs::Blobs;
 use crate::db::Db;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::jobs::Kind;
 use crate::mail::Mail;
-use crate::notifications::{Push, PushSubscription, Pushed, SubscriptionId};
+use crate::notifications::jobs::wake_browser;
+use crate::notifications::{Push, PushTopic, SubscriptionId};
 use crate::seal::Seal;
 use crate::users::Departure;
 
@@ -74,14 +75,5 @@ pub async fn push(db: Db, push: Push, id: SubscriptionId) -> Result<()> {
     let Some(to) = db.read(move |conn, _| telling::still_to_wake(conn, id)).await? else {
         return Ok(());
     };
-    let pushed = push.send(&to, db.now()).await?;
-    match pushed {
-        Pushed::Taken if to.failed_at.is_none() => Ok(()),
-        Pushed::Taken => db.write(move |conn, _| PushSubscription::note(conn, id, None)).await,
-        Pushed::Gone => db.write(move |conn, _| PushSubscription::is_gone(conn, id)).await,
-        Pushed::Failed(why) => {
-            db.write(move |conn, now| PushSubscription::note(conn, id, Some(now))).await?;
-            Err(Error::internal(why))
-        }
-    }
+    wake_browser(db, push, to, PushTopic::Messages).await
 }

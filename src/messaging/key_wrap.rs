@@ -2,9 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::DeviceId;
 use super::identity::Identity;
 use super::schema::chat_key_wraps;
+use super::{Device, DeviceId};
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -38,6 +38,16 @@ impl WrapKind {
             Self::Passkey => 2,
             Self::Device => 3,
             Self::Link => 4,
+        }
+    }
+
+    /// As the mail about one that is gone says it.
+    pub fn removed(self) -> &'static str {
+        match self {
+            Self::Recovery => "your recovery code",
+            Self::Passkey => "that passkey",
+            Self::Device => "that browser",
+            Self::Link => "that link, which is used up",
         }
     }
 
@@ -128,12 +138,18 @@ impl KeyWrap {
             .load(conn)?)
     }
 
-    /// Whether somebody has keys, and a recovery code for them.
+    /// Whether somebody has keys, and whether they would be lost with the browser that holds them.
     pub fn keys_of(conn: &mut Conn, user: UserId) -> Result<Keys> {
-        if Self::has_recovery(conn, user)? {
+        let kinds = [WrapKind::Recovery, WrapKind::Passkey].map(WrapKind::number);
+        let own = chat_key_wraps::table
+            .filter(chat_key_wraps::user_id.eq(user).and(chat_key_wraps::kind.eq_any(kinds)));
+        if diesel::select(diesel::dsl::exists(own)).get_result(conn)? {
             return Ok(Keys::Saved);
         }
-        Ok(Identity::find_current(conn, user)?.map_or(Keys::None, |_| Keys::Unsaved))
+        if Identity::find_current(conn, user)?.is_none() {
+            return Ok(Keys::None);
+        }
+        Ok(if Identity::is_unused(conn, user)? { Keys::Unused } else { Keys::Unsaved })
     }
 
     pub fn has_recovery(conn: &mut Conn, user: UserId) -> Result<bool> {
@@ -142,10 +158,20 @@ impl KeyWrap {
         Ok(diesel::select(diesel::dsl::exists(own)).get_result(conn)?)
     }
 
-    pub fn remove(conn: &mut Conn, actor: &Actor, id: WrapId) -> Result<()> {
+    pub fn is_own(conn: &mut Conn, user: UserId, id: WrapId) -> Result<bool> {
+        let own = chat_key_wraps::table.find(id).filter(chat_key_wraps::user_id.eq(user));
+        Ok(diesel::select(diesel::dsl::exists(own)).get_result(conn)?)
+    }
+
+    /// Takes a way in away; answers what kind it was. With that of a browser the browser goes, too.
+    pub fn remove(conn: &mut Conn, actor: &Actor, id: WrapId) -> Result<WrapKind> {
         let own = chat_key_wraps::table.find(id).filter(chat_key_wraps::user_id.eq(actor.id));
-        let removed = diesel::delete(own).execute(conn)?;
-        if removed == 0 { Err(Error::NotFound) } else { Ok(()) }
+        let wrap: Self = own.select(Self::as_select()).first(conn)?;
+        diesel::delete(own).execute(conn)?;
+        if let Some(device) = wrap.device_id.filter(|_| wrap.which() == WrapKind::Device) {
+            Device::revoke(conn, actor, device)?;
+        }
+        Ok(wrap.which())
     }
 
     pub fn forget_expired(conn: &mut Conn, now: Instant) -> Result<()> {

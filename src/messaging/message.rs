@@ -1,12 +1,15 @@
 //! One row of a timeline, and the pages it is read in.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
 
 use super::schema::messages;
 use super::wire::{self, Act};
-use super::{Blob, BlobId, Conversation, ConversationId, DeviceId};
+use super::{Blob, BlobId, Conversation, ConversationId, DeviceId, Said};
 use crate::clock::Instant;
 use crate::db::Conn;
+use crate::decisions::DecisionId;
 use crate::error::Result;
 use crate::on_either;
 use crate::users::UserId;
@@ -31,6 +34,8 @@ pub struct Message {
     pub deleted_at: Option<Instant>,
     pub notice_kind: Option<i16>,
     pub notice_ref: Option<i64>,
+    /// The decision after a report that it was removed by.
+    pub removed_by: Option<DecisionId>,
 }
 
 /// A message or a notice with the edits and the delete that are about it, oldest first, and the
@@ -124,8 +129,36 @@ impl Message {
             .optional()?)
     }
 
+    /// Rows above one, the oldest first.
+    pub(super) fn after(
+        conn: &mut Conn,
+        talk: ConversationId,
+        after: i64,
+        most: i64,
+    ) -> Result<Vec<Self>> {
+        let later = messages::table
+            .filter(messages::conversation_id.eq(talk).and(messages::seq.gt(after)))
+            .order(messages::seq)
+            .limit(most);
+        Ok(on_either!(conn, |c| later.select(Self::as_select()).load(c))?)
+    }
+
+    /// Up to this row only what the chain is made of is given out.
+    pub(super) fn shown_above(self, hidden_to: i64) -> Self {
+        if self.seq > hidden_to {
+            return self;
+        }
+        Self { head: None, wire: None, notice_kind: None, notice_ref: None, ..self }
+    }
+
     pub fn is_notice(&self) -> bool {
         self.notice_kind.is_some()
+    }
+
+    /// The message that looks otherwise since this row: edited, deleted, removed or shown again.
+    fn changes(&self) -> Option<i64> {
+        let removed = Said::of(self).filter(|said| said.is_about_message());
+        self.target_seq.or(self.notice_ref.filter(|_| removed.is_some()))
     }
 }
 
@@ -162,18 +195,15 @@ impl Entry {
         after: i64,
         most: i64,
     ) -> Result<(Vec<Self>, i64)> {
-        let missed = messages::table
-            .filter(messages::conversation_id.eq(talk))
-            .filter(messages::seq.gt(after.max(cleared)))
-            .order(messages::seq)
-            .limit(most);
-        let rows: Vec<Message> = on_either!(conn, |c| missed.select(Message::as_select()).load(c))?;
+        let mut rows = Message::after(conn, talk, after, most)?;
         let last = rows.last().map_or(after, |row| row.seq);
-        if rows.iter().all(|row| row.target_seq.is_none()) {
+        rows.retain(|row| row.seq > cleared);
+        if rows.iter().all(|row| row.changes().is_none()) {
             // what changes one of these comes after it, with the next rows
             return Ok((Self::with_files(conn, talk, rows, vec![])?, last));
         }
-        let mut seqs: Vec<i64> = rows.iter().map(|row| row.target_seq.unwrap_or(row.seq)).collect();
+        let own = rows.iter().filter(|row| row.target_seq.is_none()).map(|row| row.seq);
+        let mut seqs: Vec<i64> = own.chain(rows.iter().filter_map(Message::changes)).collect();
         seqs.sort_unstable();
         seqs.dedup();
         let targets: Vec<Message> = messages::table
@@ -221,24 +251,37 @@ impl Entry {
         Ok(entries.collect())
     }
 
-    /// Edits and deletes that stand between some entries and are about others.
-    pub fn strays(conn: &mut Conn, talk: ConversationId, among: &[Self]) -> Result<Vec<Message>> {
-        let Some(first) = among.first().map(|entry| entry.message.seq) else { return Ok(vec![]) };
-        let later = messages::table
-            .filter(messages::conversation_id.eq(talk).and(messages::seq.gt(first)))
-            .filter(messages::target_seq.is_not_null())
+    /// The rows of a stretch that no entry among these shows: edits and deletes of messages
+    /// elsewhere, and what their reader cleared. With them a browser can follow the chain through.
+    pub fn links(
+        conn: &mut Conn,
+        talk: ConversationId,
+        (first, last): (i64, i64),
+        hidden_to: i64,
+        among: &[Self],
+    ) -> Result<Vec<Message>> {
+        let rows = among.iter().flat_map(|entry| entry.edits.iter().chain([&entry.message]));
+        let shown: HashSet<i64> =
+            rows.map(|row| row.seq).filter(|seq| (first..=last).contains(seq)).collect();
+        if i64::try_from(shown.len()).is_ok_and(|count| count > last - first) {
+            return Ok(vec![]);
+        }
+        let stretch = messages::table
+            .filter(messages::conversation_id.eq(talk).and(messages::seq.between(first, last)))
             .order(messages::seq)
-            .limit(1000);
-        let changes: Vec<Message> =
-            on_either!(conn, |c| later.select(Message::as_select()).load(c))?;
-        let is_here = |change: &Message| {
-            among.iter().any(|entry| change.target_seq == Some(entry.message.seq))
-        };
-        Ok(changes.into_iter().filter(|change| !is_here(change)).collect())
+            .limit(2000);
+        let rows: Vec<Message> =
+            on_either!(conn, |c| stretch.select(Message::as_select()).load(c))?;
+        let others = rows.into_iter().filter(|row| !shown.contains(&row.seq));
+        Ok(others.map(|row| row.shown_above(hidden_to)).collect())
     }
 
     pub fn is_deleted(&self) -> bool {
         self.message.deleted_at.is_some()
+    }
+
+    pub fn is_removed(&self) -> bool {
+        self.message.removed_by.is_some()
     }
 
     /// How often the text was changed.

@@ -18,10 +18,14 @@ pub enum Said {
     Proposed,
     /// Somebody without script asks to be written to by other means.
     GetInTouch,
+    /// A message was removed after a report; the number is that of the message.
+    Removed,
+    /// One that was removed is shown again.
+    ShownAgain,
 }
 
 impl Said {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
         Self::Requested,
         Self::Confirmed,
         Self::Declined,
@@ -30,6 +34,8 @@ impl Said {
         Self::Moved,
         Self::Proposed,
         Self::GetInTouch,
+        Self::Removed,
+        Self::ShownAgain,
     ];
 
     /// Never changed once used: it is part of the chain.
@@ -43,6 +49,8 @@ impl Said {
             Self::Moved => 6,
             Self::Proposed => 7,
             Self::GetInTouch => 8,
+            Self::Removed => 9,
+            Self::ShownAgain => 10,
         }
     }
 
@@ -61,6 +69,8 @@ impl Said {
             Self::Moved => "booking-moved",
             Self::Proposed => "booking-proposed",
             Self::GetInTouch => "get-in-touch",
+            Self::Removed => "message-removed",
+            Self::ShownAgain => "message-shown-again",
         }
     }
 
@@ -74,12 +84,19 @@ impl Said {
             Self::Moved => "The booking was moved to another time.",
             Self::Proposed => "Another time was proposed.",
             Self::GetInTouch => "You were asked to get in touch.",
+            Self::Removed => "A message was removed after a report.",
+            Self::ShownAgain => "A message that had been removed is shown again.",
         }
     }
 
     /// Whether the number is that of a booking, which has a page.
     pub fn is_about_booking(self) -> bool {
-        self != Self::GetInTouch
+        !self.is_about_message() && self != Self::GetInTouch
+    }
+
+    /// Whether the number is that of a message in the same timeline.
+    pub fn is_about_message(self) -> bool {
+        matches!(self, Self::Removed | Self::ShownAgain)
     }
 }
 
@@ -113,6 +130,7 @@ impl Conversation {
             deleted_at: None,
             notice_kind: Some(i16::from(said.number())),
             notice_ref: Some(about),
+            removed_by: None,
         };
         row.insert(conn)?;
         held.grew(conn, (seq, server_ts), &row.chain, now)?;

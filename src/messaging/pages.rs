@@ -5,10 +5,11 @@ use askama::Template;
 use super::inbox::Line;
 use super::{
     Conversation, ConversationId, Device, Entry, Epoch, Identity, KeyWrap, Message, Participant,
-    Peer, Presence, Said,
+    Peer, Presence, Reshare, Said,
 };
 use crate::clock::Instant;
 use crate::error::{Error, Result};
+use crate::notifications::Topic;
 use crate::seal::base64url;
 use crate::users::UserId;
 use crate::web::{FieldErrors, paths};
@@ -48,6 +49,8 @@ pub struct Thread {
     pub shows_receipts: bool,
     pub can_write: bool,
     pub has_keys: bool,
+    /// The last row from before the epoch in use.
+    pub epoch_after: i64,
     pub history: Rows,
     pub now: Instant,
 }
@@ -57,9 +60,11 @@ pub struct Thread {
 #[template(path = "messaging/_rows.html")]
 pub struct Rows {
     pub entries: Vec<Entry>,
-    /// Edits and deletes among these rows of messages that are not: links of the chain.
-    pub strays: Vec<Message>,
+    /// What else stands between the first and the last of them: links of the chain.
+    pub links: Vec<Message>,
     pub epochs: Vec<Epoch>,
+    /// Keys of these epochs that the other side gave again.
+    pub reshares: Vec<Reshare>,
     pub has_earlier: bool,
     pub viewer: UserId,
     pub zone: String,
@@ -102,6 +107,13 @@ pub struct NoKeysPage {
     pub peer: Peer,
 }
 
+/// Nobody else is asked to turn on messages today.
+#[derive(Template)]
+#[template(path = "messaging/asked_enough.html")]
+pub struct AskedEnoughPage {
+    pub most: i64,
+}
+
 /// `/settings/messages`.
 #[derive(Template)]
 #[template(path = "messaging/settings.html")]
@@ -121,12 +133,28 @@ pub struct SettingsPage {
 #[template(path = "messaging/unsubscribe.html")]
 pub struct UnsubscribePage {
     pub token: String,
+    pub topic: Topic,
+    pub is_mailed: bool,
+    /// Whether the button was just pressed.
     pub is_done: bool,
 }
 
 impl UnsubscribePage {
-    fn title(&self) -> &'static str {
-        if self.is_done { "No more mails about messages" } else { "Mails about messages" }
+    fn title(&self) -> String {
+        let about = self.topic.lower();
+        match (self.is_mailed, self.is_done) {
+            (true, true) => format!("Mails about {about} come again"),
+            (true, false) => format!("Mails about {about}"),
+            (false, _) => format!("No more mails about {about}"),
+        }
+    }
+
+    /// Where to choose more finely.
+    fn settings(&self) -> &'static str {
+        match self.topic {
+            Topic::Messages => "/settings/messages",
+            _ => "/settings/notifications",
+        }
     }
 }
 
@@ -167,10 +195,6 @@ impl Line {
     fn notice(&self) -> Option<&'static str> {
         self.last.as_ref().and_then(Said::of).map(Said::words)
     }
-
-    fn epochs(&self) -> &[Epoch] {
-        self.epoch.as_slice()
-    }
 }
 
 impl Thread {
@@ -196,6 +220,10 @@ impl Thread {
 }
 
 impl Rows {
+    fn reshare(&self, epoch: &Epoch) -> Option<&Reshare> {
+        self.reshares.iter().rfind(|one| one.epoch == epoch.epoch)
+    }
+
     fn is_mine(&self, entry: &Entry) -> bool {
         entry.message.sender_id == Some(self.viewer)
     }
@@ -263,8 +291,23 @@ impl Message {
         self.notice_kind.unwrap_or(0)
     }
 
+    /// What a notice is about, as its hash has it.
+    pub(super) fn about(&self) -> String {
+        Number(self.notice_ref.unwrap_or(0)).to_string()
+    }
+
     fn sender(&self) -> String {
         self.sender_id.map(|id| id.to_string()).unwrap_or_default()
+    }
+}
+
+impl Reshare {
+    fn record(&self) -> String {
+        base64url(&self.record)
+    }
+
+    fn signature(&self) -> String {
+        base64url(&self.sig)
     }
 }
 

@@ -55,6 +55,13 @@ impl Pace {
 }
 
 impl Participant {
+    /// Since when the conversation waits that was begun last of those one has not read.
+    pub fn newest_unread(conn: &mut Conn, user: UserId) -> Result<Option<Instant>> {
+        let own =
+            conversation_participants::table.filter(conversation_participants::user_id.eq(user));
+        Ok(own.select(diesel::dsl::max(conversation_participants::unread_since)).first(conn)?)
+    }
+
     pub(super) fn join(
         conn: &mut Conn,
         conversation: ConversationId,
@@ -62,7 +69,9 @@ impl Participant {
     ) -> Result<()> {
         use conversation_participants as p;
         let rows = members.map(|one| (p::conversation_id.eq(conversation), p::user_id.eq(one)));
-        on_either!(conn, |c| diesel::insert_into(p::table).values(&rows).execute(c))?;
+        on_either!(conn, |c| diesel::insert_into(conversation_participants::table)
+            .values(&rows)
+            .execute(c))?;
         Ok(())
     }
 
@@ -102,7 +111,7 @@ impl Participant {
     }
 
     /// The other side has sent something: from now on it waits to be read.
-    pub fn has_news(&self, conn: &mut Conn, seq: i64, at: Instant) -> Result<()> {
+    pub fn note_news(&self, conn: &mut Conn, seq: i64, at: Instant) -> Result<()> {
         if self.unread_seq.is_some() {
             return Ok(());
         }
@@ -143,6 +152,8 @@ impl Participant {
         (delivered, read): (i64, i64),
         now: Instant,
     ) -> Result<bool> {
+        // what is being sent is either seen here or sees what is done here
+        db::lock(conn, "conversations", "id", talk.id.0)?;
         let own = Self::of(conn, talk.id, user)?;
         let read = read.clamp(own.read_seq, talk.last_seq.max(own.read_seq));
         let delivered = delivered.clamp(own.delivered_seq, talk.last_seq.max(own.delivered_seq));
@@ -168,6 +179,7 @@ impl Participant {
 
     /// Hides everything so far from oneself.
     pub fn clear(conn: &mut Conn, talk: &Conversation, user: UserId) -> Result<()> {
+        let talk = Conversation::held(conn, talk.id, user)?;
         db::update(
             conversation_participants::table.find((talk.id, user)),
             conversation_participants::cleared_seq.eq(talk.last_seq),
@@ -199,7 +211,7 @@ impl Participant {
     ) -> Result<i64> {
         use conversation_participants as p;
         const MOST: i64 = 100;
-        let mut waiting = p::table
+        let mut waiting = conversation_participants::table
             .inner_join(messages::table.on(messages::conversation_id.eq(p::conversation_id)))
             .filter(p::user_id.eq(user).and(p::unread_seq.is_not_null()))
             .filter(Fixed("messages.seq >= conversation_participants.unread_seq"))

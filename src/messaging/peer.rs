@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::schema::chat_identities;
+use crate::accountants::called;
 use crate::accountants::schema::accountants;
 use crate::clock;
 use crate::db::{Conn, Fixed};
@@ -16,6 +17,8 @@ pub struct Peer {
     pub id: UserId,
     /// An accountant's public name, a client's own.
     pub name: String,
+    /// What the other calls them.
+    pub called: String,
     pub slug: Option<String>,
     pub photo: Option<String>,
     pub headline: String,
@@ -28,6 +31,7 @@ type Row = (
     String,
     Status,
     String,
+    Option<String>,
     Option<String>,
     Option<String>,
     Option<String>,
@@ -52,6 +56,7 @@ impl Peer {
                 accountants::slug.nullable(),
                 accountants::photo.nullable(),
                 accountants::headline.nullable(),
+                accountants::called.nullable(),
             ))
             .load(conn)?;
         Ok(rows.into_iter().map(Self::from).collect())
@@ -94,7 +99,7 @@ impl Peer {
     }
 
     pub fn first_name(&self) -> &str {
-        self.name.split([' ', ',']).next().unwrap_or(&self.name)
+        &self.called
     }
 
     /// "13:54 in London".
@@ -104,8 +109,14 @@ impl Peer {
 }
 
 impl From<Row> for Peer {
-    fn from((id, name, status, zone, shown, slug, photo, headline): Row) -> Self {
+    fn from((id, name, status, zone, shown, slug, photo, headline, chosen): Row) -> Self {
         let headline = headline.unwrap_or_default();
-        Self { id, name: shown.unwrap_or(name), slug, photo, headline, zone, status }
+        let first = name.split_whitespace().next().unwrap_or(&name);
+        let called = match (&shown, &chosen) {
+            (Some(shown), Some(chosen)) => called(chosen, shown),
+            _ => first,
+        };
+        let called = called.to_owned();
+        Self { id, name: shown.unwrap_or(name), called, slug, photo, headline, zone, status }
     }
 }

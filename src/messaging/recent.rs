@@ -72,6 +72,7 @@ mod tests {
             deleted_at: None,
             notice_kind: None,
             notice_ref: None,
+            removed_by: None,
         };
         Entry { message, edits: vec![], blobs: vec![] }
     }

@@ -1,5 +1,6 @@
 //! Tables of the conversations, and of the keys that open them.
 
+use crate::notifications::schema::quiet_hours;
 use crate::users::schema::users;
 
 diesel::table! {
@@ -116,6 +117,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    epoch_reshares (conversation_id, epoch, to_ik) {
+        conversation_id -> BigInt,
+        epoch -> Integer,
+        to_ik -> Binary,
+        from_id -> BigInt,
+        record -> Binary,
+        sig -> Binary,
+        created_at -> BigInt,
+        available_at -> BigInt,
+    }
+}
+
+diesel::table! {
     messages (conversation_id, seq) {
         conversation_id -> BigInt,
         seq -> BigInt,
@@ -134,6 +148,17 @@ diesel::table! {
         deleted_at -> Nullable<BigInt>,
         notice_kind -> Nullable<SmallInt>,
         notice_ref -> Nullable<BigInt>,
+        removed_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    removed_wires (conversation_id, seq) {
+        conversation_id -> BigInt,
+        seq -> BigInt,
+        target_seq -> BigInt,
+        wire -> Binary,
+        removed_at -> BigInt,
     }
 }
 
@@ -176,12 +201,17 @@ diesel::allow_tables_to_appear_in_same_query!(
     conversation_participants,
     conversation_epochs,
     messages,
+    removed_wires,
     blobs,
     message_blobs,
 );
+diesel::allow_tables_to_appear_in_same_query!(epoch_reshares, chat_identities);
 diesel::allow_tables_to_appear_in_same_query!(conversations, users);
 diesel::allow_tables_to_appear_in_same_query!(conversations, chat_settings);
 diesel::allow_tables_to_appear_in_same_query!(conversation_participants, users);
 diesel::allow_tables_to_appear_in_same_query!(conversation_participants, chat_settings);
 diesel::allow_tables_to_appear_in_same_query!(chat_settings, users);
 diesel::allow_tables_to_appear_in_same_query!(chat_devices, messages);
+diesel::allow_tables_to_appear_in_same_query!(quiet_hours, conversation_participants);
+diesel::allow_tables_to_appear_in_same_query!(quiet_hours, chat_settings);
+diesel::allow_tables_to_appear_in_same_query!(quiet_hours, users);

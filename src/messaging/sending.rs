@@ -110,7 +110,7 @@ impl Message {
             return Err(Refusal::Blobs);
         }
         match (header.act, header.target_seq) {
-            (Act::Message, _) => other.has_news(conn, row.seq, row.server_ts)?,
+            (Act::Message, _) => other.note_news(conn, row.seq, row.server_ts)?,
             (Act::Delete, Some(seq)) => {
                 Self::strike(conn, talk.id, seq, actor.now)?;
                 Blob::remove_of_message(conn, talk.id, seq, actor.now)?;
@@ -151,6 +151,7 @@ impl Message {
             deleted_at: None,
             notice_kind: None,
             notice_ref: None,
+            removed_by: None,
         };
         row.insert(conn)?;
         talk.grew(conn, (seq, server_ts), &row.chain, now)?;

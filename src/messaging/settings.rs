@@ -78,11 +78,15 @@ impl ChatSettings {
         Ok(())
     }
 
-    /// What the link of a mail does, whoever follows it.
-    pub fn stop_mail(conn: &mut Conn, user: UserId) -> Result<()> {
-        let never = chat_settings::mail_mode.eq(MailMode::Never);
-        db::update(Self::row(conn, user)?, never).execute(conn)?;
+    /// What the link of a mail does, whoever follows it, and what takes it back.
+    pub fn set_mail(conn: &mut Conn, user: UserId, is_mailed: bool) -> Result<()> {
+        let mode = if is_mailed { MailMode::Soon } else { MailMode::Never };
+        db::update(Self::row(conn, user)?, chat_settings::mail_mode.eq(mode)).execute(conn)?;
         Ok(())
+    }
+
+    pub fn is_mailed(&self) -> bool {
+        self.mail_mode != MailMode::Never
     }
 
     /// Notes when somebody was last here.

@@ -7,19 +7,23 @@
 //! is no longer in the index that a round reads.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use diesel::dsl::count_star;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use jiff::ToSpan;
 
 use super::jobs::PUSH;
 use super::schema::{chat_settings, conversation_participants as p, conversations, messages};
-use super::{ChatSettings, Conversation, ConversationId, MailMode, Participant, Peer, unsubscribe};
+use super::{ChatSettings, Conversation, ConversationId, MailMode, Participant, Peer};
 use crate::clock::{Instant, Span};
 use crate::db::{self, Conn, Fixed};
 use crate::error::Result;
-use crate::mail::{Letter, Mail, Outgoing};
-use crate::notifications::{PushSubscription, SubscriptionId};
+use crate::mail::{Letter, Mail, Outgoing, Timing};
+use crate::notifications::{
+    Preference, PushSubscription, QuietHours, SubscriptionId, Topic, unsubscribe,
+};
 use crate::seal::Seal;
 use crate::users::schema::users;
 use crate::users::{Status, User, UserId};
@@ -59,9 +63,7 @@ pub fn push_round(conn: &mut Conn, now: Instant) -> Result<usize> {
         .filter(users::id.eq_any(people).and(users::status.eq(Status::Active)))
         .select(users::id)
         .load(conn)?;
-    for browser in PushSubscription::of_people(conn, &active)? {
-        PUSH.enqueue(conn, browser.id, now)?;
-    }
+    wake(conn, &active, now)?;
     let heads = heads(conn, &waiting)?;
     for row in &waiting {
         let head = heads.get(&row.conversation_id).map_or(0, |talk| talk.last_seq);
@@ -70,6 +72,26 @@ pub fn push_round(conn: &mut Conn, now: Instant) -> Result<usize> {
             .execute(conn)?;
     }
     Ok(waiting.len())
+}
+
+/// Lays out the pushes for some people: at once, or for the end of their quiet hours.
+fn wake(conn: &mut Conn, people: &[UserId], now: Instant) -> Result<()> {
+    let unwanted = Preference::without_push(conn, Topic::Messages, people)?;
+    let mut quiet = HashMap::new();
+    for browser in PushSubscription::of_people(conn, people)? {
+        if unwanted.contains(&browser.user_id) {
+            continue;
+        }
+        let end = match quiet.entry(browser.user_id) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => {
+                let owner = User::by_id(conn, browser.user_id)?;
+                *new.insert(QuietHours::end_for(conn, &owner, now)?)
+            }
+        };
+        PUSH.enqueue_at(conn, browser.id, now, end.unwrap_or(now))?;
+    }
+    Ok(())
 }
 
 /// The browser, if its owner may be told and has not read everything meanwhile.
@@ -96,6 +118,7 @@ fn heads(conn: &mut Conn, rows: &[Participant]) -> Result<HashMap<ConversationId
 #[derive(Debug, Clone)]
 pub struct Rule {
     mode: MailMode,
+    now: Instant,
     waiting_since: Instant,
     mailed_until: Instant,
     /// Of a digest: for whom its hour has just come.
@@ -122,6 +145,7 @@ pub fn rules(conn: &mut Conn, now: Instant) -> Result<Vec<Rule>> {
         .load(conn)?;
     let soon = Rule {
         mode: MailMode::Soon,
+        now,
         waiting_since: now - MAIL_AFTER,
         mailed_until: now - BETWEEN_MAILS,
         zone: None,
@@ -129,7 +153,7 @@ pub fn rules(conn: &mut Conn, now: Instant) -> Result<Vec<Rule>> {
     let daily = zones.into_iter().map(|zone| {
         let last = last_digest(&zone, now);
         let mailed_until = last - Span::seconds(1);
-        Rule { mode: MailMode::Daily, waiting_since: last, mailed_until, zone: Some(zone) }
+        Rule { mode: MailMode::Daily, now, waiting_since: last, mailed_until, zone: Some(zone) }
     });
     Ok(std::iter::once(soon).chain(daily).collect())
 }
@@ -148,26 +172,24 @@ fn due(conn: &mut Conn, rule: &Rule, only: Option<UserId>) -> Result<Vec<UserId>
         MailMode::Daily => "chat_settings.mail_mode = 'daily'",
         _ => "coalesce(chat_settings.mail_mode, 'soon') = 'soon'",
     };
-    let mut people = p::table
+    let (any_zone, zone) = (rule.zone.is_none(), rule.zone.clone().unwrap_or_default());
+    let (anybody, one) = (only.is_none(), only.unwrap_or(UserId(0)));
+    let people = p::table
         .inner_join(users::table.on(users::id.eq(p::user_id)))
         .left_join(chat_settings::table.on(chat_settings::user_id.eq(p::user_id)))
         .filter(p::unread_since.le(rule.waiting_since))
         .filter(p::unread_seq.gt(p::mailed_seq.nullable()))
+        .filter(p::user_id.ne_all(QuietHours::held(rule.now)))
         .filter(users::status.eq(Status::Active))
         .filter(Fixed(is_in_mode))
         .filter(
             chat_settings::mailed_at.is_null().or(chat_settings::mailed_at.le(rule.mailed_until)),
         )
+        .filter(any_zone.into_sql::<Bool>().or(users::zone.eq(zone)))
+        .filter(anybody.into_sql::<Bool>().or(p::user_id.eq(one)))
         .select(p::user_id)
         .distinct()
-        .limit(MOST)
-        .into_boxed();
-    if let Some(zone) = &rule.zone {
-        people = people.filter(users::zone.eq(zone.clone()));
-    }
-    if let Some(only) = only {
-        people = people.filter(p::user_id.eq(only));
-    }
+        .limit(MOST);
     Ok(people.load(conn)?)
 }
 
@@ -193,10 +215,14 @@ fn mail_person(
     now: Instant,
 ) -> Result<()> {
     let reader = User::by_id(conn, person)?;
+    // it is written when they end, with what waits then
+    if QuietHours::hold(conn, &reader, now)?.is_some() {
+        return Ok(());
+    }
     let lines = lines(conn, &reader)?;
     let brings = |row: &&Line| row.is_news && row.since <= rule.waiting_since;
     if let Some(cause) = lines.iter().find(brings) {
-        let end = paths::unsubscribe(&unsubscribe::token(seal, person));
+        let end = unsubscribe::address(seal, &mail.base_url, person, Topic::Messages);
         let outgoing = Outgoing {
             kind: "messaging.waiting",
             recipient: &reader.email_key,
@@ -204,8 +230,9 @@ fn mail_person(
             object: cause.talk.id.0,
             version: cause.first,
             letter: letter(&lines, &reader.zone, &mail.base_url)
-                .with_unsubscribe(format!("{}{end}", mail.base_url))
+                .with_unsubscribe(end)
                 .expiring(now + Span::days(1)),
+            timing: Timing::AtOnce,
         };
         if mail.enqueue(conn, now, &outgoing)? {
             ChatSettings::mailed(conn, person, now)?;

@@ -1,13 +1,14 @@
 //! `/notifications`: one's notices, newest first.
 
 pub mod push;
+pub mod settings;
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
 
-use super::Notice;
 use super::forms::{PageForm, ReadForm};
 use super::pages::NotificationsPage;
+use super::{Notice, Preference, Topic};
 use crate::db::Db;
 use crate::error::Result;
 use crate::users::Viewer;
@@ -27,7 +28,12 @@ pub async fn index(
             None => false,
         };
         let zone = viewer.zone.to_string();
-        Ok(NotificationsPage { notices, goes_on, is_first: after.is_none(), zone })
+        let unmailed = Preference::all(conn, viewer.id)?
+            .into_iter()
+            .filter(|one| !one.by_mail && one.topic != Topic::Messages)
+            .map(|one| one.topic)
+            .collect();
+        Ok(NotificationsPage { notices, goes_on, is_first: after.is_none(), zone, unmailed })
     });
     reply.page(&page.await?)
 }

@@ -2,13 +2,15 @@
 
 use diesel::prelude::*;
 
+use super::jobs::WAKE;
 use super::schema::notices;
-use crate::clock::Instant;
+use super::{Preference, PushSubscription, QuietHours, Topic, unsubscribe};
+use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::Result;
-use crate::mail::{Letter, Mail, Outgoing};
+use crate::mail::{Letter, Mail, Outgoing, Timing};
 use crate::on_either;
-use crate::users::{Actor, User, UserId};
+use crate::users::{Actor, Status, User, UserId};
 
 crate::typed_id!(NoticeId);
 
@@ -16,6 +18,8 @@ crate::typed_id!(NoticeId);
 /// (kind, recipient, object, version).
 pub struct Telling {
     pub kind: &'static str,
+    /// By what its reader chooses the ways it comes.
+    pub topic: Topic,
     pub recipient: UserId,
     pub object: i64,
     pub version: i64,
@@ -23,8 +27,54 @@ pub struct Telling {
     pub words: String,
     /// Page of this site where the news is to be seen.
     pub path: String,
-    /// What is mailed as well.
+    /// What is mailed as well. Its last moment is also that of the push: what binds before the end
+    /// of quiet hours does not wait for it.
     pub letter: Option<Letter>,
+}
+
+impl Telling {
+    /// By push and by mail, as its reader chose; later, if it comes in their quiet hours and can wait.
+    fn send(
+        self,
+        conn: &mut Conn,
+        mail: &Mail,
+        reader: &User,
+        chosen: &Preference,
+        now: Instant,
+    ) -> Result<()> {
+        let quiet_until = match self.topic.is_optional() {
+            true => QuietHours::end_for(conn, reader, now)?,
+            false => None,
+        };
+        let binds_at = self.letter.as_ref().and_then(|letter| letter.expires_at);
+        let later = quiet_until.filter(|end| binds_at.is_none_or(|at| *end < at));
+        if chosen.by_push && reader.status == Status::Active {
+            for browser in PushSubscription::of_people(conn, &[reader.id])? {
+                WAKE.enqueue_at(conn, browser.id, now, later.unwrap_or(now))?;
+            }
+        }
+        let Some(letter) = self.letter.filter(|_| chosen.by_mail && reader.may_sign_in()) else {
+            return Ok(());
+        };
+        let (letter, timing) = match (self.topic.is_optional(), later) {
+            (false, _) => (letter, Timing::AtOnce),
+            (true, later) => {
+                let end = unsubscribe::address(mail.seal(), &mail.base_url, reader.id, self.topic);
+                let timing = later.map_or(Timing::CanWait, Timing::NotBefore);
+                (letter.with_unsubscribe(end), timing)
+            }
+        };
+        let outgoing = Outgoing {
+            kind: self.kind,
+            recipient: &reader.email_key,
+            address: &reader.address().address(),
+            object: self.object,
+            version: self.version,
+            letter,
+            timing,
+        };
+        mail.enqueue(conn, now, &outgoing).map(drop)
+    }
 }
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -61,16 +111,17 @@ impl Notice {
         telling: Telling,
         now: Instant,
     ) -> Result<bool> {
+        let chosen = Preference::of(conn, reader.id, telling.topic)?;
         let notice = Self {
             id: NoticeId::next(now),
             recipient_id: reader.id,
             kind: telling.kind.to_owned(),
             object: telling.object,
             version: telling.version,
-            words: telling.words,
-            path: telling.path,
+            words: telling.words.clone(),
+            path: telling.path.clone(),
             created_at: now,
-            read_at: None,
+            read_at: (!chosen.on_page).then_some(now),
         };
         let cause = (notices::kind, notices::recipient_id, notices::object, notices::version);
         let added = on_either!(conn, |c| diesel::insert_into(notices::table)
@@ -78,23 +129,24 @@ impl Notice {
             .on_conflict(cause)
             .do_nothing()
             .execute(c))?;
-        if added == 0 {
-            return Ok(false);
+        if added == 1 {
+            telling.send(conn, mail, reader, &chosen, now)?;
         }
-        if let Some(letter) = telling.letter
-            && reader.may_sign_in()
-        {
-            let outgoing = Outgoing {
-                kind: telling.kind,
-                recipient: &reader.email_key,
-                address: &reader.address().address(),
-                object: telling.object,
-                version: telling.version,
-                letter,
-            };
-            mail.enqueue(conn, now, &outgoing)?;
-        }
-        Ok(true)
+        Ok(added == 1)
+    }
+
+    /// How many people but this one were told something of one cause since then.
+    pub fn count_others_told(
+        conn: &mut Conn,
+        (kind, object): (&str, i64),
+        but: UserId,
+        since: Instant,
+    ) -> Result<i64> {
+        let told = notices::table
+            .filter(notices::kind.eq(kind).and(notices::object.eq(object)))
+            .filter(notices::created_at.gt(since).and(notices::recipient_id.ne(but)))
+            .select(diesel::dsl::count(notices::recipient_id).aggregate_distinct());
+        Ok(told.get_result(conn)?)
     }
 
     /// The 20 newest of one person, or the 20 before a notice.
@@ -123,6 +175,27 @@ impl Notice {
             .select(notices::id)
             .load(conn)?;
         Ok(i64::try_from(ids.len()).unwrap_or(Self::MOST_COUNTED))
+    }
+
+    /// Whether something waits that was told by push: not read yet, or of a topic whose notices do not
+    /// count on the page.
+    pub(super) fn is_waiting(conn: &mut Conn, recipient: UserId, now: Instant) -> Result<bool> {
+        let uncounted = notices::read_at.eq(notices::created_at.nullable());
+        let lately = notices::created_at.gt(now - Span::days(1));
+        let waiting = notices::table
+            .filter(notices::recipient_id.eq(recipient))
+            .filter(notices::read_at.is_null().or(uncounted.and(lately)));
+        Ok(diesel::select(diesel::dsl::exists(waiting)).get_result(conn)?)
+    }
+
+    /// When the newest came that is not read yet.
+    pub fn newest_unread(conn: &mut Conn, recipient: UserId) -> Result<Option<Instant>> {
+        Ok(notices::table
+            .filter(notices::recipient_id.eq(recipient).and(notices::read_at.is_null()))
+            .order(notices::id.desc())
+            .select(notices::created_at)
+            .first(conn)
+            .optional()?)
     }
 
     /// Marks one's own as read, up to the newest that was seen: what came since stays new.

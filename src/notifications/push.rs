@@ -49,6 +49,22 @@ struct On {
     resting: Arc<Mutex<HashMap<String, Instant>>>,
 }
 
+/// What a push is about: one that was not delivered yet gives way to the next about the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PushTopic {
+    Messages,
+    Notices,
+}
+
+impl PushTopic {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Messages => "messages",
+            Self::Notices => "notices",
+        }
+    }
+}
+
 /// What became of a push.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Pushed {
@@ -85,9 +101,14 @@ impl Push {
     }
 
     /// Wakes one browser. Where push was turned off since, nothing is to be done.
-    pub async fn send(&self, to: &PushSubscription, now: Instant) -> Result<Pushed> {
+    pub async fn send(
+        &self,
+        to: &PushSubscription,
+        topic: PushTopic,
+        now: Instant,
+    ) -> Result<Pushed> {
         match (&self.on, Endpoint::parse(&to.endpoint)) {
-            (Some(on), Ok(endpoint)) => on.send(&endpoint, now).await,
+            (Some(on), Ok(endpoint)) => on.send(&endpoint, topic, now).await,
             (Some(_), Err(_)) => Ok(Pushed::Gone),
             (None, _) => Ok(Pushed::Taken),
         }
@@ -95,7 +116,7 @@ impl Push {
 }
 
 impl On {
-    async fn send(&self, endpoint: &Endpoint, now: Instant) -> Result<Pushed> {
+    async fn send(&self, endpoint: &Endpoint, topic: PushTopic, now: Instant) -> Result<Pushed> {
         let origin = endpoint.origin();
         if self.rests(&origin, now) {
             return Ok(Pushed::Failed(format!("{origin} did not answer a moment ago")));
@@ -108,8 +129,7 @@ impl On {
             .header(header::CONTENT_LENGTH, 0)
             .header("ttl", KEPT.as_seconds())
             .header("urgency", "normal")
-            // one that was not delivered yet gives way to the next
-            .header("topic", "messages");
+            .header("topic", topic.as_str());
         Ok(match request.send().await.map(|answer| answer.status()) {
             Ok(status) if status.is_success() => Pushed::Taken,
             Ok(StatusCode::NOT_FOUND | StatusCode::GONE) => Pushed::Gone,

@@ -1,4 +1,4 @@
-//! Tables of the notices and of the browsers that are told by push.
+//! Tables of the notices, of the browsers that are told by push, and of how people want to be told.
 
 diesel::table! {
     notices (id) {
@@ -22,5 +22,24 @@ diesel::table! {
         created_at -> BigInt,
         failed_at -> Nullable<BigInt>,
         session_hash -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    notification_preferences (user_id, topic) {
+        user_id -> BigInt,
+        topic -> Text,
+        on_page -> Bool,
+        by_push -> Bool,
+        by_mail -> Bool,
+    }
+}
+
+diesel::table! {
+    quiet_hours (user_id) {
+        user_id -> BigInt,
+        starts -> SmallInt,
+        ends -> SmallInt,
+        holds_until -> Nullable<BigInt>,
     }
 }

@@ -139,7 +139,7 @@ impl PushSubscription {
     }
 
     /// The push service no longer knows it.
-    pub fn is_gone(conn: &mut Conn, id: SubscriptionId) -> Result<()> {
+    pub fn delete_gone(conn: &mut Conn, id: SubscriptionId) -> Result<()> {
         diesel::delete(push_subscriptions::table.find(id)).execute(conn)?;
         Ok(())
     }

@@ -14,7 +14,9 @@ use super::{configure, pages};
 use crate::admin::handlers::probes::Draining;
 use crate::blobs::Blobs;
 use crate::bookings::handlers::bookings;
+use crate::bookings::{Online, Summaries};
 use crate::calendar_file::Internet;
+use crate::config::Operator;
 use crate::db::{Conn, Db};
 use crate::directory::Counts;
 use crate::error::Result;
@@ -24,9 +26,11 @@ use crate::mail::Mail;
 use crate::messaging::handlers::socket::Followed;
 use crate::messaging::{KeyWrap, Participant, Recent};
 use crate::notifications::{Notice, Push};
+use crate::payments::{Gateway, summary};
 use crate::seal::Seal;
 use crate::site::Site;
 use crate::users::handlers::extract::{CountNews, identify};
+use crate::users::handlers::kept_forms::keep_forms;
 use crate::users::handlers::sessions::{COOKIE, Store};
 use crate::users::{News, Secrets, UserId};
 use crate::web::{Csrf, Pages, Public, error_pages, guard, log_requests, plain_for_the_signed_in};
@@ -63,6 +67,9 @@ pub fn cookies_of(seal: &Seal, session: &str, user: UserId) -> (String, String) 
     (format!("{session}; {form}"), token)
 }
 
+/// What the page of a booking says of its money.
+const SUMMARIES: Summaries = Summaries(summary::of);
+
 /// Text of a form in bytes; a longer body is a 413. Uploads count for themselves.
 const MOST_TEXT: usize = 256 * 1024;
 
@@ -80,6 +87,9 @@ pub struct Parts {
     recent: Data<Recent>,
     followed: Data<Followed>,
     push: Data<Push>,
+    payments: Data<Gateway>,
+    online: Data<Online>,
+    operator: Data<Operator>,
     public: Data<Public>,
     pages: Data<Pages>,
     draining: Data<Draining>,
@@ -101,6 +111,9 @@ impl Parts {
             recent: Data::default(),
             followed: Data::new(followed(&site)),
             push: Data::new(site.push.clone()),
+            payments: Data::new(site.payments.clone()),
+            online: Data::new(Online(site.payments.online_rules())),
+            operator: Data::new(site.config.operator.clone()),
             public: Data::new(Public::new(&site.config, site.push.public_key())),
             pages: Data::new(pages()),
             draining: Data::new(draining),
@@ -118,7 +131,9 @@ fn followed(site: &Site) -> Followed {
     Followed {
         booking: Box::new(move |viewer, shell, id| {
             let (db, seal) = (db.clone(), seal.clone());
-            Box::pin(async move { bookings::push(&db, &seal, &viewer, &shell, id).await })
+            Box::pin(
+                async move { bookings::push(&db, (&seal, SUMMARIES), &viewer, &shell, id).await },
+            )
         }),
     }
 }
@@ -146,6 +161,9 @@ pub fn application(
         .app_data(parts.recent.clone())
         .app_data(parts.followed.clone())
         .app_data(parts.push.clone())
+        .app_data(parts.payments.clone())
+        .app_data(parts.online.clone())
+        .app_data(parts.operator.clone())
         .app_data(parts.public.clone())
         .app_data(parts.pages.clone())
         .app_data(parts.draining.clone())
@@ -153,9 +171,11 @@ pub fn application(
         .app_data(parts.schedule.clone())
         .app_data(parts.cookie_keys.clone())
         .app_data(Data::new(CountNews(news)))
+        .app_data(Data::new(SUMMARIES))
         .app_data(PayloadConfig::new(MOST_TEXT))
         .configure(configure)
         // the last one named is the first to see a request
+        .wrap(from_fn(keep_forms))
         .wrap(from_fn(identify))
         .wrap(sessions(&parts.site))
         .wrap(Compress::default())

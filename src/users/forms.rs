@@ -104,10 +104,9 @@ impl SettingsForm {
     }
 }
 
-/// An IANA name; what the browser could not tell is UTC.
+/// An IANA name.
 pub fn parse_zone(text: &str) -> Result<String, &'static str> {
     match text.trim() {
-        "" => Ok("UTC".to_owned()),
         name if clock::is_zone(name) => Ok(name.to_owned()),
         _ => Err("Choose a time zone from the list."),
     }

@@ -3,11 +3,11 @@
 pub mod code;
 pub mod devices;
 pub mod extract;
+pub mod forgot;
+pub mod kept_forms;
 pub mod login;
 pub mod password;
 pub mod reauthentication;
-pub mod reset;
 pub mod security;
 pub mod sessions;
 pub mod settings;
-pub mod verification;

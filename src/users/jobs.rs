@@ -1,6 +1,6 @@
 //! Scheduled work of this domain: what has ended is forgotten.
 
-use super::{Attempt, Limits, Session, Token};
+use super::{AccountSign, Attempt, Limits, Session, Token};
 use crate::db::Db;
 use crate::error::Result;
 
@@ -10,6 +10,7 @@ pub async fn forget_ended(db: Db, limits: Limits) -> Result<()> {
         Session::forget_ended(conn, now)?;
         Token::forget_expired(conn, now)?;
         Attempt::forget_old(conn, now)?;
+        AccountSign::forget_old(conn, now)?;
         crate::web::keys::forget_old(conn, now)
     })
     .await

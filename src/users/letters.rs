@@ -1,10 +1,11 @@
 //! The mails about an account. At most three an hour of these to one address.
 
-use super::{Purpose, Token, User};
+use super::{Confirmation, Continuation, Purpose, Token, User};
 use crate::clock::{Instant, Span};
 use crate::db::{self, Conn};
 use crate::error::Result;
-use crate::mail::{Letter, Mail, Outgoing};
+use crate::mail::{Letter, Mail, Outgoing, Timing};
+use crate::seal::{self, Seal};
 use crate::web::paths;
 
 const VERIFY: &str = "users.verify";
@@ -44,26 +45,41 @@ impl Letters<'_> {
             object: user.id.0,
             version: now.micros(),
             letter,
+            timing: Timing::AtOnce,
         };
         self.0.enqueue(conn, now, &outgoing).map(|_| ())
     }
 
-    /// A link that, together with the password, proves the address.
-    pub fn verify(&self, conn: &mut Conn, user: &User, now: Instant) -> Result<()> {
+    /// A link and a code that prove the address. The hash of the link's token, by which the session
+    /// that signed up is known again; none when three letters went to the address this hour.
+    pub fn verify(
+        &self,
+        conn: &mut Conn,
+        seal: &Seal,
+        user: &User,
+        carried: &Continuation,
+        now: Instant,
+    ) -> Result<Option<Vec<u8>>> {
         if !Self::may_write(conn, user, now)? {
-            return Ok(());
+            return Ok(None);
         }
-        let token = Token::make(conn, user.id, Purpose::Verify, now)?;
+        let Confirmation { token, code } = Confirmation::make(conn, seal, user, carried, now)?;
+        let (first, rest) = code.split_at_checked(3).unwrap_or(("", &code));
         let letter = Letter::new(
             "Confirm your address for Footing",
             &[
-                "Somebody signed up to Footing with this address. If that was you, open the page below within 24 hours and type the password you chose.",
-                "If it was not you, do nothing: without the password nobody can use your address.",
+                "Somebody signed up to Footing with this address. If that was you, open the page below within 24 hours. On another device it asks for the password you chose.",
+                &format!(
+                    "Or type this code where you signed up, within 30 minutes: {first} {rest}"
+                ),
             ],
         );
-        let letter = letter.with_button("Confirm my address", self.link(paths::verify(&token)));
-        let letter = letter.expiring(now + Purpose::Verify.lasts());
-        self.put(conn, now, user, VERIFY, letter)
+        let letter = letter
+            .with_button("Confirm my address", self.link(paths::verify(&token)))
+            .with_link("This was not me", self.link(paths::verify_refusal(&token)))
+            .expiring(now + Purpose::Verify.lasts());
+        self.put(conn, now, user, VERIFY, letter)?;
+        Ok(Some(seal::token_hash(&token)))
     }
 
     /// To somebody who signs up with an address that has an account.

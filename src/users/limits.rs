@@ -58,6 +58,10 @@ pub struct Limits {
     clock: Clock,
     account: Arc<Buckets>,
     network: Arc<Buckets>,
+    /// Forms that are kept for a network's visitors until they sign in.
+    forms: Arc<Buckets>,
+    /// Reports of a network's visitors who are signed out.
+    reports: Arc<Buckets>,
     everybody: Arc<Buckets>,
 }
 
@@ -67,6 +71,8 @@ impl Limits {
         Self {
             account: buckets(10, Span::seconds(60)),
             network: buckets(30, Span::seconds(10)),
+            forms: buckets(30, Span::seconds(10)),
+            reports: buckets(10, Span::minutes(6)),
             everybody: buckets(1000, Span::millis(5)),
             clock,
         }
@@ -99,10 +105,26 @@ impl Limits {
         self.everybody.take("everybody", now)
     }
 
+    /// Counts a form that is kept for a visitor; it proves nothing and must not hinder a sign-in.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] when the network's bucket for them is empty.
+    pub fn count_form(&self, network: &str) -> Result<()> {
+        self.forms.take(network, self.clock.now())
+    }
+
+    /// Counts one report of a visitor who is signed out.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] when the network sent ten within an hour.
+    pub fn count_report(&self, network: &str) -> Result<()> {
+        self.reports.take(network, self.clock.now())
+    }
+
     /// Forgets buckets that are full again; a job calls it.
     pub fn tidy(&self) {
         let now = self.clock.now();
-        for buckets in [&self.account, &self.network, &self.everybody] {
+        for buckets in [&self.account, &self.network, &self.forms, &self.reports, &self.everybody] {
             buckets.forget_full(now);
         }
     }

@@ -4,13 +4,16 @@ use askama::Template;
 
 use super::forms::{ForgotForm, LOCALES, LoginForm, SettingsForm};
 use super::{Device, QrCode};
+use crate::error::{Error, Result};
 use crate::mail::RefusedMail;
-use crate::web::FieldErrors;
+use crate::web::{FieldErrors, Shell};
 
 #[derive(Template)]
 #[template(path = "users/login.html")]
 pub struct LoginPage {
     pub form: LoginForm,
+    /// Whether something was typed before that is shown again after signing in.
+    pub has_kept_form: bool,
     pub errors: FieldErrors,
 }
 
@@ -20,18 +23,15 @@ pub struct CodePage {
     pub errors: FieldErrors,
 }
 
-/// What everybody reads after sign-up and after asking for a new password.
+/// At the beginning of a form that was typed before somebody signed in again.
 #[derive(Template)]
-#[template(path = "users/check_mail.html")]
-pub struct CheckMailPage {
-    pub mails_are_files: bool,
-}
+#[template(path = "users/_kept.html")]
+pub struct KeptNote;
 
-#[derive(Template, Default)]
-#[template(path = "users/verify.html")]
-pub struct VerifyPage {
-    pub token: String,
-    pub errors: FieldErrors,
+impl KeptNote {
+    pub fn on_page(&self, shell: &Shell) -> Result<String> {
+        self.render_with_values(shell).map_err(Error::internal)
+    }
 }
 
 /// A mailed link that was used, is too old, or never was.
@@ -43,14 +43,6 @@ pub struct LinkGonePage;
 #[template(path = "users/password_forgot.html")]
 pub struct ForgotPage {
     pub form: ForgotForm,
-    pub errors: FieldErrors,
-}
-
-#[derive(Template, Default)]
-#[template(path = "users/password_reset.html")]
-pub struct ResetPage {
-    pub token: String,
-    pub least: usize,
     pub errors: FieldErrors,
 }
 

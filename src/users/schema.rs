@@ -18,6 +18,8 @@ diesel::table! {
         created_at -> BigInt,
         verified_at -> Nullable<BigInt>,
         disabled_from -> Nullable<Text>,
+        suspended_by -> Nullable<BigInt>,
+        moderator -> Nullable<Integer>,
     }
 }
 
@@ -41,6 +43,9 @@ diesel::table! {
         purpose -> Text,
         created_at -> BigInt,
         expires_at -> BigInt,
+        carried -> Nullable<Binary>,
+        code_hash -> Nullable<Binary>,
+        code_tries -> Integer,
     }
 }
 
@@ -65,6 +70,15 @@ diesel::table! {
     stale_profiles (user_id) {
         user_id -> BigInt,
         since -> BigInt,
+    }
+}
+
+diesel::table! {
+    account_signs (user_id, kind, mark) {
+        user_id -> BigInt,
+        kind -> Text,
+        mark -> Binary,
+        seen_at -> BigInt,
     }
 }
 

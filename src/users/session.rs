@@ -23,6 +23,18 @@ pub struct Device {
     pub is_this: bool,
 }
 
+impl Device {
+    /// What is kept of the address, without the length of the network: "192.0.2.…".
+    pub fn network_words(&self) -> String {
+        let (network, _) = self.address.split_once('/').unwrap_or((&self.address, ""));
+        match network.strip_suffix(".0").or_else(|| network.strip_suffix(':')) {
+            Some(known) if known.contains('.') => format!("{known}.…"),
+            Some(known) => format!("{known}…"),
+            None => network.to_owned(),
+        }
+    }
+}
+
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = sessions)]
 pub struct Session {
@@ -44,12 +56,14 @@ struct Life {
     noted: Span,
 }
 
+/// Without a role it belongs to nobody yet: it waits for a sign-up's mail, which comes for a day.
 fn life(role: Option<Role>) -> Life {
     match role {
+        None => Life { idle: Span::hours(24), absolute: Span::hours(24), noted: Span::minutes(5) },
         Some(Role::Admin) => {
             Life { idle: Span::minutes(30), absolute: Span::hours(12), noted: Span::minutes(1) }
         }
-        _ => Life { idle: Span::days(14), absolute: Span::days(30), noted: Span::minutes(5) },
+        Some(_) => Life { idle: Span::days(14), absolute: Span::days(30), noted: Span::minutes(5) },
     }
 }
 

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::schema::tokens;
+use super::sign_up::Continuation;
 use super::{User, UserId};
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
@@ -25,7 +26,7 @@ impl Purpose {
 pub struct Token;
 
 impl Token {
-    /// Makes a token; an older one for the same purpose stops working.
+    /// Makes a token; an older one for the same purpose stops working where it is for a reset.
     pub fn make(conn: &mut Conn, user: UserId, purpose: Purpose, now: Instant) -> Result<String> {
         if purpose == Purpose::Reset {
             Self::forget(conn, user, purpose)?;
@@ -45,18 +46,37 @@ impl Token {
 
     /// Whose token it is, if it still works.
     pub fn owner(conn: &mut Conn, token: &str, purpose: Purpose, now: Instant) -> Result<User> {
+        Self::owner_by_hash(conn, &seal::token_hash(token), purpose, now)
+    }
+
+    pub fn owner_by_hash(
+        conn: &mut Conn,
+        hash: &[u8],
+        purpose: Purpose,
+        now: Instant,
+    ) -> Result<User> {
         let id: UserId = tokens::table
-            .find(seal::token_hash(token))
+            .find(hash)
             .filter(tokens::purpose.eq(purpose).and(tokens::expires_at.gt(now)))
             .select(tokens::user_id)
             .first(conn)?;
         User::by_id(conn, id)
     }
 
+    /// What it brings back with it.
+    pub fn carried(conn: &mut Conn, seal: &seal::Seal, hash: &[u8]) -> Result<Continuation> {
+        let sealed: Option<Option<Vec<u8>>> =
+            tokens::table.find(hash).select(tokens::carried).first(conn).optional()?;
+        Ok(sealed
+            .flatten()
+            .and_then(|sealed| Continuation::open(seal, &sealed))
+            .unwrap_or_default())
+    }
+
     /// Uses it up; of two at once one wins, the other finds nothing.
-    pub fn spend(conn: &mut Conn, token: &str, purpose: Purpose, now: Instant) -> Result<()> {
+    pub fn spend(conn: &mut Conn, hash: &[u8], purpose: Purpose, now: Instant) -> Result<()> {
         let good = tokens::table
-            .find(seal::token_hash(token))
+            .find(hash)
             .filter(tokens::purpose.eq(purpose).and(tokens::expires_at.gt(now)));
         if diesel::delete(good).execute(conn)? == 1 { Ok(()) } else { Err(Error::NotFound) }
     }

@@ -3,7 +3,8 @@
 use diesel::prelude::*;
 
 use super::schema::{recovery_codes, sessions, stale_profiles, tokens, users};
-use super::{Purpose, Session, Stale, Token};
+use super::{Purpose, Session, SignUp, Stale, Token};
+use crate::audit::DecisionId;
 use crate::clock::{Instant, Span};
 use crate::db::{Conn, Fixed};
 use crate::error::{Error, Result};
@@ -71,7 +72,7 @@ pub struct UserName(pub String);
 
 impl UserName {
     pub fn parse(text: &str) -> Result<Self, String> {
-        crate::web::text::line("Name", text, 2, 80).map(Self)
+        crate::web::text::name("Name", text, 2, 80).map(Self)
     }
 }
 
@@ -111,6 +112,10 @@ pub struct User {
     pub verified_at: Option<Instant>,
     /// What it was when the operator locked it.
     pub disabled_from: Option<Status>,
+    /// The decision that suspends it.
+    pub suspended_by: Option<DecisionId>,
+    /// An admin's number, by which others know them.
+    pub moderator: Option<i32>,
 }
 
 impl User {
@@ -160,6 +165,11 @@ impl User {
         }
     }
 
+    /// The account's own row as a sign-up says it.
+    pub fn as_signed_up(&self) -> SignUp {
+        SignUp::new(&self.name, self.role, &self.zone, &self.password_hash)
+    }
+
     pub fn status_of(conn: &mut Conn, id: UserId) -> Result<Status> {
         Ok(users::table.find(id).select(users::status).first(conn)?)
     }
@@ -185,6 +195,8 @@ impl User {
             created_at: now,
             verified_at: None,
             disabled_from: None,
+            suspended_by: None,
+            moderator: None,
         };
         let added = on_either!(conn, |c| diesel::insert_into(users::table)
             .values(&user)
@@ -198,36 +210,6 @@ impl User {
             Status::Unverified => SignedUp::Unverified(known),
             _ => SignedUp::Known(known),
         })
-    }
-
-    /// The account that `create-admin` makes or raises. Only a command calls this.
-    pub fn make_admin(conn: &mut Conn, email: &Email, hash: &str, now: Instant) -> Result<Self> {
-        if let Some(known) = Self::find_by_email(conn, email)? {
-            if known.role == Role::Accountant {
-                let words = "An accountant cannot be an admin as well; use another address.";
-                return Err(Error::conflict(words));
-            }
-            diesel::update(users::table.find(known.id))
-                .set((
-                    users::role.eq(Role::Admin),
-                    users::status.eq(Status::Active),
-                    users::verified_at.eq(Some(known.verified_at.unwrap_or(now))),
-                    users::password_hash.eq(hash),
-                ))
-                .execute(conn)?;
-            Session::end_all(conn, known.id)?;
-            return Self::by_id(conn, known.id);
-        }
-        let name = UserName::parse(email.local()).unwrap_or(UserName("Admin".to_owned()));
-        let new = NewUser {
-            email: email.clone(),
-            name,
-            role: Role::Client,
-            zone: "UTC".to_owned(),
-            password_hash: hash.to_owned(),
-        };
-        Self::sign_up(conn, new, now)?;
-        Self::make_admin(conn, email, hash, now)
     }
 
     /// The address was proven by the mailed link together with the password.
@@ -273,8 +255,7 @@ impl User {
         if user.status == Status::Disabled {
             return Err(Error::conflict("The account is disabled already."));
         }
-        let is_active_admin = user.role == Role::Admin && user.status == Status::Active;
-        if is_active_admin && Self::active_admins(conn)? <= 1 {
+        if user.is_last_active_admin(conn)? {
             return Err(Error::conflict("The last active admin cannot be disabled."));
         }
         Self::change_status(conn, &user, Status::Disabled, Some(user.status), now)
@@ -309,7 +290,7 @@ impl User {
         Stale::mark(conn, user.id, now)
     }
 
-    fn active_admins(conn: &mut Conn) -> Result<i64> {
+    pub fn active_admins(conn: &mut Conn) -> Result<i64> {
         let admins =
             users::table.filter(users::role.eq(Role::Admin).and(users::status.eq(Status::Active)));
         Ok(admins.count().get_result(conn)?)

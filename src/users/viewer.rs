@@ -38,6 +38,8 @@ pub struct News {
 pub enum Keys {
     #[default]
     None,
+    /// Nothing was written yet: new ones would do as well.
+    Unused,
     Unsaved,
     Saved,
 }
@@ -46,6 +48,7 @@ impl Keys {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",
+            Self::Unused => "unused",
             Self::Unsaved => "unsaved",
             Self::Saved => "saved",
         }
@@ -75,12 +78,12 @@ fn only_active(status: Status) -> Result<()> {
 impl Actor {
     /// For whoever had to wait for rows that others held: the account may have been suspended
     /// meanwhile. On SQLite nobody else writes during an act.
-    pub fn is_active_still(&self, conn: &mut Conn) -> Result<()> {
-        if conn.is_sqlite() { Ok(()) } else { Self::may_act(&User::by_id(conn, self.id)?) }
+    pub fn check_still_active(&self, conn: &mut Conn) -> Result<()> {
+        if conn.is_sqlite() { Ok(()) } else { Self::check_active(&User::by_id(conn, self.id)?) }
     }
 
     /// The same with the account at hand, as it is now that its row is held.
-    pub fn may_act(held: &User) -> Result<()> {
+    pub fn check_active(held: &User) -> Result<()> {
         only_active(held.status)
     }
 }

@@ -27,6 +27,7 @@ struct Files;
 /// One file in its three encodings.
 struct Asset {
     address: &'static str,
+    integrity: String,
     kind: &'static str,
     plain: Cow<'static, [u8]>,
     gzip: OnceLock<Vec<u8>>,
@@ -58,7 +59,7 @@ pub struct Module {
 
 pub fn module(name: &str) -> Module {
     let asset = ASSETS.by_name.get(name);
-    let integrity = integrity(asset.map_or(&[], |asset| &asset.plain));
+    let integrity = asset.map_or(String::new(), |asset| asset.integrity.clone());
     Module { address: asset.map_or("", |asset| asset.address), integrity }
 }
 
@@ -103,7 +104,7 @@ pub fn worker() -> String {
 
 /// The SHA-256 of every file as it is served, by its address, as Subresource Integrity writes it.
 pub fn fingerprints() -> impl Iterator<Item = (&'static str, String)> {
-    let files = ASSETS.by_name.values().map(|asset| (asset.address, integrity(&asset.plain)));
+    let files = ASSETS.by_name.values().map(|asset| (asset.address, asset.integrity.clone()));
     files.chain([("/sw.js", integrity(worker().as_bytes()))])
 }
 
@@ -182,6 +183,7 @@ impl Assets {
         let address: &'static str = Box::leak(format!("/static/{served}").into_boxed_str());
         let asset = Asset {
             address,
+            integrity: integrity(&plain),
             kind: kind_of(end),
             plain,
             gzip: OnceLock::new(),

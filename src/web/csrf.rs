@@ -1,7 +1,8 @@
 //! The token that a form carries, so that no other site can post in a visitor's name.
 //!
 //! A cookie holds 16 random bytes; the token is their keyed hash together with the user's id, so
-//! it changes at sign-in and cannot be made from the cookie. `Sec-Fetch-Site` and `Origin` are
+//! that nobody sends what another person opened in this browser, and it cannot be made from the
+//! cookie. `Sec-Fetch-Site` and `Origin` are
 //! checked as well: any of the three that is there and wrong refuses the request.
 
 use std::cell::Cell;
@@ -45,19 +46,22 @@ impl Csrf {
 
     pub fn token(&self) -> String {
         self.is_used.set(true);
-        seal::base64url(&self.seal.hash(PURPOSE, self.message().as_bytes()))
+        let message = Self::message(&self.binding, self.user_id);
+        seal::base64url(&self.seal.hash(PURPOSE, message.as_bytes()))
     }
 
-    fn message(&self) -> String {
-        format!("{}.{}", self.binding, self.user_id)
+    fn message(binding: &str, user_id: i64) -> String {
+        format!("{binding}.{user_id}")
     }
 
+    /// A form that this browser opened before it signed in may be sent after it did in another tab;
+    /// one that another person opened may not.
     fn accepts(&self, token: &str) -> bool {
-        use base64::Engine;
-        let decoded = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(token);
-        !self.is_new
-            && decoded
-                .is_ok_and(|hash| self.seal.matches(PURPOSE, self.message().as_bytes(), &hash))
+        let Some(hash) = seal::from_base64url(token) else { return false };
+        let is_of = |user_id| {
+            self.seal.matches(PURPOSE, Self::message(&self.binding, user_id).as_bytes(), &hash)
+        };
+        !self.is_new && (is_of(self.user_id) || is_of(0))
     }
 
     /// The cookie to set, if a form was shown to a browser that had none.
@@ -82,7 +86,8 @@ pub fn host_cookie(name: &'static str, value: String) -> Cookie<'static> {
         .finish()
 }
 
-fn comes_from_us(request: &HttpRequest) -> bool {
+/// Whether neither Fetch Metadata nor Origin names another site.
+pub fn comes_from_us(request: &HttpRequest) -> bool {
     let header = |name: &str| request.headers().get(name).map(|v| v.to_str().unwrap_or("?"));
     let site_fine =
         header("sec-fetch-site").is_none_or(|site| site == "same-origin" || site == "none");

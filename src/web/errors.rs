@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 
 use super::log::Cause;
-use super::{Reply, Shell};
+use super::{Reply, Shell, paths};
 use crate::error::Error;
 
 #[derive(Template)]
@@ -101,8 +101,7 @@ fn to_sign_in<B>(response: ServiceResponse<B>) -> ServiceResponse<BoxBody> {
     let request = response.request();
     let is_get = request.method() == actix_web::http::Method::GET;
     let back = request.uri().path_and_query().map_or("/", |address| address.as_str());
-    let query: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
-    let address = if is_get { format!("/login?next={query}") } else { "/login".to_owned() };
+    let address = if is_get { paths::login_and_back(back) } else { paths::LOGIN.to_owned() };
     let is_part = request.headers().contains_key("hx-request");
     let answer = if expects_json(request.headers()) {
         HttpResponse::Unauthorized().finish()

@@ -47,6 +47,15 @@ impl FieldErrors {
         parsed.map_err(|message| self.add(field, message)).ok()
     }
 
+    /// Adds what others found; the first message of a field stays.
+    pub fn join(&mut self, others: Self) {
+        for (field, message) in others.list {
+            if self.get(&field).is_none() {
+                self.list.push((field, message));
+            }
+        }
+    }
+
     pub fn get(&self, field: &str) -> Option<&str> {
         self.list.iter().find(|(name, _)| name == field).map(|(_, message)| message.as_ref())
     }

@@ -11,9 +11,14 @@ crate::word_enum! {
     Flash {
         SignedOut => "signed-out",
         PasswordChanged => "password-changed",
+        AddressConfirmed => "address-confirmed",
         ProfileSaved => "profile-saved",
         PhotoSaved => "photo-saved",
         PhotoRemoved => "photo-removed",
+        CredentialSent => "credential-sent",
+        CredentialRemoved => "credential-removed",
+        EvidenceRemoved => "evidence-removed",
+        CredentialChecked => "credential-checked",
         ServiceSaved => "service-saved",
         ServiceActive => "service-active",
         ServicePaused => "service-paused",
@@ -28,6 +33,12 @@ crate::word_enum! {
         BookingCancelled => "booking-cancelled",
         BookingMoved => "booking-moved",
         BookingNoted => "booking-noted",
+        PlaceSaved => "place-saved",
+        PageOpening => "page-opening",
+        StripeSilent => "stripe-silent",
+        RefundBegun => "refund-begun",
+        PaymentNoted => "payment-noted",
+        BillingSaved => "billing-saved",
         TimeProposed => "time-proposed",
         ComplaintSent => "complaint-sent",
         QuoteAsked => "quote-asked",
@@ -41,17 +52,34 @@ crate::word_enum! {
         HoursSaved => "hours-saved",
         CalendarAdded => "calendar-added",
         CalendarRemoved => "calendar-removed",
+        ReviewSaved => "review-saved",
+        ReviewWithdrawn => "review-withdrawn",
+        ReplySaved => "reply-saved",
+        ReportSent => "report-sent",
+        DecisionRecorded => "decision-recorded",
+        HiddenAtOnce => "hidden-at-once",
+        PassedToPolice => "passed-to-police",
+        AppealSent => "appeal-sent",
+        AppealAnswered => "appeal-answered",
+        RoleChanged => "role-changed",
+        JobAgain => "job-again",
     }
 }
 
 impl Flash {
+    #[expect(clippy::too_many_lines, reason = "one list of every sentence")]
     pub fn words(self) -> &'static str {
         match self {
             Self::SignedOut => "You are signed out.",
             Self::PasswordChanged => "Your password is changed. Other devices are signed out.",
+            Self::AddressConfirmed => "Address confirmed.",
             Self::ProfileSaved => "Your profile is saved.",
             Self::PhotoSaved => "Your photograph is saved.",
             Self::PhotoRemoved => "Your photograph is removed.",
+            Self::CredentialSent => "Sent. A moderator checks it; you are told by mail.",
+            Self::CredentialRemoved => "The credential is removed.",
+            Self::EvidenceRemoved => "The evidence is deleted.",
+            Self::CredentialChecked => "Recorded. The badge shows, and its owner is told.",
             Self::ServiceSaved => "The service is saved.",
             Self::ServiceActive => "The service is active: clients can see it.",
             Self::ServicePaused => "The service is paused: clients no longer see it.",
@@ -64,6 +92,14 @@ impl Flash {
             Self::MailComesBack => {
                 "Our mail to your address comes back, so you may miss answers. Look under Settings."
             }
+            Self::PageOpening => {
+                "The page to pay on is not there yet. We keep trying: press Pay again in a minute."
+            }
+            Self::StripeSilent => "Stripe does not answer now. Try again in a minute.",
+            Self::RefundBegun => "The refund is on its way. The client is told when it is done.",
+            Self::PaymentNoted => "Done, and written into the log.",
+            Self::BillingSaved => "Your billing details are saved.",
+            Self::PlaceSaved => "Saved. The client is told where you meet.",
             Self::TwoStepOn => "Two-step sign-in is on.",
             Self::TwoStepOff => "Two-step sign-in is off.",
             Self::DevicesEnded => "The other devices are signed out.",
@@ -81,6 +117,17 @@ impl Flash {
             Self::HoursSaved => "Your hours are saved.",
             Self::CalendarAdded => "The calendar is added.",
             Self::CalendarRemoved => "The calendar is removed.",
+            Self::ReviewSaved => "What you said is saved.",
+            Self::ReviewWithdrawn => "What you said is withdrawn.",
+            Self::ReplySaved => "Your reply is published.",
+            Self::ReportSent => "Your report is sent. You are told what is decided.",
+            Self::DecisionRecorded => "Recorded. Everybody concerned is told.",
+            Self::HiddenAtOnce => "Hidden for 72 hours. Decide it until then.",
+            Self::PassedToPolice => "Noted. Nobody is told of it.",
+            Self::AppealSent => "Your objection is sent. Somebody else decides about it.",
+            Self::AppealAnswered => "Answered. Everybody concerned is told.",
+            Self::RoleChanged => "The role is changed. Their sessions have ended.",
+            Self::JobAgain => "The job is tried again.",
         }
     }
 

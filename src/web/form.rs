@@ -62,6 +62,21 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
     }
 }
 
+/// The fields of a posted form as they came, or none where it is no form, too long or broken off.
+pub async fn typed_fields(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    most: usize,
+) -> Vec<(String, String)> {
+    if request.content_type() != "application/x-www-form-urlencoded" {
+        return vec![];
+    }
+    match Bytes::from_request(request, &mut timely(payload)).await {
+        Ok(body) if body.len() <= most => serde_html_form::from_bytes(&body).unwrap_or_default(),
+        _ => vec![],
+    }
+}
+
 /// JSON and uploads send the token as a header.
 fn posted_token(request: &HttpRequest, body: &[u8]) -> String {
     if let Some(header) = request.headers().get("x-csrf-token") {

@@ -25,9 +25,14 @@ pub struct Public {
     is_https: bool,
 }
 
-/// The addresses that GET answers, for `next` after signing in: it may lead nowhere else.
+/// The addresses of the site, for what has to know them before anything is answered.
 #[derive(Default)]
-pub struct Pages(pub Vec<ResourceDef>);
+pub struct Pages {
+    /// What GET answers: `next` after signing in may lead nowhere else.
+    pub gets: Vec<ResourceDef>,
+    /// What takes the forms of people who are signed in.
+    pub forms: Vec<ResourceDef>,
+}
 
 impl Pages {
     /// Longest address that is led to, in bytes.
@@ -39,7 +44,12 @@ impl Pages {
         let plain = address.len() <= Self::LONGEST
             && !address.contains(|c: char| c == '\\' || c.is_control())
             && !path.starts_with("//");
-        plain && self.0.iter().any(|page| page.is_match(path))
+        plain && self.gets.iter().any(|page| page.is_match(path))
+    }
+
+    /// Whether forms posted there are for people who are signed in.
+    pub fn is_form_of_signed_in(&self, path: &str) -> bool {
+        self.forms.iter().any(|form| form.is_match(path))
     }
 }
 
@@ -64,6 +74,13 @@ impl Public {
                 .unwrap_or(HeaderValue::from_static("default-src 'none'")),
             is_https: config.base_url().starts_with("https://"),
         }
+    }
+
+    /// The policy of a page whose form leads to another site.
+    pub fn policy_with_form_action(&self, origin: &str) -> HeaderValue {
+        let policy = self.policy.to_str().unwrap_or("default-src 'none'");
+        let policy = policy.replace("form-action 'self'", &format!("form-action 'self' {origin}"));
+        HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
     }
 
     fn knows_host(&self, request: &ServiceRequest) -> bool {

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Shell;
-use super::form::FORGED;
+use super::form::{FORGED, Form};
 use super::pace::{TOO_SLOW, is_too_slow, timely};
 
 /// A JSON body of at most `MOST` bytes, from one of our own pages.
@@ -64,6 +64,30 @@ impl<T: DeserializeOwned + 'static, const MOST: usize> FromRequest for Json<T, M
                 refusal(StatusCode::UNPROCESSABLE_ENTITY, "shape", words)
             })
         })
+    }
+}
+
+/// A form, or JSON with more in it: one address for pages with and without script.
+pub enum Posted<F, J, const MOST: usize> {
+    Form(F),
+    Json(J),
+}
+
+impl<F, J, const MOST: usize> FromRequest for Posted<F, J, MOST>
+where
+    F: DeserializeOwned + 'static,
+    J: DeserializeOwned + 'static,
+{
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        if request.content_type() == "application/json" {
+            let json = Json::<J, MOST>::from_request(request, payload);
+            return Box::pin(async move { json.await.map(|Json(body)| Self::Json(body)) });
+        }
+        let form = Form::<F>::from_request(request, payload);
+        Box::pin(async move { form.await.map(|Form(body)| Self::Form(body)) })
     }
 }
 

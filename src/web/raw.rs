@@ -4,6 +4,7 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
+use actix_web::http::header::CONTENT_ENCODING;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::stream::{self, Stream, StreamExt};
@@ -46,5 +47,45 @@ impl Raw {
             let piece = payload.next().await?.map_err(|_| CutOff);
             Some((piece, payload))
         })
+    }
+}
+
+/// A body from a server that signs what it sends: no page of ours has made it, so no token is asked
+/// for. Its bytes count as they came, and whoever reads it checks who signed them.
+pub struct SignedBody {
+    payload: Payload,
+    /// Whether it says that it is compressed: then its bytes are not what was signed.
+    pub is_encoded: bool,
+}
+
+/// Why a body was not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unread {
+    TooLong,
+    CutOff,
+}
+
+impl FromRequest for SignedBody {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, actix_web::Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_encoded = request.headers().contains_key(CONTENT_ENCODING);
+        ready(Ok(Self { payload: timely(payload), is_encoded }))
+    }
+}
+
+impl SignedBody {
+    /// All of it, if it has no more than `most` bytes.
+    pub async fn read(mut self, most: usize) -> Result<Vec<u8>, Unread> {
+        let mut bytes = vec![];
+        while let Some(piece) = self.payload.next().await {
+            let piece = piece.map_err(|_| Unread::CutOff)?;
+            if bytes.len() + piece.len() > most {
+                return Err(Unread::TooLong);
+            }
+            bytes.extend_from_slice(&piece);
+        }
+        Ok(bytes)
     }
 }

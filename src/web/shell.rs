@@ -5,7 +5,7 @@ use std::any::Any;
 use actix_web::cookie::Cookie;
 use actix_web::{HttpRequest, web::Data};
 
-use super::{Csrf, Flash, Public, assets, request_id};
+use super::{Csrf, Flash, Public, assets, paths, request_id};
 use crate::seal::Seal;
 
 /// The one who is signed in, as far as the layout names them.
@@ -67,6 +67,8 @@ pub struct Shell {
     pub request_id: String,
     /// Path of the request, to mark where one is.
     pub path: String,
+    /// The same with its query.
+    address: String,
     pub base_url: String,
     pub is_loopback: bool,
     /// What a browser subscribes to pushes for; none where there are no pushes.
@@ -94,6 +96,10 @@ impl Shell {
             flash: Flash::of(request),
             request_id: request_id(request),
             path: request.path().to_owned(),
+            address: request
+                .uri()
+                .path_and_query()
+                .map_or(String::new(), |address| address.as_str().to_owned()),
             base_url: public
                 .and_then(|public| public.origins.first())
                 .map_or(String::new(), |origin| origin.url.clone()),
@@ -146,6 +152,33 @@ impl Shell {
     pub fn is_at(&self, prefix: &str) -> bool {
         self.path == prefix
             || self.path.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    /// The sign-in that leads back to this page, and the sign-up.
+    pub fn login_path(&self) -> String {
+        self.way_back().map_or(paths::LOGIN.to_owned(), paths::login_and_back)
+    }
+
+    pub fn join_path(&self) -> String {
+        self.way_back().map_or(paths::SIGN_UP.to_owned(), paths::join_and_back)
+    }
+
+    /// What stands at the foot of a printed page: its address, unless that opens something by itself.
+    pub fn printed_address(&self) -> String {
+        let is_key = ["/verify", "/password/reset", "/unsubscribe", "/calendar"]
+            .iter()
+            .any(|door| self.is_at(door));
+        let address = if is_key { paths::HOME } else { self.address.as_str() };
+        format!("{}{address}", self.base_url)
+    }
+
+    /// This page, where it is worth coming back to.
+    fn way_back(&self) -> Option<&str> {
+        let is_door = ["/login", "/signup", "/check-mail", "/verify", "/password", "/unsubscribe"]
+            .iter()
+            .any(|door| self.is_at(door));
+        let is_worth_it = !self.is_answer && !is_door && self.path != paths::HOME;
+        is_worth_it.then_some(self.address.as_str())
     }
 
     pub fn is_admin(&self) -> bool {

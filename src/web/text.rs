@@ -1,6 +1,9 @@
 //! Text as people type it, before it is kept: one normal form, nothing that hides or reorders.
 
+mod visible;
+
 use unicode_normalization::UnicodeNormalization;
+use visible::{has_letter, only_visible};
 
 /// Characters that change the direction of what follows: they make "gpj.exe" of "exe.jpg".
 const BIDI: [char; 12] = [
@@ -11,9 +14,18 @@ const BIDI: [char; 12] = [
 /// One line: NFC, trimmed, inner space runs to one, between `least` and `most` characters. The
 /// message begins with `what`, as several may stand below each other above a form.
 pub fn line(what: &str, text: &str, least: usize, most: usize) -> Result<String, String> {
-    let clean = normal(what, text)?;
+    let clean: String = only_visible(&normal(what, text)?).nfc().collect();
     let clean = clean.split_whitespace().collect::<Vec<_>>().join(" ");
     measured(what, clean, least, most)
+}
+
+/// What somebody or something is called: a line with a letter that can be seen.
+pub fn name(what: &str, text: &str, least: usize, most: usize) -> Result<String, String> {
+    let clean = line(what, text, least, most)?;
+    if !clean.is_empty() && !has_letter(&clean) {
+        return Err(format!("{what}: use letters that can be read."));
+    }
+    Ok(clean)
 }
 
 /// Several lines: as [`line()`], but newlines stay and CRLF becomes LF.
@@ -46,11 +58,12 @@ fn measured(what: &str, text: String, least: usize, most: usize) -> Result<Strin
 }
 
 /// A count with its thousands set apart: 3,000.
-fn grouped(number: usize) -> String {
+/// "1,204"
+pub fn grouped(number: usize) -> String {
     if number < 1000 {
         number.to_string()
     } else {
-        format!("{},{:03}", number / 1000, number % 1000)
+        format!("{},{:03}", grouped(number / 1000), number % 1000)
     }
 }
 
@@ -84,6 +97,20 @@ mod tests {
         assert_eq!(lines("About", "one\r\ntwo\r\n", 2, 80).unwrap(), "one\ntwo");
         assert!(line("Name", "a\u{0}b", 2, 80).is_err());
         assert!(lines("About", "a\u{1b}[31mb", 2, 80).is_err());
+    }
+
+    #[test]
+    fn a_line_has_nothing_that_cannot_be_seen_and_a_name_has_a_letter() {
+        assert_eq!(name("Name", "Foo\u{200b}ting Support", 2, 80).unwrap(), "Footing Support");
+        for typed in
+            ["\u{200b}\u{200b}", "\u{3164}\u{3164}", "\u{2800}\u{2800}", "\u{200c}\u{200d}"]
+        {
+            assert!(name("Name", typed, 2, 80).is_err(), "{typed:?}");
+        }
+        assert!(name("Name", "42", 2, 80).is_err());
+        assert!(name("Name", "A\u{2060}\u{2060}\u{2060}", 2, 80).is_err(), "one letter");
+        assert_eq!(line("Title", "1040", 2, 80).unwrap(), "1040");
+        assert_eq!(name("Label", "", 0, 80).unwrap(), "");
     }
 
     #[test]

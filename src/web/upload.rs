@@ -42,7 +42,7 @@ pub struct Chosen {
 /// Text fields beside the file are short, all together.
 const MOST_TEXT: usize = 16 * 1024;
 /// A file that is longer than what is kept of it may be so many times as long.
-const LONGER: usize = 16;
+const LONGER: usize = 4;
 
 type Reading<T> = Pin<Box<dyn Future<Output = Result<T, actix_web::Error>>>>;
 

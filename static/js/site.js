@@ -16,6 +16,9 @@ function prepare() {
   fresh("textarea[data-most]").forEach(count);
   fresh("[data-copy]").forEach(offerCopy);
   fresh("#toasts > .toast").forEach(letGo);
+  // The button of the filters says what they find now.
+  const found = document.querySelector("[data-show-words]");
+  for (const button of document.querySelectorAll("[data-shows]")) button.textContent = found?.dataset.showWords ?? button.textContent;
 }
 
 // Passwords: "Show" beside the field, which the server leaves hidden.
@@ -157,20 +160,25 @@ addEventListener("htmx:error", ({ detail }) => {
 });
 
 prepare();
+// A form of one button that the page itself may press, such as confirming an address here.
+document.querySelector("form[data-send]")?.requestSubmit();
 // A form handed back: begin where the problems are listed.
 document.querySelector(".errors[role=alert]")?.focus();
 
 // Keys for messages are made at the first page after signing in; signing out takes them away again.
 const chatUser = document.querySelector("meta[name=chat-user]");
 if (chatUser?.dataset.keys === "none") import(chatUser.dataset.setup);
+const signOut = (form) => {
+  navigator.serviceWorker?.controller?.postMessage("signed-out");
+  form.submit();
+};
 addEventListener("submit", (event) => {
-  if (!chatUser || event.target.getAttribute("action") !== "/logout" || chatUser.dataset.keys === "none") return;
-  const lost = chatUser.dataset.keys === "unsaved";
-  const words = lost
-    ? "You have saved no recovery code. Signing out removes the keys from this browser, and your messages cannot be opened again. Sign out anyway?"
-    : "Signing out removes the keys from this browser. You need your recovery code to open your messages here again. Sign out?";
-  if (confirm(words)) indexedDB.deleteDatabase(`footing-${chatUser.content}`);
-  else event.preventDefault();
+  const form = event.target;
+  if (form.getAttribute("action") !== "/logout" || event.defaultPrevented) return;
+  event.preventDefault();
+  if (!chatUser || chatUser.dataset.keys === "none") return signOut(form);
+  const go = () => signOut(form);
+  return import(chatUser.dataset.leave).then(({ leave }) => leave(chatUser, go)).catch(go);
 });
 
 // The service worker: a page for when there is no connection, and word of what comes meanwhile.
@@ -183,9 +191,6 @@ const scripts = self.trustedTypes?.createPolicy("footing", {
 addEventListener("load", () => {
   const worker = scripts?.createScriptURL("/sw.js") ?? "/sw.js";
   navigator.serviceWorker?.register(worker, { updateViaCache: "none" }).catch(() => {});
-});
-addEventListener("submit", ({ target, defaultPrevented }) => {
-  if (target.getAttribute("action") === "/logout" && !defaultPrevented) navigator.serviceWorker?.controller?.postMessage("signed-out");
 });
 // The icon of an installed site shows what the title counts.
 if (chatUser && "setAppBadge" in navigator) {

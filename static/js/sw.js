@@ -1,5 +1,5 @@
 // The service worker: keeps the files under /static/ and one page for when there is no connection,
-// and says that a message has come. Pages are never kept: what somebody signed in reads is tax data,
+// and says that something has come. Pages are never kept: what somebody signed in reads is tax data,
 // and the device may be shared.
 // The server writes two names in here: of this edition of the files, and of the icon.
 const FILES = "footing-EDITION";
@@ -11,9 +11,10 @@ async function keepOfflinePage() {
   const page = await fetch(OFFLINE, { credentials: "omit", cache: "no-store" });
   if (!page.ok) throw new Error(`${OFFLINE} answered ${page.status}`);
   const files = (await page.clone().text()).match(/\/static\/[\w.-]+/g) ?? [];
-  const kept = await caches.open(FILES);
-  await kept.addAll([...new Set([ICON, ...files])]);
-  await kept.put(OFFLINE, page);
+  for (const answer of await Promise.all([...new Set([ICON, ...files])].map(file))) {
+    if (!answer.ok) throw new Error(`${answer.url} answered ${answer.status}`);
+  }
+  await (await caches.open(FILES)).put(OFFLINE, page);
 }
 
 async function takeOver() {
@@ -22,13 +23,22 @@ async function takeOver() {
   await clients.claim();
 }
 
-/** A file's address holds the hash of its content, so a kept one is always the right one. */
+/** Whether a file is the one that its address names: by the first six bytes of its hash. */
+async function isNamed(answer, request) {
+  const named = /\.([0-9a-f]{12})\.\w+$/.exec(new URL(request.url ?? request, location).pathname)?.[1];
+  const hash = await crypto.subtle.digest("SHA-256", await answer.clone().arrayBuffer());
+  return Array.from(new Uint8Array(hash, 0, 6), (byte) => byte.toString(16).padStart(2, "0")).join("") === named;
+}
+
+/** A file as its address names it, kept or fetched; anything else under that address is none. */
 async function file(request) {
   const kept = await caches.open(FILES);
   const known = await kept.match(request, { ignoreVary: true });
-  if (known) return known;
+  if (known && (await isNamed(known, request))) return known;
   const answer = await fetch(request);
-  if (answer.ok) await kept.put(request, answer.clone());
+  if (!answer.ok) return answer;
+  if (!(await isNamed(answer, request))) return Response.error();
+  await kept.put(request, answer.clone());
   return answer;
 }
 
@@ -51,21 +61,36 @@ addEventListener("fetch", (event) => {
   else if (request.mode === "navigate") event.respondWith(page(event));
 });
 
-// A push is empty: whoever carried it knows no more than what is said here.
-addEventListener("push", (event) => {
-  const shown = registration.showNotification("New message on Footing", { tag: "messages", icon: ICON, badge: ICON });
-  event.waitUntil(Promise.allSettled([shown, navigator.setAppBadge?.()]));
-});
+// A push is empty: whoever carried it knows no more than that there is something. What, the site says,
+// in words that may stand on a locked screen.
+const SOMETHING = { title: "News on Footing", path: "/notifications", tag: "notices" };
+
+async function news() {
+  try {
+    const answer = await fetch("/notifications/push", { headers: { accept: "application/json" } });
+    return answer.ok ? await answer.json() : SOMETHING;
+  } catch {
+    return SOMETHING;
+  }
+}
+
+addEventListener("push", (event) => event.waitUntil(Promise.allSettled([show(), navigator.setAppBadge?.()])));
+
+async function show() {
+  const { title, path, tag } = await news();
+  await registration.showNotification(title, { tag, icon: ICON, badge: ICON, data: path });
+}
 
 addEventListener("notificationclick", (event) => {
   event.notification.close();
-  event.waitUntil(openMessages());
+  event.waitUntil(openPage(event.notification.data ?? "/messages"));
 });
 
-async function openMessages() {
+async function openPage(path) {
   const open = await clients.matchAll({ type: "window", includeUncontrolled: true });
-  const inbox = open.find((one) => /^\/messages(\/|$)/.test(new URL(one.url).pathname));
-  return inbox ? inbox.focus() : clients.openWindow("/messages");
+  const shown = (one) => new URL(one.url).pathname;
+  const known = open.find((one) => shown(one) === path || shown(one).startsWith(`${path}/`));
+  return known ? known.focus() : clients.openWindow(path);
 }
 
 // Whoever signs out takes their notifications along; here, as the page that says so is on its way out.

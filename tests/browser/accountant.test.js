@@ -106,7 +106,7 @@ journey("an accountant joins, completes the profile and is found", {}, async (wa
 
 async function expectPortrait(page) {
   const portrait = page.locator('main img.face[src^="/photos/"]').first();
-  assert.equal(await portrait.evaluate((one) => one.decode().then(() => one.naturalWidth)), 384, "the photo is shown");
+  assert.equal(await portrait.evaluate((one) => one.decode().then(() => one.naturalWidth)), 96, "the photo is shown");
 }
 
 /** Pausing the only service takes the page out of the directory at once. */

@@ -69,6 +69,8 @@ test("a tick alone narrows the list, and Back widens it", { timeout: 60_000 }, a
   await until("a narrower list", 5, async () => (await count(page)) < all);
   await settled(page);
   assert.match(page.url(), /specialism=payroll/, "the address can be shared");
+  const shows = await page.locator("[data-shows]").textContent();
+  assert.match(shows, new RegExp(`Show ${await count(page)} accountants?`), "the button says what it shows");
   assert.ok(await page.evaluate(() => globalThis.before), "the page is the same one");
   assert.ok(await tick.evaluate((one) => one === document.activeElement), "the focus stays");
   assert.match(await page.locator(".chips").innerText(), /Payroll/);

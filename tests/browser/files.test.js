@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { png } from "./png.js";
 import { open, signIn, site, until, visit } from "./support.js";
+import { choose } from "./talk.js";
 
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 const MIB = 1 << 20;
@@ -23,7 +24,7 @@ async function enter(role, name, how) {
   await signIn(page, demo.people[role]);
   await open(page, "/messages");
   await unlock(page, name);
-  await page.locator("#conversations a", { hasText: name === "ana" ? "Ben" : "Ana" }).first().click();
+  await page.locator("#conversations a", { hasText: name === "ana" ? "Ben, Northgate Tax" : "Ana Duarte" }).first().click();
   await page.locator("main[data-conversation]").waitFor();
   await page.locator("body[data-live=connected]").waitFor();
   return visitor;
@@ -117,7 +118,7 @@ test("a picture and a PDF go from a desk to a telephone, with progress, and open
   await view(from, "flat.jpg").waitFor();
   assert.ok(!(await from.content()).includes("certificate.pdf"));
   assert.equal(await beside.count(), 2);
-  await from.locator("enc-msg[data-seq]", { hasText: "certificate.pdf" }).getByRole("button", { name: "Delete" }).click();
+  await choose(from.locator("enc-msg[data-seq]", { hasText: "certificate.pdf" }), "Delete");
   await from.getByRole("button", { name: "Delete for both" }).click();
   await until("files gone from beside", 10, async () => (await beside.count()) === 0);
 });
@@ -148,6 +149,27 @@ test("a recording tells how long it lasts and plays where it came", { timeout: 9
   await ben.look({ widths: [390] });
 });
 
+test("tables, office files and a ZIP go as downloads, and are never shown", { timeout: 90_000 }, async () => {
+  const [from, to] = [ana.page, ben.page];
+  const contents = {
+    "bank.csv": Buffer.from("Datum;Betrag\r\n1.3.;5,00 \x80\r\n", "latin1"),
+    "letter.docx": Buffer.from("PK\x03\x04\x14\0\x06\0words", "latin1"),
+    "year.zip": Buffer.from("PK\x03\x04\x14\0\0\0all of it", "latin1"),
+  };
+  await attach(from, ...Object.entries(contents).map(([name, buffer]) => ({ name, mimeType: "", buffer })));
+  await from.getByRole("button", { name: "Send", exact: true }).click();
+  for (const [name, content] of Object.entries(contents)) {
+    await view(to, name).waitFor();
+    const acts = await view(to, name).locator("button").allInnerTexts();
+    assert.deepEqual(acts, ["Save"], name);
+    assert.match(await view(to, name).innerText(), /Not scanned for viruses/);
+    assert.equal(await view(to, name).locator("img, audio, video").count(), 0);
+    const [called, bytes] = await saved(to, name);
+    assert.equal(called, name);
+    assert.ok(content.equals(bytes), name);
+  }
+});
+
 test("a file that is not what its name says is refused in words, as are unknown and too large ones", { timeout: 60_000 }, async () => {
   const { page } = ana;
   const before = await views(page).count();
@@ -156,12 +178,14 @@ test("a file that is not what its name says is refused in words, as are unknown 
     page,
     { name: "invoice.pdf", mimeType: "application/pdf", buffer: program },
     { name: "holiday.jpg", mimeType: "image/jpeg", buffer: pdf(100) },
+    { name: "books.xlsx", mimeType: "", buffer: Buffer.from("only words") },
     { name: "setup.exe", mimeType: "application/octet-stream", buffer: program },
     { name: "empty.pdf", mimeType: "application/pdf", buffer: Buffer.alloc(0) },
   );
   for (const [name, words] of [
     ["invoice.pdf", /not what its name says: it is no PDF\. It cannot be sent\./],
     ["holiday.jpg", /not what its name says: inside it is a PDF/],
+    ["books.xlsx", /not what its name says: it is no XLSX\. It cannot be sent\./],
     ["setup.exe", /This kind of file cannot be sent\. Send pictures/],
     ["empty.pdf", /is empty/],
   ]) {
@@ -239,8 +263,8 @@ test("an upload is cancelled, one goes on after the network was away, one is dro
   // deleted for both, the files go too
   const mine = page.locator("enc-msg.message--mine[data-blobs]").last();
   const id = (await mine.getAttribute("data-blobs")).split(" ")[0];
-  await mine.getByRole("button", { name: "Delete" }).click();
-  await mine.getByRole("button", { name: "Delete for both" }).click();
+  await choose(mine, "Delete");
+  await mine.page().getByRole("button", { name: "Delete for both" }).click();
   await view(ben.page, "broken.pdf").waitFor({ state: "detached" });
   assert.equal((await context.request.get(`${demo.url}/blobs/${id}`)).status(), 404);
 });

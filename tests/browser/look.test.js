@@ -11,7 +11,7 @@ const policy =
 const page = (main, head = "") => `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Sample – Footing</title>
 <link rel="icon" href="/icon.svg"><link rel="stylesheet" href="/app.css">${head}</head>
-<body data-page="sample"><main>${main}</main></body></html>`;
+<body data-page="sample"><main>${main}</main><p class="print-foot">ADDRESS</p></body></html>`;
 
 const good = page('<h1>Sample</h1><p>All is well. <a href="/second">Go on</a></p>');
 const form = page(`<h1>Form</h1><button popovertarget="sheet">Filters</button>
@@ -36,6 +36,9 @@ const pages = {
   "/wide-when-large": page('<h1>Sample</h1><p class="large">Wide when letters are large</p>'),
   "/no-file": page('<h1>Sample</h1><img src="" alt="Nothing">'),
   "/no-icon": page('<h1>Sample</h1><svg class="icon" aria-hidden="true"><use href="/icon.svg#nothing"/></svg>'),
+  "/cut-off": page('<h1>Sample</h1><p class="low">Words that are cut off when they are large</p>'),
+  "/no-address": page("<h1>Sample</h1>").replace("ADDRESS", ""),
+  "/button-on-paper": page('<h1>Sample</h1><p><a class="btn" href="/">Back</a></p>'),
   "/two-headings": page("<h1>Sample</h1><h1>Again</h1>"),
 };
 
@@ -46,6 +49,9 @@ const files = {
      a { color: light-dark(#0a5560, #7fd0d6); }
      .wide { inline-size: 500px; }
      @media (width >= 1000px) { .large { inline-size: 50rem; } }
+     .low { block-size: 30px; overflow: hidden; }
+     .print-foot { display: none; }
+     @media print { .print-foot { display: block; } button, [popover] { display: none; } }
      .vh { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
      @media (prefers-color-scheme: dark) { .pale { color: #333; } }`,
   ],
@@ -56,17 +62,18 @@ const files = {
 const server = createServer((request, response) => {
   const headers = { "Content-Security-Policy": policy, "Set-Cookie": "__Host-footing=1; Path=/; Secure; HttpOnly; SameSite=Lax" };
   const { pathname } = new URL(request.url, "http://localhost");
+  const addressed = (html) => html.replace("ADDRESS", `http://${request.headers.host}${pathname}`);
   if (files[pathname]) {
     response.writeHead(200, { "Content-Type": files[pathname][0] }).end(files[pathname][1]);
   } else if (request.method === "POST") {
     let body = "";
     request.on("data", (part) => (body += part)).on("end", () => {
       const said = `<h1>Sent</h1><p id="said">${body.replaceAll("&", " ")}</p><p id="cookie">${request.headers.cookie}</p>`;
-      response.writeHead(422, { ...headers, "Content-Type": "text/html" }).end(page(said));
+      response.writeHead(422, { ...headers, "Content-Type": "text/html" }).end(addressed(page(said)));
     });
   } else {
     const status = pathname === "/gone" || !pages[pathname] ? 404 : 200;
-    response.writeHead(status, { ...headers, "Content-Type": "text/html" }).end(pages[pathname] ?? "");
+    response.writeHead(status, { ...headers, "Content-Type": "text/html" }).end(addressed(pages[pathname] ?? ""));
   }
 });
 
@@ -112,6 +119,9 @@ for (const [address, words] of [
   ["/throws", /browser complains/],
   ["/wide", /sideways scroll at 320 px/],
   ["/wide-when-large", /sideways scroll with letters of twice the size/],
+  ["/cut-off", /words cut off/],
+  ["/no-address", /the address is missing/],
+  ["/button-on-paper", /on paper/],
   ["/no-file", /names of files that are not there/],
   ["/no-icon", /names of files that are not there/],
   ["/no-label", /axe at 390 px, light/],

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { follow, look, open, site, until, visit } from "./support.js";
-import { PHONE, bodies, enter, keepCode, last, live, path, receipt, shows, unlock, write } from "./talk.js";
+import { PHONE, bodies, choose, enter, keepCode, last, live, path, receipt, shows, unlock, write } from "./talk.js";
 
 let demo, ana, ben;
 before(async () => {
@@ -110,17 +110,34 @@ test("a message is changed and deleted for both, and nobody else can", { timeout
   await write(page, "See you on Munday.");
   await shows(ben.page, "See you on Munday.");
   const own = page.locator("enc-msg.message--mine").last();
-  await own.getByRole("button", { name: "Edit" }).click();
+  await page.fill("#composer-body", "Half a thought");
+  await choose(own, "Edit");
   await page.fill("#composer-body", "See you on Monday.");
   await page.click("#send");
   await shows(ben.page, "See you on Monday.");
   assert.ok(!(await bodies(ben.page)).includes("See you on Munday."));
-  assert.match(await ben.page.locator("#messages enc-msg").last().innerText(), /Edited/);
-  await own.getByRole("button", { name: "Delete" }).click();
-  await own.getByRole("button", { name: "Delete for both" }).click();
+  assert.equal(await page.locator("#composer-body").inputValue(), "Half a thought", "what was being written goes on");
+  await page.fill("#composer-body", "");
+  for (const one of [own, ben.page.locator("#messages enc-msg").last()]) {
+    const edited = one.getByRole("button", { name: "Edited" });
+    await edited.click();
+    const versions = () => one.evaluate((it) => [...it.shadowRoot.querySelectorAll("[part=version-text]")].map((text) => text.textContent));
+    await until("what it said before", 5, async () => (await versions()).join() === "See you on Munday.");
+    assert.equal(await edited.getAttribute("aria-expanded"), "true");
+    if (one.page() === ben.page) await look(ben.page);
+    await edited.click();
+    assert.deepEqual(await versions(), []);
+  }
+  await choose(own, "Delete");
+  await page.locator("#message-menu").getByRole("button", { name: "Delete for both" }).click();
   await shows(ben.page, "Ana deleted this message");
   await shows(page, "You deleted this message");
-  assert.equal(await ben.page.locator("enc-msg:not(.message--mine) [data-do]").count(), 0);
+  const theirs = ben.page.locator("enc-msg:not(.message--mine):has([data-do=options])").last();
+  await theirs.getByRole("button", { name: "Message options" }).click();
+  const menu = ben.page.locator("#message-menu");
+  await menu.waitFor();
+  assert.deepEqual((await menu.innerText()).split("\n").filter(Boolean), ["Report"], "what others wrote can only be reported");
+  await ben.page.keyboard.press("Escape");
 });
 
 test("a second device opens the whole history by the recovery code and follows live", { timeout: 90_000 }, async () => {
@@ -168,6 +185,36 @@ test("what came before is shown on scrolling back, and what comes meanwhile is c
   await until("the end", 5, () => log.evaluate((one) => one.scrollTop > -2));
   await jump.waitFor({ state: "detached" });
   assert.equal(await last(page), "And one more.");
+});
+
+test("words are found in the messages that are loaded, whatever their capitals", { timeout: 60_000 }, async () => {
+  const { page } = ben;
+  const find = async (words) => {
+    await page.fill("#find-words", words);
+    return page.locator("#find output").innerText();
+  };
+  await page.getByRole("button", { name: "Conversation options" }).click();
+  await page.getByRole("button", { name: "Search messages" }).click();
+  assert.match(await find("STATEMENT of the"), /^1 of 1/);
+  await page.locator(".message--found").waitFor();
+  await look(page);
+  assert.match(await find("line 1"), /^1 of \d\d/);
+  await page.getByRole("button", { name: "Older" }).click();
+  assert.match(await page.locator("#find output").innerText(), /^2 of /);
+  assert.match(await find("nobody wrote this"), /^Nothing/);
+  await page.getByRole("button", { name: "Close the search" }).click();
+  assert.equal(await page.locator(".message--found").count(), 0);
+});
+
+test("the pages of messages fit every screen and can be used by everybody", { timeout: 240_000 }, async () => {
+  const { page } = ben;
+  const conversation = path(page);
+  for (const address of ["/messages", "/messages/new", "/settings/messages", conversation]) {
+    await open(page, address);
+    await page.waitForLoadState("networkidle");
+    await look(page, { widths: [320, 390, 834, 1280] });
+  }
+  await live(page);
 });
 
 test("both compare the same safety number", { timeout: 60_000 }, async () => {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { program } from "./site.js";
-import { fill, follow, formWith, isSignedIn, open, reveal, sendRight, sendWrong, site, signIn, visit } from "./support.js";
+import { PASSWORD, fill, follow, formWith, isSignedIn, open, reveal, sendRight, sendWrong, site, signIn, visit } from "./support.js";
 
 /** The accountant of the demo world whom all can find, and what he makes offers for. */
 const LISTED = "/accountants/ben-northgate-tax";
@@ -59,11 +59,26 @@ const lists = {
     ["/privacy", "privacy"],
     ["/help/encryption", "encryption"],
     ["/terms", "terms"],
+    ["/moderation", "log"],
+    ["/reports", "report"],
+    ["a report with mistakes", "report", wrong("/reports", "note", { note: "Hm" }, ["url", "note", "good_faith"])],
+    ["a report sent while signed out", "reported", async (page) => {
+      await open(page, `/reports?url=${LISTED}`);
+      await fill(formWith(page, "note"), { note: "It offers to hide money from the tax office.", good_faith: "yes" });
+      await sendRight(formWith(page, "note"));
+    }],
     ["/signup", "signup"],
     ["a sign-up without anything", "signup", wrong("/signup", "role", { password: "short" }, ["role", "name", "email", "password"])],
     ["/check-mail", "check_mail"],
     ["/offline", "offline"],
     ["/verify/nothing", "link_gone", 404],
+    ["an account that somebody else made", "verify_refusal", async (page) => {
+      await open(page, "/signup");
+      await fill(formWith(page, "role"), { role: "client", name: "Nobody", email: "not-me@example.org", password: PASSWORD });
+      await sendRight(formWith(page, "role"));
+      const { link } = await (await site("demo")).mailTo("not-me@example.org", /\/verify\/[^/]+\/refusal$/);
+      await open(page, new URL(link).pathname);
+    }],
     ["/login", "login"],
     ["a sign-in that fails", "login", wrong("/login", "email", { email: "nobody@example.com", password: "four wrong words here" }, ["email"])],
     ["/password/forgot", "password_forgot"],
@@ -75,9 +90,12 @@ const lists = {
     ["/accountants/nobody-of-this-name", "error", 404],
   ],
   client: [
+    ["a report by somebody signed in", "report", (page) => open(page, `/reports?url=${LISTED}`)],
     ["/messages", "inbox"],
     ["/messages/new", "people"],
     ["/settings/messages", "settings_messages"],
+    ["/settings/notifications", "settings_notifications"],
+    ["quiet hours that are none", "settings_notifications", wrong("/settings/notifications", "quiet_from", { quiet_from: "25:00", quiet_to: "7:00" }, ["quiet_from"])],
     ["the account menu", "home", opened("/", "account"), phone],
     ["/notifications", "notifications"],
     ["/bookings", "bookings"],
@@ -89,7 +107,7 @@ const lists = {
     }],
     ["a request without a time", "service", async (page) => {
       await pickable(page);
-      assert.equal(await follow(page.locator("aside button[form=booking]")), 422);
+      assert.equal(await follow(page.locator("#summary button")), 422);
       assert.match(await page.locator("#start-error").innerText(), /Pick one/);
     }],
     ["a request that waits", "booking", async (page) => {
@@ -97,7 +115,7 @@ const lists = {
       const slot = page.locator("input[name=start]").nth(3);
       await slot.focus();
       await page.keyboard.press("Space");
-      assert.equal(await follow(page.locator("aside button[form=booking]")), 200);
+      assert.equal(await follow(page.locator("#summary button")), 200);
       booking = new URL(page.url()).pathname;
     }],
     ["another time for it", "time", async (page) => open(page, `${booking}/time`)],
@@ -126,21 +144,21 @@ const lists = {
     ["/reauthenticate?next=/settings/security", "reauthenticate"],
     ["a wrong proof", "reauthenticate", wrong("/reauthenticate", "password", { password: "four wrong words here" }, ["password"])],
     ["/practice", "error", 403],
-    ["what a mail about messages leads to", "unsubscribe", async (page) => {
+    ["what the link of a mail leads to", "unsubscribe", async (page) => {
       const demo = await site("demo");
       const { link } = await demo.mailTo(demo.people.client.email, /\/unsubscribe\//);
       await open(page, new URL(link).pathname);
     }],
     ["no more of these mails", "unsubscribe", async (page) => {
-      assert.equal(await follow(page.getByRole("button", { name: "No more mails about messages" })), 200);
-      assert.equal(await page.locator("h1").innerText(), "No more mails about messages");
+      assert.equal(await follow(page.getByRole("button", { name: /^No more mails about/ })), 200);
+      assert.match(await page.locator("h1").innerText(), /^No more mails about/);
     }],
   ],
   asker: [
     ["a service by quote", "service", byQuote],
     ["questions left open", "service", async (page) => {
       await byQuote(page);
-      assert.equal(await follow(page.locator("aside button[form=booking]")), 422);
+      assert.equal(await follow(page.locator("#summary button")), 422);
       await page.locator("#answer-error").waitFor();
     }],
     ["a service by quote that was asked for", "service", async (page) => {
@@ -149,7 +167,7 @@ const lists = {
       await answers.nth(0).fill("Four");
       await answers.nth(1).selectOption({ index: 1 });
       await answers.nth(2).fill("2027-03-31");
-      assert.equal(await follow(page.locator("aside button[form=booking]")), 200);
+      assert.equal(await follow(page.locator("#summary button")), 200);
       await page.locator("[data-asked]").waitFor();
     }],
     ["bookings with a question only", "bookings", async (page) => open(page, "/bookings")],
@@ -157,6 +175,9 @@ const lists = {
   accountant: [
     ["/practice", "practice"],
     ["/practice/bookings", "practice_bookings"],
+    ["/practice/reviews", "practice_reviews"],
+    ["/practice/credentials", "credentials"],
+    ["a credential without anything", "credentials", wrong("/practice/credentials", "register", { register: "x" }, ["kind", "register", "number", "evidence"])],
     ["/practice/hours", "hours"],
     ["hours with mistakes", "hours", wrong("/practice/hours", "notice", { notice: "-1", horizon: "far" }, ["notice", "horizon"])],
     ["hours saved by the Enter key, which copies no day", "hours", async (page) => {
@@ -186,6 +207,10 @@ const lists = {
       await open(page, booking);
       await sendRight(page.locator("form[action$='/acceptance']"), /Accepted/);
     }],
+    ["its papers, of which there are none yet", "papers", async (page) => open(page, `${booking}/papers`)],
+    ["/practice/earnings", "earnings"],
+    ["/practice/billing", "billing"],
+    ["billing details with mistakes", "billing", wrong("/practice/billing", "legal_name", { legal_name: "", legal_address: "" }, ["legal_name", "legal_address"])],
     ["an offer to be made", "quote_form", offerForm],
     ["an offer with mistakes", "quote_form", async (page) => {
       await offerForm(page);
@@ -241,6 +266,51 @@ const lists = {
   ],
   admin: [
     ["/admin", "admin"],
+    ["a report", "case", async (page) => {
+      await open(page, "/admin");
+      await follow(link(page, "main [data-case]"));
+    }],
+    ["a decision with nothing said", "case", async (page) => {
+      await open(page, "/admin");
+      await follow(link(page, "main [data-case]"));
+      await page.locator("form[action$='/decision'] button").click();
+      await page.waitForLoadState();
+    }],
+    ["a credential to be checked", "credential", async (page) => {
+      await open(page, "/admin");
+      await follow(link(page, "main [data-claim]"));
+    }],
+    ["a check with nothing said", "credential", async (page) => {
+      await open(page, "/admin");
+      await follow(link(page, "main [data-claim]"));
+      assert.deepEqual(await sendWrong(page.locator("form[action$='/decision']")), ["decision"]);
+    }],
+    ["an objection", "appeal", async (page) => {
+      await open(page, "/admin");
+      await follow(link(page, "main [data-appeal]"));
+    }],
+    ["a complaint", "complaint", async (page) => {
+      await open(page, "/admin");
+      await follow(link(page, "main [data-complaint]"));
+    }],
+    ["a decision", "decision", async (page) => {
+      await open(page, "/admin");
+      await follow(link(page, "main [data-appeal]"));
+      await open(page, `/decisions/${await page.locator("[data-statement]").getAttribute("data-statement")}`);
+    }],
+    ["/admin/users", "people"],
+    ["somebody looked for", "people", (page) => open(page, "/admin/users?q=Ana")],
+    ["an account", "person", async (page) => {
+      await open(page, "/admin/users?q=Ana");
+      await follow(link(page, "[data-user] a"));
+    }],
+    ["/admin/jobs", "jobs"],
+    ["/admin/log", "log"],
+    ["/admin/payments", "payments"],
+    ["a payment", "payment", async (page) => {
+      await open(page, "/admin/payments");
+      await follow(link(page, "main table a"));
+    }],
     ["/settings/security", "security"],
     ["/reauthenticate", "reauthenticate"],
     ["/settings/devices", "devices"],
@@ -342,10 +412,14 @@ test("pages for admins, who sign in with two steps", async (t) => {
 
 test("no page was left out", () => {
   const routes = JSON.parse(execFileSync(program, ["routes", "--json"], { encoding: "utf8" }));
-  const machines = /^\/(photos|static|calendar)\/|\.ics$|^\/sitemap|^\/\.well-known\/|^\/(robots\.txt|manifest\.webmanifest|sw\.js|healthz|readyz|version)$/;
-  // what scripts fetch; an open conversation and its safety number are looked at in messages.test.js
-  const scripts = /^\/messages\/(keys|\{id\})|^\/(get_message|ws)$|^\/(blobs|bookings\/with)\//;
-  const isPage = ({ method, path }) => method === "GET" && !machines.test(path) && !scripts.test(path);
+  const machines = /^\/(photos|static|calendar)\/|\/evidence$|\.(ics|csv)$|^\/sitemap|^\/\.well-known\/|^\/(robots\.txt|manifest\.webmanifest|sw\.js|healthz|readyz|version)$/;
+  // what scripts fetch (and what they put beside a page); an open conversation and its safety number are looked at in messages.test.js
+  const scripts = /^\/messages\/(keys|export\.json|\{id\})|^\/(get_message|ws|places|notifications\/push)$|^\/(blobs|bookings\/with|accountants\/like)\//;
+  // where a card is asked for there is a key of Stripe's, which a demo has none of: money.test.js and refunds.test.js look at these
+  const cards = /^\/bookings\/\{id\}\/(pay|paid|invoice)$|^\/papers\/\{id\}$|^\/practice\/payouts$/;
+  // asks for an hour that has taken place: reviews.test.js looks at it
+  const reviews = /^\/bookings\/\{id\}\/review$/;
+  const isPage = ({ method, path }) => method === "GET" && ![machines, scripts, cards, reviews].some((one) => one.test(path));
   const paths = routes.filter(isPage).map(({ path }) => path);
   assert.ok(paths.length > 20, "the program names its pages");
   const pattern = (path) => new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`);

@@ -64,7 +64,7 @@ export async function demoSite(more = {}) {
   const site = await start(({ data, listen, mailUrl }) => ({
     args: ["demo", "--dir", data, "--size", "s", "--serve-at", listen],
     env: { MAIL_URL: mailUrl, ...freshDatabase(), ...more },
-    patience: 180,
+    patience: 300, // portraits are slow to draw in a build for tests
   }));
   // The sign-ins may be printed just after the first answer.
   site.people = await until("sign-in of client, accountant and admin in what `demo` printed", 10, () => {
@@ -86,7 +86,7 @@ async function start(how) {
 
   // What the caller's shell says about a Footing must not reach this one.
   const clean = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(FOOTING_|VAPID_|DATABASE_URL$|REDIS_URL$|BLOBS_URL$|MAIL_)/.test(name)),
+    Object.entries(process.env).filter(([name]) => !/^(FOOTING_|VAPID_|DATABASE_URL$|REDIS_URL$|BLOBS_URL$|MAIL_|STRIPE_)/.test(name)),
   );
   const child = spawn(program, args, {
     env: { ...clean, FOOTING_PUBLIC_URL: url, FOOTING_TEST_CLOCK: shift, FOOTING_LOG: "warn", NO_COLOR: "1", ...env },
@@ -102,6 +102,8 @@ async function start(how) {
 
   const site = {
     url,
+    /** The folder of its database, secret and files. */
+    data,
     output: () => output,
     /** From now on the site's clock is so many minutes ahead. */
     setAhead: (minutes) => writeFileSync(shift, String(minutes * 60_000_000)),
@@ -199,7 +201,9 @@ export function signIns(text) {
   for (const line of text.split(/\r?\n/)) {
     const role = /\b(client|accountant|admin)\b/i.exec(line)?.[1].toLowerCase();
     const email = /[\w.+-]+@[\w-]+(\.[\w-]+)*/.exec(line)?.[0];
-    if (role && (email || /^\W*\w+\W*$/.test(line))) person = people[role] ??= {};
+    // of two with one role the other is the second
+    const key = email && people[role]?.email && people[role].email !== email ? "second" : role;
+    if (role && (email || /^\W*\w+\W*$/.test(line))) person = people[key] ??= {};
     if (!person) continue;
     if (email) person.email ??= email;
     const named = /password["']?\s*[:=]?\s+["']?([^\t"',]+?)["']?(?=\s{2,}|\t|,|$)/i.exec(line)?.[1];

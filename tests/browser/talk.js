@@ -30,6 +30,12 @@ export async function write(page, text) {
   await page.click("#send");
 }
 
+/** Opens the menu of a message and chooses what stands there. */
+export async function choose(message, name) {
+  await message.getByRole("button", { name: "Message options" }).click();
+  await message.page().locator("#message-menu").getByRole("button", { name }).click();
+}
+
 /** Keeps the recovery code that a new person is shown; answers it. */
 export async function keepCode(page) {
   await page.locator("#recovery-code").waitFor();

@@ -115,6 +115,8 @@ test("a changed key keeps the history, is told to the other side, and shuts out 
     await open(older.page, conversation);
     await unlock(older.page, ben.person.code);
     await live(older.page);
+    await open(ana.page, conversation); // and stays open
+    await live(ana.page);
     await settings(ben.page);
     await ben.page.locator("#change-key").click();
     await ben.page.locator("#recovery-code").waitFor();
@@ -124,7 +126,6 @@ test("a changed key keeps the history, is told to the other side, and shuts out 
     await shows(ben.page, OLD);
     await live(ben.page);
     await write(ben.page, "With my new key.");
-    await open(ana.page, conversation);
     await says(ana.page, /updated their encryption key/);
     await shows(ana.page, "With my new key.");
 
@@ -194,26 +195,40 @@ test("two who compared numbers are stopped by a dialog when a key comes that nob
 });
 
 // The last one: a clock never goes back.
-test("a browser unlocked without a fresh password reads, and makes new ways in after a password and the code", { timeout: 120_000 }, async () => {
+test("a browser is unlocked after a fresh password, and a removed one deletes its keys at its next page", { timeout: 120_000 }, async () => {
   const late = await enter(demo, ana.person, PHONE);
   try {
     const { page } = late;
-    await open(page, conversation);
+    const prove = async () => {
+      await page.getByRole("link", { name: "Give your password once more" }).click();
+      await page.getByLabel("Password").fill(ana.person.password);
+      await page.getByRole("button", { name: "Continue" }).click();
+    };
     demo.setAhead(11);
+    await open(page, conversation);
+    await page.locator("#unlock-messages").waitFor();
+    await look(page);
+    await prove();
     await unlock(page, ana.person.code);
     await shows(page, OLD);
     await settings(page);
     await page.locator("#add-device").click();
-    await page.getByRole("link", { name: "Give your password once more" }).click();
+    assert.match(await page.locator("#link-code").innerText(), /^([0-9A-Z]{4}-){8}[0-9A-Z]{4}$/);
+    demo.setAhead(22);
+    const here = page.locator("[data-device]", { hasText: "(this one)" });
+    await here.getByRole("button").click();
+    await says(page, /password once more/);
+    await page.locator("#chat-state").getByRole("link").click();
     await page.getByLabel("Password").fill(ana.person.password);
     await page.getByRole("button", { name: "Continue" }).click();
-    await page.locator("#add-device").waitFor();
-    await page.locator("#add-device").click();
-    await says(page, /Unlock this browser once more/);
-    await unlock(page, ana.person.code);
-    await page.locator("#unlock-messages").waitFor({ state: "detached" });
-    await page.locator("#add-device").click();
-    assert.match(await page.locator("#link-code").innerText(), /^([0-9A-Z]{4}-){8}[0-9A-Z]{4}$/);
+    await here.getByRole("button").click();
+    await page.locator("#unlock-messages", { hasText: "removed from your list" }).waitFor();
+    const kept = await page.evaluate(async () => {
+      const [{ name }] = (await indexedDB.databases()).filter((one) => one.name.startsWith("footing-"));
+      const db = await new Promise((done) => Object.assign(indexedDB.open(name), { onsuccess: ({ target }) => done(target.result) }));
+      return new Promise((done) => Object.assign(db.transaction("accounts").objectStore("accounts").getAllKeys(), { onsuccess: ({ target }) => done(target.result) }));
+    });
+    assert.deepEqual(kept, [], "no key is left");
   } finally {
     await late.context.close();
   }

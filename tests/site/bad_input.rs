@@ -197,3 +197,49 @@ async fn an_error_page_wears_the_looks_of_the_site_and_a_part_gets_a_part() {
     let json = TestRequest::get().uri("/settings").insert_header(("accept", "application/json"));
     site.stranger().send(json).await.assert_status(401);
 }
+
+#[actix_web::test]
+async fn a_name_that_nobody_can_see_is_refused_and_what_hides_in_one_is_taken_out() {
+    let site = TestSite::start().await;
+    let named = |name: &str| -> Vec<(&'static str, String)> {
+        let others = SIGN_UP.iter().filter(|(field, _)| *field != "name");
+        let form = others.map(|(field, value)| (*field, (*value).to_owned()));
+        form.chain([("name", name.to_owned())]).collect()
+    };
+    for hidden in [
+        "\u{200b}",
+        "\u{2060}",
+        "\u{3164}",
+        "\u{2800}",
+        "\u{200c}",
+        "\u{200d}",
+        "\u{ad}",
+        "\u{180e}",
+        "\u{e0041}",
+        "\u{feff}",
+        "\u{fff9}",
+        "\u{fe0f}",
+        "\u{34f}",
+        "\u{115f}",
+        "\u{17b4}",
+        "\u{1d173}",
+        "\u{a0}",
+        "🦊",
+    ] {
+        let form = named(&hidden.repeat(2));
+        let form: Vec<_> = form.iter().map(|(field, value)| (*field, &**value)).collect();
+        site.stranger().post("/signup", &form).await.assert_rejected("name");
+    }
+    let form = named("Foo\u{200b}ting می\u{200c}خواهم");
+    let form: Vec<_> = form.iter().map(|(field, value)| (*field, &**value)).collect();
+    site.stranger().post("/signup", &form).await.assert_status(303);
+    let email = footing::users::Email::parse("eva@example.com").unwrap();
+    let kept = site.read(move |conn, _| User::find_by_email(conn, &email)).await.unwrap();
+    assert_eq!(kept.name, "Footing می\u{200c}خواهم");
+
+    let dot = site.dot().await;
+    let mut profile = crate::profiles::valid();
+    profile.retain(|(field, _)| *field != "display_name");
+    profile.push(("display_name", "\u{2060}\u{2060}"));
+    dot.post("/practice/profile", &profile).await.assert_rejected("display_name");
+}

@@ -44,6 +44,7 @@ fn event(number: usize, text: &str, status: EventStatus) -> Event {
         description: text.to_owned(),
         location: text.to_owned(),
         url: format!("https://footing.example/bookings/{number}"),
+        conference: None,
         organizer: Some((text.to_owned(), "hello@footing.example".to_owned())),
         attendee: Some((text.to_owned(), "ana@example.org".to_owned())),
         status,

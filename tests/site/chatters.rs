@@ -142,7 +142,7 @@ impl Chatter {
         ek
     }
 
-    fn key(&self, conv: &str, number: u32) -> [u8; 32] {
+    pub fn key(&self, conv: &str, number: u32) -> [u8; 32] {
         let epochs = self.epochs.borrow();
         let known = epochs.iter().find(|(of, epoch, _)| of == conv && *epoch == number);
         known.expect("no such epoch").2

@@ -38,6 +38,19 @@ fn routes_are_printed_with_who_may_come() {
 }
 
 #[test]
+fn without_a_key_the_commands_of_payments_say_so_and_are_content() {
+    let folder = tempfile::tempdir().unwrap();
+    let none = run(folder.path(), &["payments", "check"]);
+    assert_eq!(none.status.code(), Some(2), "there is no site yet: {}", said(&none));
+    assert!(run(folder.path(), &["migrate"]).status.success());
+    let books = run(folder.path(), &["payments", "check"]);
+    assert!(books.status.success() && said(&books).contains("in order"), "{}", said(&books));
+    let off = run(folder.path(), &["payments", "reconcile", "--once"]);
+    assert!(off.status.success() && said(&off).contains("payments are off"), "{}", said(&off));
+    assert_eq!(run(folder.path(), &["payments", "reconcile"]).status.code(), Some(2));
+}
+
+#[test]
 fn settings_are_shown_with_their_origin_and_without_secrets() {
     let folder = tempfile::tempdir().unwrap();
     let output = footing(folder.path(), &["config", "--workers", "3"])
@@ -102,7 +115,7 @@ fn an_admin_is_made_by_a_link_and_locks_are_written_down() {
     let data = folder.path().join("data");
     let made = run(&data, &["create-admin", "--new", "root@example.com"]);
     assert!(
-        String::from_utf8_lossy(&made.stdout).starts_with("http://127.0.0.1:8080/password/reset/")
+        String::from_utf8_lossy(&made.stdout).starts_with("http://localhost:8080/password/reset/")
     );
     let refused = run(&data, &["user", "disable", "root@example.com"]);
     assert_eq!(refused.status.code(), Some(1));
@@ -131,7 +144,22 @@ fn a_demo_world_is_made_once_and_never_over_other_data() {
     {
         assert!(said(&first).contains(word), "{}", said(&first));
     }
+    // sixty accountants, most with a portrait of their own, each in three sizes
+    let photos = std::fs::read_dir(world.join("blobs/photos")).unwrap();
+    let sizes = photos.map(|photo| std::fs::read_dir(photo.unwrap().path()).unwrap().count());
+    let sizes: Vec<usize> = sizes.collect();
+    assert!((40..=60).contains(&sizes.len()) && sizes.iter().all(|n| *n == 3), "{sizes:?}");
     assert_eq!(demo(&world).stdout, first.stdout);
+    // a year of earnings to look at, in books that balance and that no key may touch
+    let data = ["--data", world.to_str().unwrap()];
+    let check = run(folder.path(), &[&data[..], &["payments", "check"]].concat());
+    assert!(check.status.success() && said(&check).contains("in order"), "{}", said(&check));
+    let mut keyed =
+        footing(folder.path(), &["demo", "--no-serve", "--dir", world.to_str().unwrap()]);
+    keyed.env("STRIPE_SECRET_KEY", "sk_test_1").env("STRIPE_WEBHOOK_SECRETS", "whsec_1");
+    let keyed = keyed.output().unwrap();
+    assert_eq!(keyed.status.code(), Some(2), "{}", said(&keyed));
+    assert!(said(&keyed).contains("recorded payments; make another folder"), "{}", said(&keyed));
     let refused = demo(&other);
     assert_eq!(refused.status.code(), Some(1));
     assert!(said(&refused).contains("other data"));

@@ -62,7 +62,9 @@ fn begin(known: &Known, cast: &Cast, lines: &[Line]) {
             {
                 known.learn_address(nth, format!("{path}{other}"));
             }
-            let token = footing::messaging::unsubscribe::token(&cast.seal, cast.person(nth).id);
+            let topic = footing::notifications::Topic::Offers;
+            let token =
+                footing::notifications::unsubscribe::token(&cast.seal, cast.person(nth).id, topic);
             known.learn_address(nth, format!("/unsubscribe/{token}"));
         }
     }

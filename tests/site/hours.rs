@@ -62,7 +62,7 @@ async fn hours_that_are_set_are_offered_and_the_preview_shows_them() {
     let ben = site.ben().await;
     let path = service_path(&site).await;
     assert!(offered(&site.stranger(), &path, 2).await.is_empty());
-    ben.get("/practice").await.assert_text("[data-advice=hours]", "no hours yet");
+    ben.get("/practice").await.assert_text("[data-advice=hours]", "Needed to be booked");
 
     ben.post("/practice/hours", &WEEK).await.assert_status(303);
     let starts = offered(&site.stranger(), &path, 2).await;
@@ -99,8 +99,60 @@ async fn what_is_wrong_with_hours_is_said_beside_the_field_and_kept() {
     let lopsided = [("zone", "UTC"), ("notice", "1"), ("horizon", "5"), ("day", "1")];
     ben.post("/practice/hours", &lopsided).await.assert_rejected("day");
     let twice = [&WEEK[..], &[("day", "1"), ("from", "16:00"), ("to", "18:00")]].concat();
-    ben.post("/practice/hours", &twice).await.assert_rejected("day");
     assert!(offered(&site.stranger(), &service_path(&site).await, 2).await.is_empty());
+    // windows that overlap are their union, and shown so
+    ben.post("/practice/hours", &twice).await.assert_status(303);
+    let page = ben.get("/practice/hours").await;
+    assert_eq!(page.values("[data-weekday='1'] input[name=from]"), ["09:00", ""]);
+    assert_eq!(page.values("[data-weekday='1'] input[name=to]"), ["18:00", ""]);
+}
+
+#[actix_web::test]
+async fn the_error_stands_at_its_row_and_times_are_read_as_people_write_them() {
+    let site = TestSite::start().await;
+    let ben = site.ben().await;
+    let rest = [("zone", "Europe/London"), ("notice", "0"), ("horizon", "30")];
+    let windows = [
+        [("day", "1"), ("from", "9"), ("to", "12.30")],
+        [("day", "2"), ("from", "17h"), ("to", "7pm")],
+        [("day", "4"), ("from", "noonish"), ("to", "17:00")],
+    ];
+    let form: Vec<_> = [&rest[..], &windows.concat()].concat();
+    let page = ben.post("/practice/hours", &form).await;
+    page.assert_rejected("day");
+    page.assert_text("[data-weekday='4'] #day-error", "Thursday");
+    assert_eq!(page.values("[data-weekday='4'] [aria-invalid]"), ["noonish", "17:00"]);
+    assert!(!page.has("[data-weekday='1'] [aria-invalid]"));
+
+    let form: Vec<_> = [&rest[..], &windows[..2].concat()].concat();
+    ben.post("/practice/hours", &form).await.assert_status(303);
+    let page = ben.get("/practice/hours").await;
+    assert_eq!(page.values("[data-weekday='1'] input[name=to]")[0], "12:30");
+    assert_eq!(page.values("[data-weekday='2'] input[name=from]")[0], "17:00");
+    let odd = [&rest[..], &[("day", "5"), ("from", "23:57"), ("to", "24:00")]].concat();
+    ben.post("/practice/hours", &odd).await.assert_status(303);
+}
+
+#[actix_web::test]
+async fn usual_hours_and_more_rows_are_filled_in_and_nothing_is_saved() {
+    let site = TestSite::start().await;
+    let ben = site.ben().await;
+    let form = [
+        ("zone", "Europe/London"),
+        ("notice", "7"),
+        ("horizon", "30"),
+        ("day", "6"),
+        ("from", "10"),
+        ("to", "11"),
+    ];
+    let filled = ben.post("/practice/hours", &[&form[..], &[("fill", "office")]].concat()).await;
+    filled.assert_status(200).assert_text("[data-unsaved]", "not saved yet");
+    assert_eq!(filled.values("[data-weekday='5'] input[name=from]"), ["09:00", "13:30", ""]);
+    assert_eq!(filled.values("[data-weekday='6'] input[name=from]")[0], "10");
+    assert_eq!(filled.attribute("input[name=notice]", "value"), "7");
+    let more = ben.post("/practice/hours", &[&form[..], &[("add", "6")]].concat()).await;
+    assert_eq!(more.values("[data-weekday='6'] input[name=from]"), ["10", "", ""]);
+    assert!(!ben.get("/practice/hours").await.has("[data-preview] .nowrap"), "it was saved");
 }
 
 #[actix_web::test]

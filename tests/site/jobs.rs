@@ -3,7 +3,7 @@
 use footing::clock::Span;
 use footing::error::{Error, Result};
 use footing::jobs::{Job, Kind};
-use footing::mail::{Letter, Mail, Outgoing};
+use footing::mail::{Letter, Mail, Outgoing, Timing};
 
 use crate::support::TestSite;
 
@@ -15,6 +15,7 @@ fn outgoing(version: i64) -> Outgoing<'static> {
         object: 7,
         version,
         letter: Letter::new("Hello", &["One line."]),
+        timing: Timing::AtOnce,
     }
 }
 
@@ -63,8 +64,12 @@ async fn work_that_fails_ten_times_is_dead_for_an_admin_to_see_and_can_be_tried_
     assert!(dead[0].last_error.as_ref().unwrap().contains("no such kind"));
     let root = site.root().await;
     root.two_steps().await;
-    root.get("/admin").await.assert_text("td", "nobody.knows-this");
-    assert_eq!(site.write(|conn, now| Job::retry(conn, &footing::jobs::Which::All, now)).await, 1);
+    root.get("/admin").await.assert_text("a[href='/admin/jobs']", "need a look");
+    let page = root.get("/admin/jobs").await;
+    page.assert_text("td", "nobody.knows-this");
+    let retry = page.attribute("[data-job] form", "action");
+    root.post(&retry, &[]).await.assert_status(303);
+    root.post(&retry, &[]).await.assert_status(404);
     assert_eq!(site.read(|conn, _| Job::counts(conn)).await.dead, 0);
 }
 

@@ -5,7 +5,6 @@ use diesel::prelude::*;
 use footing::accountants::schema::accountants;
 use footing::bookings::schema::bookings;
 use footing::clock::Instant;
-use footing::users::schema::users;
 use footing::users::{Status, UserId};
 
 use crate::bookings::Scene;
@@ -24,7 +23,7 @@ async fn set_accepting(site: &TestSite, id: UserId, word: &'static str) {
 
 async fn set_status(site: &TestSite, id: UserId, status: Status) {
     site.write(move |conn, _| {
-        diesel::update(users::table.find(id)).set(users::status.eq(status)).execute(conn)?;
+        crate::support::set_status(conn, id.0, status.as_str());
         Ok(())
     })
     .await;
@@ -78,7 +77,7 @@ async fn a_week_and_a_month_have_room_for_so_many_and_no_more() {
 }
 
 /// Changes one field of ben's one service.
-async fn change(scene: &Scene, name: &str, value: &str) {
+pub async fn change(scene: &Scene, name: &str, value: &str) {
     let path = format!("/practice/services/{}", scene.service);
     let form = [
         ("title", "First-year consultation"),
@@ -99,7 +98,7 @@ async fn change(scene: &Scene, name: &str, value: &str) {
 async fn a_service_that_takes_bookings_at_once_is_confirmed_in_the_same_moment() {
     let scene = Scene::start().await;
     change(&scene, "accept", "instant").await;
-    scene.ana.get(&scene.path).await.assert_text("aside", "booked at once");
+    scene.ana.get(&scene.path).await.assert_text("#summary", "booked at once");
     let booking = scene.pending(7).await;
     let page = scene.ana.get(&booking).await;
     assert_eq!(page.attribute("[data-state]", "data-state"), "confirmed");
@@ -115,14 +114,17 @@ async fn a_service_that_takes_bookings_at_once_is_confirmed_in_the_same_moment()
 async fn free_minutes_around_a_booking_are_kept_and_those_of_both_add_up() {
     let scene = Scene::start().await;
     change(&scene, "buffer_after", "5").await;
-    scene.pending(10).await;
+    // a noon has neighbours on both sides, whatever the hour is now
+    let is_noon = |nth: &usize| scene.starts[*nth].ends_with("T12:00Z");
+    let noon = (16..scene.starts.len()).find(is_noon).unwrap();
+    scene.pending(noon).await;
     let left = offered(&scene.ana, &scene.path, 2).await;
     // the next begins as this one ends, and the one before would end five minutes too late
-    for gone in [9, 10, 11] {
+    for gone in [noon - 1, noon, noon + 1] {
         assert!(!left.contains(&scene.starts[gone]), "{}", scene.starts[gone]);
     }
-    assert!(left.contains(&scene.starts[8]) && left.contains(&scene.starts[12]));
-    scene.ask(&scene.ana, &scene.starts[11]).await.assert_status(409);
+    assert!(left.contains(&scene.starts[noon - 2]) && left.contains(&scene.starts[noon + 2]));
+    scene.ask(&scene.ana, &scene.starts[noon + 1]).await.assert_status(409);
 }
 
 #[actix_web::test]

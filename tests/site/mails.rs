@@ -2,7 +2,7 @@
 
 use footing::clock::Span;
 use footing::jobs::Job;
-use footing::mail::{Letter, Mail, Outgoing};
+use footing::mail::{Letter, Mail, Outgoing, Timing};
 
 use crate::mail_server::{MailServer, Mood};
 use crate::support::TestSite;
@@ -17,6 +17,7 @@ async fn post(site: &TestSite, version: i64, letter: Letter) {
             object: 7,
             version,
             letter,
+            timing: Timing::AtOnce,
         };
         mail.enqueue(conn, now, &outgoing)
     })
@@ -61,7 +62,7 @@ async fn a_mail_is_tried_for_five_days_and_goes_once_when_the_server_is_back() {
     let mails = server.mails();
     assert_eq!(mails.len(), 1);
     assert_eq!(mails[0].recipient, "Ana@example.com", "mail goes to the address as typed");
-    assert_eq!(mails[0].ehlo, "127.0.0.1", "the public host greets");
+    assert_eq!(mails[0].ehlo, "localhost", "the public host greets");
     assert!(mails[0].content.contains("Auto-Submitted: auto-generated"));
 }
 
@@ -122,7 +123,7 @@ async fn a_permanent_refusal_is_final_shown_at_the_next_sign_in_and_to_admins() 
     ana.get("/settings").await.assert_text("#email-refused", "550");
     let root = site.root().await;
     root.two_steps().await;
-    let page = root.get("/admin").await;
+    let page = root.get("/admin/jobs").await;
     page.assert_text("[data-refused]", "1");
     page.assert_text("td", "ana@example.com");
 

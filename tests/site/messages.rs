@@ -239,14 +239,9 @@ async fn a_block_and_a_suspension_end_writing_with_the_same_words() {
 }
 
 async fn suspend(site: &TestSite, person: &Person) {
-    use diesel::prelude::*;
-    use footing::users::Status;
-    use footing::users::schema::users;
-    let id = person.id;
+    let id = person.id.0;
     site.write(move |conn, _| {
-        diesel::update(users::table.find(id))
-            .set(users::status.eq(Status::Suspended))
-            .execute(conn)?;
+        crate::support::suspend(conn, id);
         Ok(())
     })
     .await;

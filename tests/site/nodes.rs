@@ -2,7 +2,7 @@
 //! talk to them over HTTP. The test itself writes to the database as one more node would.
 
 use std::fs::File;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{OnceLock, RwLock};
@@ -24,6 +24,7 @@ use footing::users::{UserId, UserName};
 pub use crate::wire::{Reply, at_once};
 
 use crate::support::{PASSWORD, config, database, profile};
+use crate::wire::has_begun;
 
 /// How often each race is run; `FOOTING_RACE_ROUNDS` says otherwise.
 pub fn rounds() -> usize {
@@ -129,29 +130,15 @@ impl Nodes {
         *self.nodes[nth].write().unwrap() = Some(node);
     }
 
-    /// `None` when another program took the port.
+    /// `None` when another program took the port. A node that answers has begun whole: one may
+    /// take its database away, or ask it to stop.
     fn launch(&self, nth: usize) -> Option<Node> {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let in_folder = |name: String| self.folder.path().join(name);
-        let log = File::options()
-            .append(true)
-            .create(true)
-            .open(in_folder(format!("log-{nth}")))
-            .unwrap();
-        let child = Command::new(env!("CARGO_BIN_EXE_footing"))
-            .arg("serve")
-            .args(&self.flags)
+        let log = self.folder.path().join(format!("log-{nth}"));
+        let log = File::options().append(true).create(true).open(log).unwrap();
+        let child = self
+            .program(&["serve"], &format!("node-{nth}"))
             .env("FOOTING_LISTEN", address.to_string())
-            .env("FOOTING_DATA", in_folder(format!("node-{nth}")))
-            .env("FOOTING_TEST_CLOCK", in_folder("shift".to_owned()))
-            .env("FOOTING_SECRET", SECRET)
-            // so that fifty people can sign in from one machine
-            .env("FOOTING_TRUSTED_PROXIES", "127.0.0.1")
-            .env("FOOTING_WORKERS", "2")
-            .env("FOOTING_LOG", "warn")
-            .env("DATABASE_URL", &self.url)
-            .env_remove("FOOTING_PUBLIC_URL")
-            .env_remove("MAIL_URL")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)
@@ -159,7 +146,7 @@ impl Nodes {
             .unwrap();
         let mut node = Node { child, address };
         for _ in 0..1500 {
-            let answers = TcpStream::connect(address).is_ok();
+            let answers = has_begun(address);
             if node.child.try_wait().unwrap().is_some() {
                 return None;
             }
@@ -169,6 +156,25 @@ impl Nodes {
             std::thread::sleep(Duration::from_millis(20));
         }
         None
+    }
+
+    /// The program with what all nodes share, and a data folder of its own.
+    pub fn program(&self, act: &[&str], data: &str) -> Command {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_footing"));
+        program
+            .args(act)
+            .args(&self.flags)
+            .env("FOOTING_DATA", self.folder.path().join(data))
+            .env("FOOTING_TEST_CLOCK", self.folder.path().join("shift"))
+            .env("FOOTING_SECRET", SECRET)
+            // so that fifty people can sign in from one machine
+            .env("FOOTING_TRUSTED_PROXIES", "127.0.0.1")
+            .env("FOOTING_WORKERS", "2")
+            .env("FOOTING_LOG", "warn")
+            .env("DATABASE_URL", &self.url)
+            .env_remove("FOOTING_PUBLIC_URL")
+            .env_remove("MAIL_URL");
+        program
     }
 
     /// What a node has written to its log.

@@ -4,7 +4,7 @@ use footing::clock::Span;
 use footing::db::Conn;
 use footing::error::{Error, Result};
 use footing::mail::{Attachment, Letter, Mail};
-use footing::notifications::{Notice, Telling};
+use footing::notifications::{Notice, Telling, Topic};
 use footing::users::{User, UserId};
 
 use crate::support::{HOST, Person, TestSite};
@@ -12,6 +12,7 @@ use crate::support::{HOST, Person, TestSite};
 fn telling(recipient: UserId, object: i64) -> Telling {
     Telling {
         kind: "tests.asked",
+        topic: Topic::Requests,
         recipient,
         object,
         version: 1,
@@ -105,10 +106,9 @@ async fn whoever_may_not_sign_in_is_sent_no_mail_and_the_suspended_are() {
 }
 
 async fn suspend(site: &TestSite, id: UserId) {
-    use diesel::RunQueryDsl;
     site.write(move |conn, _| {
-        let text = format!("UPDATE users SET status = 'suspended' WHERE id = {}", id.0);
-        Ok(diesel::sql_query(text).execute(conn)?)
+        crate::support::suspend(conn, id.0);
+        Ok(())
     })
     .await;
 }
@@ -261,7 +261,7 @@ async fn what_is_attached_arrives_beside_text_and_html() {
     let mails = site.mails_to(&ana.email).await;
     let [mail] = &mails[..] else { panic!("{} mails", mails.len()) };
 
-    // mixed holds [alternative holds [text, html], file], each with its kind
+    // mixed holds [alternative holds [text, html, entry], file], each with its kind
     let kinds: Vec<_> = mail
         .lines()
         .filter_map(|line| line.strip_prefix("Content-Type: "))
@@ -275,6 +275,7 @@ async fn what_is_attached_arrives_beside_text_and_html() {
             "text/plain; charset=utf-8",
             "text/html; charset=utf-8",
             "text/calendar; method=REQUEST; charset=utf-8",
+            "application/ics",
         ],
         "{mail}"
     );

@@ -1,6 +1,6 @@
 //! What an operator does from the command line.
 
-use footing::admin::Audit;
+use footing::audit::{Audit, Verified};
 use footing::users::{Status, User};
 
 use crate::support::TestSite;
@@ -44,9 +44,7 @@ async fn an_account_in_any_state_is_locked_and_comes_back_as_it_was() {
         let id = ana.id;
         let after = site
             .write(move |conn, now| {
-                let text =
-                    format!("UPDATE users SET status = '{}' WHERE id = {}", status.as_str(), id.0);
-                diesel::RunQueryDsl::execute(diesel::sql_query(text), conn)?;
+                crate::support::set_status(conn, id.0, status.as_str());
                 User::disable(conn, id, now)?;
                 let locked = User::status_of(conn, id)?;
                 User::enable(conn, id, now)?;
@@ -61,9 +59,9 @@ async fn an_account_in_any_state_is_locked_and_comes_back_as_it_was() {
 async fn mails_are_shown_only_where_nobody_else_can_reach_the_site() {
     for (flags, status) in [
         (&["--listen=127.0.0.1:8080"][..], 200),
-        (&["--listen=0.0.0.0:8080", "--public-url=http://127.0.0.1:8080"], 404),
-        (&["--public-url=http://127.0.0.1:8080,https://localhost.footing.example"], 404),
-        (&["--public-url=http://127.0.0.1:8080,https://footing.example"], 404),
+        (&["--listen=0.0.0.0:8080", "--public-url=http://localhost:8080"], 404),
+        (&["--public-url=http://localhost:8080,https://localhost.footing.example"], 404),
+        (&["--public-url=http://localhost:8080,https://footing.example"], 404),
     ] {
         let site = TestSite::start_with(flags).await;
         for path in ["/dev/mail", "/dev/components"] {
@@ -82,7 +80,8 @@ async fn the_audit_log_is_a_chain_that_the_database_lets_nobody_change() {
         })
         .await;
     }
-    assert_eq!(site.read(|conn, _| Audit::first_bad(conn)).await, None);
+    let verified = site.read(|conn, _| Audit::verify(conn)).await;
+    assert!(matches!(verified, Verified::Whole(head) if head.rows == 3));
     for change in [
         "UPDATE audit_log SET reason = 'none' WHERE seq = 2",
         "DELETE FROM audit_log WHERE seq = 3",
@@ -97,4 +96,31 @@ async fn the_audit_log_is_a_chain_that_the_database_lets_nobody_change() {
             .await;
         assert!(format!("{:?}", refused.unwrap_err()).contains("audit_log_is_insert_only"));
     }
+}
+
+#[actix_web::test]
+async fn the_legal_pages_name_who_runs_the_site_as_soon_as_the_operator_says_so() {
+    let plain = TestSite::start().await;
+    let site = plain.with(|site| site).await;
+    for page in ["/privacy", "/terms"] {
+        assert!(!site.stranger().get(page).await.has("[data-operator]"));
+    }
+    let named = site
+        .with(|mut site| {
+            site.config.operator = footing::config::Operator {
+                name: Some("Footing & Daughters".to_owned()),
+                address: Some("1 High Street, Leeds".to_owned()),
+                vat_id: Some("GB123".to_owned()),
+                contact: Some("help@footing.example".to_owned()),
+            };
+            site
+        })
+        .await;
+    for page in ["/privacy", "/terms"] {
+        let page = named.stranger().get(page).await;
+        page.assert_text("[data-operator]", "Footing & Daughters, 1 High Street, Leeds");
+        assert_eq!(page.attribute("[data-operator] a", "href"), "mailto:help@footing.example");
+    }
+    let security = named.stranger().get("/.well-known/security.txt").await.page();
+    assert!(security.contains("Contact: mailto:help@footing.example"), "{security}");
 }

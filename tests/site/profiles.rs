@@ -1,6 +1,8 @@
 //! The profile form, its photograph, and the checklist.
 
+use footing::accountants::{Accountant, Photo};
 use footing::clock::Span;
+use footing::users::{Actor, Role};
 
 use crate::support::{Fields, TestSite};
 
@@ -35,7 +37,10 @@ async fn the_checklist_names_what_is_missing_until_the_profile_is_listed() {
         ["headline", "about", "place", "languages", "specialisms", "zone", "service"]
     );
     dot.post("/practice/profile", &valid()).await.assert_status(303);
-    assert_eq!(missing(&dot.get("/practice").await), ["service"]);
+    let page = dot.get("/practice").await;
+    assert_eq!(missing(&page), ["service"]);
+    let link = |page: &crate::support::Answer| page.attribute("[data-missing=service] a", "href");
+    assert_eq!(link(&page), "/practice/services/new", "the first one is made at once");
     site.stranger().get("/accountants/dot").await.assert_status(404);
 
     let service: Fields = &[
@@ -53,7 +58,9 @@ async fn the_checklist_names_what_is_missing_until_the_profile_is_listed() {
     ];
     let answer = dot.post("/practice/services", service).await;
     answer.assert_status(303);
-    assert_eq!(missing(&dot.get("/practice").await), ["service"], "a draft is no active service");
+    let page = dot.get("/practice").await;
+    assert_eq!(missing(&page), ["service"], "a draft is no active service");
+    assert_eq!(link(&page), "/practice/services", "what is there already is made active there");
     let state = format!("{}/state", answer.location());
     dot.post(&state, &[("state", "active")]).await.assert_status(303);
     let page = dot.get("/practice").await;
@@ -71,6 +78,9 @@ async fn the_checklist_names_what_is_missing_until_the_profile_is_listed() {
 async fn a_profile_may_be_filled_in_bit_by_bit_and_what_is_there_is_valid() {
     let site = TestSite::start().await;
     let dot = site.dot().await;
+    // an empty zone is not one that somebody has confirmed
+    dot.post("/practice/profile", &[("display_name", "Dot")]).await.assert_rejected("zone");
+    assert!(dot.get("/practice").await.has("[data-missing=zone]"));
     dot.post("/practice/profile", &[("display_name", "Dot"), ("zone", "Europe/London")])
         .await
         .assert_status(303);
@@ -85,6 +95,7 @@ async fn a_profile_may_be_filled_in_bit_by_bit_and_what_is_there_is_valid() {
         ("years", "-4"),
         ("years", "99999999999999999999"),
         ("zone", "Mars/Base"),
+        ("zone", ""),
         ("accepting", "everyone"),
         ("slug", "admin"),
         ("headline", "a headline with a \u{7} bell in it"),
@@ -188,10 +199,15 @@ async fn a_photograph_is_drawn_anew_shown_and_removed() {
     ben.upload("/practice/photo", "photo", "me.png", &png(400, 300)).await.assert_status(303);
     let page = ben.get("/accountants/ben-northgate-tax").await;
     let address = page.attribute("img.face", "src");
-    let photo = site.stranger().get(&address).await;
-    assert_eq!((photo.status.as_u16(), photo.header("content-type")), (200, "image/jpeg"));
-    let drawn = image::load_from_memory(&photo.body).unwrap();
-    assert_eq!((drawn.width(), drawn.height()), (384, 384));
+    let key = address.strip_suffix("-96").unwrap();
+    let larger = format!("{key}-192 2x, {key}-384 3x");
+    assert_eq!(page.attribute("img.face", "srcset"), larger);
+    for side in [96, 192, 384] {
+        let photo = site.stranger().get(&format!("{key}-{side}")).await;
+        assert_eq!((photo.status.as_u16(), photo.header("content-type")), (200, "image/jpeg"));
+        let drawn = image::load_from_memory(&photo.body).unwrap();
+        assert_eq!((drawn.width(), drawn.height()), (side, side));
+    }
 
     ana.upload("/practice/photo", "photo", "me.png", &png(400, 300)).await.assert_status(403);
     ana.post("/practice/photo/removal", &[]).await.assert_status(403);
@@ -199,6 +215,26 @@ async fn a_photograph_is_drawn_anew_shown_and_removed() {
     site.work().await;
     site.stranger().get(&address).await.assert_status(404);
     site.stranger().get("/photos/..%2f..%2fsecret-96").await.assert_status(404);
+}
+
+#[actix_web::test]
+async fn a_photograph_that_two_profiles_show_goes_with_the_second_of_them() {
+    let site = TestSite::start().await;
+    let (ben, dot) = (site.ben().await, site.dot().await);
+    ben.upload("/practice/photo", "photo", "me.png", &png(400, 300)).await.assert_status(303);
+    let address = ben.get("/practice/profile").await.attribute("img.face", "src");
+    let key = address.trim_start_matches("/photos/").trim_end_matches("-96").to_owned();
+    let id = dot.id;
+    site.write(move |conn, now| {
+        let actor = Actor { id, role: Role::Accountant, now };
+        Accountant::set_photo(conn, &actor, Some(&Photo { key }))
+    })
+    .await;
+    for (owner, status) in [(&ben, 200), (&dot, 404)] {
+        owner.post("/practice/photo/removal", &[]).await.assert_status(303);
+        site.work().await;
+        site.stranger().get(&address).await.assert_status(status);
+    }
 }
 
 #[actix_web::test]

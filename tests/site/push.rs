@@ -3,7 +3,6 @@
 mod mails;
 mod services;
 
-use diesel::RunQueryDsl;
 use footing::clock::Span;
 use footing::notifications::PushSubscription;
 use footing::seal::from_base64url;
@@ -12,8 +11,9 @@ use serde_json::{Value, json};
 
 use self::mails::mails;
 use self::services::Services;
+use crate::bookings::Scene;
 use crate::chatters::{Chatter, pair, with_json};
-use crate::support::{Person, TestSite};
+use crate::support::{Answer, Person, TestSite};
 
 const CHROME: &str = "https://fcm.googleapis.com/fcm/send/one";
 const FIREFOX: &str = "https://updates.push.services.mozilla.com/wpush/v2/two";
@@ -32,21 +32,21 @@ async fn browsers(site: &TestSite, of: UserId) -> Vec<PushSubscription> {
     site.read(move |conn, _| PushSubscription::of_people(conn, &[of])).await
 }
 
-async fn read(who: &Chatter, conv: &str, seq: i64) {
+pub async fn read(who: &Chatter, conv: &str, seq: i64) {
     let marks = json!({"delivered": seq, "read": seq});
     let path = format!("/messages/{conv}/ack");
     who.person.send_json("POST", &path, &marks).await.assert_status(204);
 }
 
-async fn after(site: &TestSite, span: Span) {
+pub async fn after(site: &TestSite, span: Span) {
     site.forward(span);
     site.work().await;
 }
 
 async fn status(site: &TestSite, id: UserId, word: &'static str) {
     site.write(move |conn, _| {
-        let text = format!("UPDATE users SET status = '{word}' WHERE id = {}", id.0);
-        Ok(diesel::sql_query(text).execute(conn)?)
+        crate::support::set_status(conn, id.0, word);
+        Ok(())
     })
     .await;
 }
@@ -210,6 +210,51 @@ async fn an_unread_stretch_is_pushed_once_to_each_browser_and_reading_cancels_it
     read(&ben, &conv, last).await;
     after(&site, Span::seconds(60)).await;
     assert_eq!(services.count(), 4, "what is read is not told");
+}
+
+#[actix_web::test]
+async fn a_booking_wakes_the_browsers_of_whom_it_concerns_and_says_what_to_whom_it_is() {
+    let (site, services) = site_with_push().await;
+    let scene = Scene::on(site.clone()).await;
+    subscribe(&scene.ben, CHROME).await.assert_status(204);
+    subscribe(&scene.ana, FIREFOX).await.assert_status(204);
+    scene.ask(&scene.ana, &scene.starts[3]).await.assert_status(303);
+    site.work().await;
+    let paths = || -> Vec<String> {
+        services.asked.borrow().iter().map(|asked| asked.path.clone()).collect()
+    };
+    assert!(paths().contains(&"/fcm/send/one".to_owned()), "{:?}", paths());
+    let asked = services.asked.borrow()[0].clone();
+    assert_eq!((asked.body.len(), &*asked.headers["topic"]), (0, "notices"));
+
+    let shown = |answer: Answer| -> Value { serde_json::from_slice(&answer.body).unwrap() };
+    let news = scene.ben.get("/notifications/push").await;
+    assert_eq!(shown(news)["path"], "/notifications");
+    site.stranger().get("/notifications/push").await.assert_status(401);
+
+    // what was read meanwhile wakes nobody, nor what somebody does not want to be woken for
+    let before = services.count();
+    scene.ben.post("/settings/notifications", &[("requests_page", "on")]).await.assert_status(303);
+    scene.ask(&scene.ana, &scene.starts[9]).await.assert_status(303);
+    site.work().await;
+    let to_ben = paths().iter().filter(|path| *path == "/fcm/send/one").count();
+    assert_eq!(to_ben, 1, "{:?} since {before}", paths());
+}
+
+#[actix_web::test]
+async fn a_push_waits_for_the_end_of_quiet_hours() {
+    let (site, services) = site_with_push().await;
+    let (ana, ben, conv) = pair(&site).await;
+    subscribe(&ben.person, CHROME).await.assert_status(204);
+    let form = [("messages_push", "on"), ("quiet_from", "09:00"), ("quiet_to", "12:00")];
+    ben.person.post("/settings/notifications", &form).await.assert_status(303);
+    ana.say(&conv, &ben, "One").await;
+    after(&site, Span::minutes(1)).await;
+    assert_eq!(services.count(), 0);
+    after(&site, Span::hours(3)).await;
+    assert_eq!(services.count(), 1);
+    let shown = ben.person.get("/notifications/push").await;
+    assert!(shown.page().contains("New message on Footing"));
 }
 
 #[actix_web::test]

@@ -11,7 +11,7 @@ use footing::listings::{Accept, NewService, Service, ServiceId, ServiceState};
 use footing::users::{Actor, Role, User};
 
 use crate::nodes::{Nodes, Person, Practice, Reply, all_day, at, at_once, rounds};
-use crate::support::service;
+use crate::support::{service, suspend};
 
 pub const NO_LIMITS: Limits = Limits { per_day: None, per_week: None, new_per_month: None };
 
@@ -265,11 +265,6 @@ fn no_booking_commits_after_a_vacation_a_pause_or_a_suspension() {
         assert_eq!(nodes.number(&sql), told[0], "change {}: {told:?}", round % CHANGES.len());
         nodes.clear();
     }
-}
-
-fn suspend(conn: &mut Conn, id: i64) {
-    let sql = format!("UPDATE users SET status = 'suspended' WHERE id = {id}");
-    diesel::sql_query(sql).execute(conn).unwrap();
 }
 
 #[test]

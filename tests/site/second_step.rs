@@ -99,7 +99,7 @@ async fn the_admin_page_is_there_for_admins_with_two_steps_and_for_nobody_else()
     assert_eq!((answer.status.as_u16(), answer.location()), (303, "/settings/security"));
     root.two_steps().await;
     let page = root.get("/admin").await;
-    page.assert_status(200).assert_text("h1", "How the site is doing");
+    page.assert_status(200).assert_text("h1", "What waits");
     assert_eq!(page.attribute("[data-people]", "data-people"), "4");
     assert_eq!(page.attribute("[data-listed]", "data-listed"), "1");
     root.post("/settings/totp/removal", &[]).await.assert_status(403);

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use footing::clock::Span;
 use footing::error::Error;
 use footing::jobs::{Job, Kind, Runner, Work};
-use footing::mail::{Letter, Outgoing};
+use footing::mail::{Letter, Outgoing, Timing};
 use tokio::sync::watch;
 
 use crate::freezer::Freezer;
@@ -75,6 +75,28 @@ async fn a_job_or_round_that_never_ends_stops_no_other_and_is_dropped_at_its_dea
     let runner = Runner::new(Work::<()>::default(), (), site.site.db.clone());
     site.forward(Span::seconds(60));
     assert_eq!(runner.round().await.unwrap(), 1);
+}
+
+#[actix_web::test]
+async fn jobs_of_one_kind_that_hang_leave_room_for_the_other_kinds() {
+    let site = TestSite::start().await;
+    site.write(|conn, now| {
+        (0..40).try_for_each(|n| STUCK.enqueue(conn, n.to_string(), now))?;
+        QUICK.enqueue(conn, "b".to_owned(), now)
+    })
+    .await;
+    let tally = Tally::default();
+    let runner = Runner::new(work_with_silence(), tally.clone(), site.site.db.clone())
+        .with_times(Duration::from_secs(60), Duration::from_millis(300));
+    let (tell, told) = watch::channel(false);
+    let running = actix_web::rt::spawn(runner.run(told));
+    let begun = Instant::now();
+    while tally.quick.load(Ordering::SeqCst) == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(10), "one kind holds up all others");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    tell.send(true).unwrap();
+    running.await.unwrap();
 }
 
 #[actix_web::test]
@@ -170,6 +192,7 @@ async fn a_mail_that_waits_for_a_silent_server_does_not_hold_up_other_jobs() {
                 object: 7,
                 version,
                 letter: Letter::new("Hello", &["One line."]),
+                timing: Timing::AtOnce,
             };
             mail.enqueue(conn, now, &outgoing)?;
         }

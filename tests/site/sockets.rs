@@ -3,7 +3,6 @@
 use std::io::{Read, Write};
 use std::time::{Duration, Instant};
 
-use diesel::RunQueryDsl;
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
@@ -61,7 +60,11 @@ fn a_stranger_who_follows_a_conversation_hears_nothing_of_it() {
     page.say(&pair.sub(0));
     page.say(&format!(r#"{{"t":"typing","conv":"{}"}}"#, pair.conv.id));
     pair.say(&nodes, 0, true, "Not for cy");
-    assert!(page.hear_within(Duration::from_secs(2)).is_none());
+    while let Some(heard) = page.hear_within(Duration::from_secs(2)) {
+        // the socket's own heart may beat meanwhile; it knows of no conversation
+        let Heard::Frame(frame) = heard else { panic!("a stranger heard of it") };
+        assert_eq!((&frame["t"], &frame["heads"]), (&json!("hb"), &json!({})));
+    }
 }
 
 #[test]
@@ -148,8 +151,7 @@ fn signing_out_and_a_suspension_close_sockets_on_every_node_within_seconds() {
     // the other's goes on, until somebody at the database suspends the account
     assert!(!matches!(other.hear_within(Duration::from_millis(100)), Some(Heard::Closed(_))));
     let id = pair.ben.person.id.0;
-    let statement = format!("UPDATE users SET status = 'suspended' WHERE id = {id}");
-    diesel::sql_query(statement).execute(&mut nodes.connect()).unwrap();
+    crate::support::suspend(&mut nodes.connect(), id);
     assert_eq!(other.wait_for_close(), 4401);
     assert_eq!(nodes.connect_page(0, &pair.ben.person).err(), Some(403));
 }
@@ -193,10 +195,9 @@ fn presence_typing_and_receipts_are_seen_unless_one_side_hides_them() {
     let receipt = ana.wait_for_frame("receipt");
     assert_eq!((&receipt["delivered"], &receipt["read"]), (&json!(1), &json!(1)));
 
-    // ben hides both: ana hears neither, and neither does ben
+    // ben hides both: ana hears neither, not even that there is nothing to hear, and neither does ben
     let form = [("mail_mode", "soon")];
     assert_eq!(nodes.post(0, &pair.ben.person, "/settings/messages", &form).status, 303);
-    assert_eq!(ana.wait_for_frame("presence")["online"], false);
     std::thread::sleep(Duration::from_secs(3));
     ana.say(&typing);
     pair.say(&nodes, 0, true, "Unseen");
@@ -208,7 +209,7 @@ fn presence_typing_and_receipts_are_seen_unless_one_side_hides_them() {
                 Heard::Frame(frame) => Some(frame["t"].as_str().unwrap().to_owned()),
                 _ => None,
             })
-            .filter(|kind| kind == "typing" || kind == "receipt")
+            .filter(|kind| ["typing", "receipt", "presence"].contains(&kind.as_str()))
             .collect::<Vec<_>>()
     };
     assert!(told(&mut ana).is_empty());

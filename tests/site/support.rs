@@ -16,7 +16,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderMap;
 use actix_web::test::{TestRequest, init_service};
 use clap::Parser;
-use footing::accountants::{Accepting, Accountant, NewProfile, Slug, Tags};
+use footing::accountants::{Accepting, Accountant, Meeting, NewProfile, Slug, Tags};
 use footing::admin::handlers::probes::Draining;
 use footing::calendar_file::{Internet, Refused};
 use footing::clock::{Instant, Span};
@@ -36,7 +36,7 @@ use footing::work::work;
 use scraper::{Html, Selector};
 
 pub const PASSWORD: &str = "four unrelated words";
-pub const HOST: &str = "127.0.0.1:8080";
+pub const HOST: &str = "localhost:8080";
 
 type Service1 = Rc<dyn Fn(Request) -> Pin<Box<dyn Future<Output = Answer>>>>;
 
@@ -53,6 +53,17 @@ pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
+}
+
+/// Microseconds from now to a Tuesday, 09:17 UTC: on every site of a test it is the same time of the
+/// week, so that no test depends on when it is run.
+fn until_tuesday() -> u128 {
+    const SECOND: u128 = 1_000_000;
+    const WEEK: u128 = 7 * 24 * 3600 * SECOND;
+    // The epoch was a Thursday.
+    const TUESDAY: u128 = ((5 * 24 + 9) * 60 + 17) * 60 * SECOND;
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_micros();
+    (WEEK + TUESDAY - now % WEEK) % WEEK
 }
 
 #[derive(Parser)]
@@ -82,6 +93,9 @@ impl TestSite {
     async fn open(folder: Rc<tempfile::TempDir>, url: &str, flags: &[&str]) -> Self {
         let data = folder.path().join("data");
         let shift = folder.path().join("shift");
+        if !shift.exists() {
+            std::fs::write(&shift, until_tuesday().to_string()).unwrap();
+        }
         let mut arguments = vec![
             format!("--data={}", data.display()),
             format!("--test-clock={}", shift.display()),
@@ -95,6 +109,15 @@ impl TestSite {
         let config = config(arguments);
         let internet = Internet::MadeUp(Arc::default());
         let site = Site { internet, ..Site::open(config).await.unwrap() };
+        Self::serve(folder, site).await
+    }
+
+    /// The same site with other parts.
+    pub async fn with(&self, change: impl FnOnce(Site) -> Site) -> Self {
+        Self::serve(self.folder.clone(), change(self.site.clone())).await
+    }
+
+    async fn serve(folder: Rc<tempfile::TempDir>, site: Site) -> Self {
         let parts = Parts::new(site.clone(), work().schedule().clone(), Draining::default());
         let app = Rc::new(init_service(application(&parts)).await);
         let app: Service1 = Rc::new(move |request| {
@@ -271,6 +294,7 @@ impl TestSite {
 pub fn profile(name: &str, specialism: &str) -> NewProfile {
     NewProfile {
         display_name: name.to_owned(),
+        called: name.split([',', ' ']).next().unwrap_or(name).to_owned(),
         slug: None,
         headline: "Tax for landlords, from the first let to the last sale.".to_owned(),
         about: "I look after people who let one to ten homes and do their own books.".to_owned(),
@@ -285,6 +309,7 @@ pub fn profile(name: &str, specialism: &str) -> NewProfile {
             specialisms: vec![specialism.to_owned()],
             ..Tags::default()
         },
+        meeting: Meeting::default(),
     }
 }
 
@@ -303,6 +328,7 @@ pub fn service(minor: i64) -> NewService {
         accept: Accept::Request,
         policy: Policy::Standard,
         questions: vec![],
+        meeting: Meeting::default(),
     }
 }
 
@@ -585,4 +611,32 @@ impl Answer {
         self.assert_text("[role=alert]", &message);
         self
     }
+}
+
+/// Gives an account a status behind the program's back, with the decision that the database asks for
+/// where it is suspended; sessions go on, as if they had signed in again.
+pub fn set_status(conn: &mut Conn, id: i64, status: &str) {
+    use diesel::RunQueryDsl;
+    let decision = format!(
+        "INSERT INTO decisions (id, outcome, target_kind, target, subject_id, restriction, scope, \
+         starts_at, duration, facts, source, is_automated, ground, explanation, redress, decider, \
+         is_emergency, decided_at, appeal_until) SELECT coalesce(max(id), 0) + 1000, 'restrict', \
+         'account', {id}, {id}, 'suspend', 'the account', 1, 'without end', 'What was seen.', \
+         'own', TRUE, '2.1', 'Why it applies.', 'How to object.', 'a rule', FALSE, 1, 2 \
+         FROM decisions"
+    );
+    let by = match status {
+        "suspended" => "(SELECT max(id) FROM decisions)",
+        _ => "NULL",
+    };
+    let account =
+        format!("UPDATE users SET status = '{status}', suspended_by = {by} WHERE id = {id}");
+    let statements = if status == "suspended" { vec![decision, account] } else { vec![account] };
+    for statement in statements {
+        diesel::sql_query(statement).execute(conn).unwrap();
+    }
+}
+
+pub fn suspend(conn: &mut Conn, id: i64) {
+    set_status(conn, id, "suspended");
 }

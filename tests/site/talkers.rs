@@ -362,6 +362,8 @@ impl Socket {
 }
 
 pub fn rows_in(markup: &str) -> Vec<i64> {
-    let ids = markup.split("id=\"m-").skip(1);
-    ids.map(|rest| rest.split('"').next().unwrap().parse().unwrap()).collect()
+    // with the blank: a `data-id` is drawn at random and may begin with the same two letters
+    let ids = markup.split(" id=\"m-").skip(1);
+    let number = |rest: &str| rest.split('"').next().unwrap().parse();
+    ids.map(|rest| number(rest).unwrap_or_else(|_| panic!("no number: {rest}"))).collect()
 }

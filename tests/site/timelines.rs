@@ -192,7 +192,7 @@ async fn a_page_that_fell_behind_gets_what_it_missed_in_order_and_each_row_once(
         async move { ben.get(&format!("/messages/{conv}/since?after_seq={after}")).await.page() }
     };
     let ids = |page: String| -> Vec<String> {
-        page.split("id=\"m-")
+        page.split(" id=\"m-")
             .skip(1)
             .map(|rest| rest.split('"').next().unwrap().to_owned())
             .collect()

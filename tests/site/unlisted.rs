@@ -49,7 +49,6 @@ async fn who_booked_finds_what_they_booked_where_an_accountant_is_no_longer_list
 
 #[actix_web::test]
 async fn a_suspended_client_still_reads_the_page_of_whom_they_booked() {
-    use diesel::RunQueryDsl;
     let scene = Scene::start().await;
     let booking = scene.pending(40).await;
     unlist(&scene).await;
@@ -57,8 +56,8 @@ async fn a_suspended_client_still_reads_the_page_of_whom_they_booked() {
     scene
         .site
         .write(move |conn, _| {
-            let sql = format!("UPDATE users SET status = 'suspended' WHERE id = {ana}");
-            Ok(diesel::sql_query(sql).execute(conn)?)
+            crate::support::suspend(conn, ana);
+            Ok(())
         })
         .await;
     let page = scene.ana.get(PAGE).await;

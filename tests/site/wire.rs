@@ -1,6 +1,9 @@
 //! An answer of a real process, as it came over the wire; and many asking at once.
 
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::sync::Barrier;
+use std::time::Duration;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
@@ -68,4 +71,18 @@ pub fn at_once<T: Send, F: FnOnce() -> T + Send>(acts: impl IntoIterator<Item = 
         let threads: Vec<_> = acts.into_iter().map(start).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     })
+}
+
+/// Whether the server here answers; a listener alone takes connections long before.
+pub fn has_begun(address: SocketAddr) -> bool {
+    let ask = || -> std::io::Result<bool> {
+        let mut stream = TcpStream::connect(address)?;
+        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+        stream
+            .write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer)?;
+        Ok(answer.starts_with(b"HTTP/1.1 "))
+    };
+    ask().unwrap_or(false)
 }

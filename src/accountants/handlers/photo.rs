@@ -13,6 +13,7 @@ use crate::accountants::{Accountant, Photo, Squares};
 use crate::blobs::Blobs;
 use crate::db::Db;
 use crate::error::{Error, Result};
+use crate::seal::Seal;
 use crate::users::{UserId, Viewer};
 use crate::web::{Flash, Form, Nothing, Path, Reply, Upload, paths};
 
@@ -47,13 +48,13 @@ impl Drop for Room {
 }
 
 pub async fn create(
-    db: Data<Db>,
+    (db, seal): (Data<Db>, Data<Seal>),
     blobs: Data<Blobs>,
     viewer: Viewer,
     reply: Reply,
     upload: Upload<{ Photo::MOST_BYTES }>,
 ) -> Result<HttpResponse, actix_web::Error> {
-    let page = profile::page(&db, &viewer).await?;
+    let page = profile::page(&db, &seal, &viewer).await?;
     let squares = match drawn(&viewer, upload).await? {
         Ok(squares) => squares,
         Err(words) => {

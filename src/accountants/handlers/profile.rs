@@ -5,31 +5,49 @@ use actix_web::web::Data;
 
 use crate::accountants::accountant::Refusal;
 use crate::accountants::pages::ProfilePage;
-use crate::accountants::{Accountant, ProfileForm, Tags};
-use crate::db::Db;
+use crate::accountants::{Accountant, Credential, Meeting, ProfileForm, Tags};
+use crate::db::{Conn, Db};
 use crate::error::Result;
-use crate::users::Viewer;
+use crate::seal::Seal;
+use crate::users::{Actor, Viewer};
 use crate::web::{FieldErrors, Flash, Form, Reply, paths};
 
-pub async fn edit(db: Data<Db>, viewer: Viewer, reply: Reply) -> Result<HttpResponse> {
-    reply.page(&page(&db, &viewer).await?)
+pub async fn edit(
+    db: Data<Db>,
+    seal: Data<Seal>,
+    viewer: Viewer,
+    reply: Reply,
+) -> Result<HttpResponse> {
+    reply.page(&page(&db, &seal, &viewer).await?)
 }
 
 /// The page with the profile as it is saved.
-pub async fn page(db: &Db, viewer: &Viewer) -> Result<ProfilePage> {
+pub async fn page(db: &Db, seal: &Seal, viewer: &Viewer) -> Result<ProfilePage> {
     let id = viewer.id;
-    let (accountant, tags) = db
+    let (accountant, tags, verified) = db
         .read(move |conn, _| -> Result<_> {
-            Ok((Accountant::owned(conn, id)?, Tags::of(conn, id)?))
+            let accountant = Accountant::owned(conn, id)?;
+            Ok((accountant, Tags::of(conn, id)?, Credential::count_verified(conn, id)?))
         })
         .await?;
-    let form = form_of(&accountant, tags);
-    Ok(ProfilePage { accountant, form, errors: FieldErrors::default(), photo_error: None })
+    let meeting = Meeting::open(seal, accountant.meeting.as_ref())?;
+    let form = form_of(&accountant, tags, meeting);
+    Ok(ProfilePage {
+        accountant,
+        form,
+        errors: FieldErrors::default(),
+        photo_error: None,
+        verified,
+    })
 }
 
-fn form_of(accountant: &Accountant, tags: Tags) -> ProfileForm {
+fn form_of(accountant: &Accountant, tags: Tags, meeting: Meeting) -> ProfileForm {
     ProfileForm {
         display_name: accountant.display_name.clone(),
+        called: accountant.called.clone(),
+        meet_video: vec![meeting.video],
+        meet_phone: vec![meeting.phone],
+        meet_place: meeting.place,
         slug: accountant.slug.clone(),
         headline: accountant.headline.clone(),
         about: accountant.about.clone(),
@@ -49,12 +67,17 @@ fn form_of(accountant: &Accountant, tags: Tags) -> ProfileForm {
 
 pub async fn update(
     db: Data<Db>,
+    seal: Data<Seal>,
     viewer: Viewer,
     reply: Reply,
     Form(form): Form<ProfileForm>,
 ) -> Result<HttpResponse> {
     let id = viewer.id;
-    let accountant = db.read(move |conn, _| Accountant::owned(conn, id)).await?;
+    let (accountant, verified) = db
+        .read(move |conn, _| -> Result<_> {
+            Ok((Accountant::owned(conn, id)?, Credential::count_verified(conn, id)?))
+        })
+        .await?;
     let again = |errors| {
         let form = form.clone();
         reply.rejected(&ProfilePage {
@@ -62,13 +85,19 @@ pub async fn update(
             form,
             errors,
             photo_error: None,
+            verified,
         })
     };
     let new = match form.parse() {
         Ok(new) => new,
         Err(errors) => return again(errors),
     };
-    match viewer.act(&db, move |conn, actor| Accountant::save(conn, actor, &new)).await {
+    let meeting = new.meeting.seal(&seal)?;
+    let save = move |conn: &mut Conn, actor: &Actor| {
+        Accountant::save(conn, actor, &new)?;
+        Ok(Accountant::set_meeting(conn, actor, meeting.as_ref())?)
+    };
+    match viewer.act(&db, save).await {
         Ok(()) => reply.done(paths::PRACTICE, Flash::ProfileSaved),
         Err(Refusal::Failed(error)) => Err(error),
         Err(refusal @ (Refusal::SlugTaken | Refusal::SlugResting)) => {

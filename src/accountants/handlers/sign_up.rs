@@ -1,27 +1,35 @@
 //! `/signup`: an account, and for an accountant the profile, in one transaction.
 
+use actix_session::Session;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
 
 use crate::accountants::forms::NewAccount;
 use crate::accountants::pages::SignUpPage;
 use crate::accountants::{Accountant, SignUpForm};
+use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::mail::Mail;
-use crate::users::{Letters, NewUser, Role, Secrets, SignedUp, User};
-use crate::web::{Client, FieldErrors, Form, Reply};
+use crate::seal::{self, Seal};
+use crate::users::handlers::sessions::{self, KEPT};
+use crate::users::{Continuation, Letters, NewUser, Role, Secrets, SignUp, SignedUp, User};
+use crate::web::{Client, FieldErrors, Form, Pages, Reply, paths};
 
 pub async fn new(reply: Reply, query: Query<SignUpForm>) -> Result<HttpResponse> {
-    let form = SignUpForm { role: query.role.clone(), ..SignUpForm::default() };
+    let (role, next) = (query.role.clone(), query.next.clone());
+    let form = SignUpForm { role, next, ..SignUpForm::default() };
     reply.page(&SignUpPage { form, errors: FieldErrors::default() })
 }
 
-/// The answer is the same whether or not the address is known; so is the time: one hash each.
+/// The answer is the same whether or not the address is known; so is the time: one hash each, and a
+/// session that names the token of the mail, or none that was ever made.
 pub async fn create(
     secrets: Data<Secrets>,
+    pages: Data<Pages>,
     reply: Reply,
     client: Client,
+    session: Session,
     Form(form): Form<SignUpForm>,
 ) -> Result<HttpResponse> {
     secrets.limits.count_network(&client.network())?;
@@ -34,22 +42,36 @@ pub async fn create(
     };
     let NewAccount { role, name, email, password, zone } = new;
     let password_hash = secrets.hasher.hash(password).await?;
+    let carried = Continuation {
+        sign_up: Some(SignUp::new(&name.0, role, &zone, &password_hash)),
+        next: Some(form.next).filter(|next| pages.knows(next)),
+        form: session.get(KEPT).ok().flatten(),
+    };
     let new = NewUser { email, name, role, zone, password_hash };
-    let mail = secrets.mail.clone();
-    secrets.db.write(move |conn, now| sign_up(conn, &mail, new, now)).await?;
-    reply.see_other("/check-mail")
+    let (mail, seal) = (secrets.mail.clone(), secrets.seal.clone());
+    let sent = secrets.db.write(move |conn, now| sign_up(conn, &mail, &seal, new, &carried, now));
+    let hash = sent.await?.unwrap_or_else(|| seal::random::<32>().to_vec());
+    sessions::remember_sign_up(&session, &hash)?;
+    reply.see_other(paths::CHECK_MAIL)
 }
 
-/// Either both rows or neither, and the mail with them.
-fn sign_up(conn: &mut Conn, mail: &Mail, new: NewUser, now: crate::clock::Instant) -> Result<()> {
+/// Either both rows or neither, and the mail with them. The hash of the token in it.
+fn sign_up(
+    conn: &mut Conn,
+    mail: &Mail,
+    seal: &Seal,
+    new: NewUser,
+    carried: &Continuation,
+    now: Instant,
+) -> Result<Option<Vec<u8>>> {
     match User::sign_up(conn, new, now)? {
         SignedUp::New(user) => {
             if user.role == Role::Accountant {
                 Accountant::begin(conn, &user, now)?;
             }
-            Letters(mail).verify(conn, &user, now)
+            Letters(mail).verify(conn, seal, &user, carried, now)
         }
-        SignedUp::Unverified(user) => Letters(mail).verify(conn, &user, now),
-        SignedUp::Known(user) => Letters(mail).already_known(conn, &user, now),
+        SignedUp::Unverified(user) => Letters(mail).verify(conn, seal, &user, carried, now),
+        SignedUp::Known(user) => Letters(mail).already_known(conn, &user, now).map(|()| None),
     }
 }

@@ -3,6 +3,7 @@
 use image::metadata::Orientation;
 use jpeg_decoder::{Decoder, PixelFormat};
 
+use super::colour::Inks;
 use super::square::{Shrinking, Square};
 use super::{BUDGET, DAMAGED, NOT_A_PHOTO, Photo};
 
@@ -36,6 +37,12 @@ pub fn square(file: &[u8]) -> Result<Square, &'static str> {
         return Err(TOO_LARGE);
     }
     let format = decoder.info().ok_or(DAMAGED)?.pixel_format;
+    let taken = frame.bytes(u64::from(width) * u64::from(height)) + Shrinking::MOST_BYTES;
+    let profile = decoder.icc_profile();
+    let inks = match (format, &profile) {
+        (PixelFormat::CMYK32, Some(profile)) => Inks::within(profile, BUDGET.saturating_sub(taken)),
+        _ => None,
+    };
     let bytes = decoder.decode().map_err(|_| DAMAGED)?;
     let turned = decoder.exif_data().and_then(Orientation::from_exif_chunk);
     let turned = turned.unwrap_or(Orientation::NoTransforms);
@@ -47,9 +54,12 @@ pub fn square(file: &[u8]) -> Result<Square, &'static str> {
     };
     let mut shrinking = Shrinking::new(width.into(), height.into(), turned);
     for (y, row) in (0..).zip(bytes.chunks_exact(usize::from(width) * size)) {
-        shrinking.add(y, 0, 1, row.chunks_exact(size).map(colours));
+        match inks.as_ref().and_then(|inks| inks.row(row)) {
+            Some(row) => shrinking.add(y, 0, 1, row.chunks_exact(3).map(colours)),
+            None => shrinking.add(y, 0, 1, row.chunks_exact(size).map(colours)),
+        }
     }
-    Ok(Square { pixels: shrinking.finish(), profile: decoder.icc_profile(), turned })
+    Ok(Square { pixels: shrinking.finish(), profile, turned })
 }
 
 fn colours(pixel: &[u8]) -> [u8; 3] {

@@ -2,7 +2,11 @@
 
 use std::io::{Cursor, Write};
 
+use image::codecs::png::PngEncoder;
+use image::codecs::webp::WebPEncoder;
 use image::{ExtendedColorType, ImageEncoder, ImageFormat, Rgb, Rgba};
+
+use moxcms::ColorProfile;
 
 use super::*;
 
@@ -126,15 +130,74 @@ fn a_picture_that_was_cut_off_is_damaged() {
 }
 
 #[test]
-fn colours_are_what_the_profile_says() {
+fn pictures_that_were_cut_off_on_their_way_are_damaged() {
+    for (name, file) in [
+        ("of a telephone", &include_bytes!("../../../tests/pictures/truncated.jpg")[..]),
+        ("between scans", include_bytes!("../../../tests/pictures/cut_between_scans.jpg")),
+        ("within a scan", include_bytes!("../../../tests/pictures/cut_in_scan.jpg")),
+    ] {
+        assert_eq!(Photo::draw(file).err(), Some(DAMAGED), "{name}");
+    }
+}
+
+/// A file whose profile says that red is blue and blue red.
+fn swapped(encode: impl FnOnce(&mut Vec<u8>, Vec<u8>)) -> Vec<u8> {
     let mut swapped = ColorProfile::new_srgb();
     std::mem::swap(&mut swapped.red_colorant, &mut swapped.blue_colorant);
     let mut file = vec![];
-    let mut encoder = JpegEncoder::new_with_quality(&mut file, 95);
-    encoder.set_icc_profile(swapped.encode().unwrap()).unwrap();
-    encoder.write_image(&corners(400, 400), 400, 400, ExtendedColorType::Rgb8).unwrap();
+    encode(&mut file, swapped.encode().unwrap());
+    file
+}
+
+fn write(mut encoder: impl ImageEncoder, profile: Vec<u8>, picture: &RgbImage) {
+    encoder.set_icc_profile(profile).unwrap();
+    let (width, height) = picture.dimensions();
+    encoder.write_image(picture, width, height, ExtendedColorType::Rgb8).unwrap();
+}
+
+#[test]
+fn colours_are_what_the_profile_says_in_every_kind_of_file() {
+    let picture = corners(400, 400);
+    let jpeg = swapped(|out, profile| {
+        write(JpegEncoder::new_with_quality(out, 95), profile, &picture);
+    });
+    let png = swapped(|out, profile| write(PngEncoder::new(out), profile, &picture));
+    let webp = swapped(|out, profile| write(WebPEncoder::new_lossless(out), profile, &picture));
     let cyan = [false, true, true];
-    assert_eq!(seen(&file), [BLUE, GREEN, RED, cyan]);
+    for (name, file) in [("JPEG", &jpeg), ("PNG", &png), ("WebP", &webp)] {
+        assert_eq!(seen(file), [BLUE, GREEN, RED, cyan], "{name}");
+    }
+    // the picture that a visitor sent
+    let sent = include_bytes!("../../../tests/pictures/icc_swapped.jpg");
+    assert_eq!(seen(sent)[..3], [BLUE, GREEN, RED]);
+}
+
+#[test]
+fn a_wider_colour_space_is_brought_into_the_one_that_screens_take_for_granted() {
+    let pink = RgbImage::from_pixel(200, 200, Rgb([200, 100, 100]));
+    let mut file = vec![];
+    let wide = ColorProfile::new_display_p3().encode().unwrap();
+    write(PngEncoder::new(&mut file), wide, &pink);
+    let [red, green, _] = largest(&Photo::draw(&file).unwrap()).get_pixel(100, 100).0;
+    assert!(red > 207 && green < 97, "as strong as it was: {red}, {green}");
+}
+
+#[test]
+fn greys_and_inks_are_what_their_profile_says() {
+    // linear light: its middle is lighter on a screen
+    let grey = Photo::draw(include_bytes!("../../../tests/pictures/grey.jpg")).unwrap();
+    let [red, green, blue] = largest(&grey).get_pixel(100, 100).0;
+    assert!((180..196).contains(&red) && red == green && green == blue, "{red} {green} {blue}");
+    // four inks that are red, green, blue and yellow, and no printer's
+    let ink = include_bytes!("../../../tests/pictures/ink.jpg");
+    assert_eq!(seen(ink), [RED, GREEN, BLUE, YELLOW]);
+}
+
+#[test]
+fn a_profile_that_nobody_can_read_changes_nothing() {
+    let mut file = vec![];
+    write(PngEncoder::new(&mut file), vec![7; 300], &corners(400, 400));
+    assert_eq!(seen(&file), [RED, GREEN, BLUE, YELLOW]);
 }
 
 #[test]

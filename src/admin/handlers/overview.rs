@@ -1,44 +1,49 @@
-//! `GET /admin`: counts.
+//! `GET /admin`: what waits, and how the site is doing.
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 
-use crate::admin::pages::{AdminPage, Dead};
-use crate::clock::Span;
-use crate::db::Db;
+use crate::admin::pages::AdminPage;
+use crate::admin::queue::Queue;
+use crate::admin::statistics::Statistics;
+use crate::clock::{Instant, Span};
+use crate::db::{Conn, Db};
 use crate::error::Result;
 use crate::jobs::{Job, Schedule};
 use crate::listings::complete;
-use crate::mail::Mail;
+use crate::payments::{Gateway, tasks};
 use crate::users::User;
 use crate::users::handlers::extract::Admin;
-use crate::web::Reply;
+use crate::web::{Reply, paths};
 
 pub async fn show(
-    db: Data<Db>,
-    schedule: Data<Schedule>,
-    Admin(viewer): Admin,
+    (db, schedule): (Data<Db>, Data<Schedule>),
+    gateway: Data<Gateway>,
+    Admin(_): Admin,
     reply: Reply,
 ) -> Result<HttpResponse> {
+    let livemode = gateway.mode();
     let page = db.read(move |conn, now| -> Result<AdminPage> {
-        let dead = Job::dead(conn)?.into_iter().map(|job| Dead {
-            id: job.id.to_string(),
-            kind: job.kind,
-            at: job.dead_at.unwrap_or(job.created_at),
-            cause: job.last_error.unwrap_or_default(),
-        });
+        let late = i64::try_from(schedule.late(conn, now)?.len()).unwrap_or(i64::MAX);
         Ok(AdminPage {
+            queue: Queue::load(conn, now)?,
+            money: money(conn, livemode.unwrap_or(false), now)?,
+            statistics: Statistics::load(conn, now)?,
             people: User::count(conn)?,
             today: User::signed_up_since(conn, now - Span::days(1))?,
             week: User::signed_up_since(conn, now - Span::days(7))?,
             listed: complete::count_listed(conn)?,
-            jobs: Job::counts(conn)?,
-            mails: Mail::counts(conn, now)?,
-            refused: Mail::refused(conn)?,
-            late: schedule.late(conn, now)?,
-            dead: dead.collect(),
-            zone: viewer.zone.to_string(),
+            troubles: Job::counts(conn)?.dead + late,
+            now,
+            path: paths::ADMIN.to_owned(),
         })
     });
     reply.page(&page.await?)
+}
+
+/// Tasks about money, and how many of them are late.
+fn money(conn: &mut Conn, livemode: bool, now: Instant) -> Result<(usize, usize)> {
+    let tasks = tasks::all(conn, livemode, now)?;
+    let late = tasks.iter().filter(|task| task.is_overdue(&now)).count();
+    Ok((tasks.len(), late))
 }

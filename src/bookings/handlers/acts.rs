@@ -9,9 +9,10 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use super::bookings::page;
 use crate::bookings::forms::ReasonForm;
 use crate::bookings::pages::BookingPage;
-use crate::bookings::{Booking, BookingId, Desk, Refusal, Sealed};
+use crate::bookings::{Booking, BookingId, Desk, MeetingPlace, Online, Sealed, Summaries, Terms};
+use crate::clock::Instant;
 use crate::db::{Conn, Db};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::live::{Hint, Kind, Live};
 use crate::mail::Mail;
 use crate::seal::Seal;
@@ -25,6 +26,8 @@ pub struct Parts {
     pub mail: Data<Mail>,
     pub seal: Data<Seal>,
     pub live: Data<Live>,
+    pub online: Data<Online>,
+    pub summaries: Data<Summaries>,
     pub viewer: Viewer,
 }
 
@@ -37,16 +40,25 @@ impl FromRequest for Parts {
         let mail = Data::<Mail>::from_request(request, payload);
         let seal = Data::<Seal>::from_request(request, payload);
         let live = Data::<Live>::from_request(request, payload);
+        let online = Data::<Online>::from_request(request, payload);
+        let summaries = Data::<Summaries>::from_request(request, payload);
         let viewer = Viewer::from_request(request, payload);
         Box::pin(async move {
             let viewer = viewer.await?;
             let (db, mail) = (db.await?, mail.await?);
-            Ok(Self { db, mail, seal: seal.await?, live: live.await?, viewer })
+            let (seal, live, online) = (seal.await?, live.await?, online.await?);
+            let summaries = summaries.await?;
+            Ok(Self { db, mail, seal, live, online, summaries, viewer })
         })
     }
 }
 
 impl Parts {
+    /// The page as it stands.
+    pub async fn page(&self, id: BookingId) -> Result<BookingPage> {
+        page(&self.db, (&self.seal, **self.summaries), &self.viewer, id).await
+    }
+
     /// A stranger's booking is a 404 before anything typed is looked at.
     async fn load(&self, id: BookingId) -> Result<()> {
         let viewer = self.viewer.clone();
@@ -73,6 +85,27 @@ impl Parts {
         Ok(())
     }
 
+    /// The place to meet that was typed; or the page again with what is wrong with it.
+    async fn place(
+        &self,
+        reply: &Reply,
+        id: BookingId,
+        form: &ReasonForm,
+        parse: fn(&Terms, &str) -> Result<String, String>,
+    ) -> Result<Result<String, HttpResponse>> {
+        let viewer = self.viewer.clone();
+        let line = self.db.read(move |conn, _| Booking::for_party(conn, id, &viewer)?.line(conn));
+        match parse(&line.await?.terms, &form.place) {
+            Ok(place) => Ok(Ok(place)),
+            Err(words) => {
+                let page = self.page(id).await?;
+                let errors = FieldErrors::one("place", words);
+                let page = BookingPage { place_typed: form.place.clone(), errors, ..page };
+                Ok(Err(reply.rejected(&page)?))
+            }
+        }
+    }
+
     /// The words typed, sealed; or the page again with what is wrong with them.
     async fn words(
         &self,
@@ -85,7 +118,7 @@ impl Parts {
         match form.parse(least) {
             Ok(words) => Ok(Ok(Sealed::words(&self.seal, &words)?)),
             Err(errors) => {
-                let page = page(&self.db, &self.seal, &self.viewer, id).await?;
+                let page = self.page(id).await?;
                 let page = BookingPage { reason: form.reason.clone(), errors, ..page };
                 Ok(Err(reply.rejected(&page)?))
             }
@@ -95,10 +128,37 @@ impl Parts {
 
 type Id = Path<BookingId>;
 
-pub async fn accept(parts: Parts, reply: Reply, id: Id, _: Form<Nothing>) -> Result<HttpResponse> {
-    parts.load(*id).await?;
-    parts.act(*id, |booking, conn, desk, actor| booking.accept(conn, desk, actor)).await?;
+/// `POST /bookings/{id}/acceptance`, with another place to meet than the usual one or without.
+pub async fn accept(
+    parts: Parts,
+    reply: Reply,
+    id: Id,
+    Form(form): Form<ReasonForm>,
+) -> Result<HttpResponse> {
+    let place = match parts.place(&reply, *id, &form, MeetingPlace::parse).await? {
+        Ok(place) => place,
+        Err(again) => return Ok(again),
+    };
+    parts.act(*id, |booking, conn, desk, actor| booking.accept(conn, desk, actor, place)).await?;
     reply.done(paths::booking(*id), Flash::BookingAccepted)
+}
+
+/// `POST /bookings/{id}/place`
+pub async fn set_place(
+    parts: Parts,
+    reply: Reply,
+    id: Id,
+    Form(form): Form<ReasonForm>,
+) -> Result<HttpResponse> {
+    let place = match parts.place(&reply, *id, &form, MeetingPlace::parse_said).await? {
+        Ok(place) => place,
+        Err(again) => return Ok(again),
+    };
+    let act = move |booking: Booking, conn: &mut Conn, desk: &Desk, actor: &Actor| {
+        booking.set_place(conn, desk, actor, &place)
+    };
+    parts.act(*id, act).await?;
+    reply.done(paths::booking(*id), Flash::PlaceSaved)
 }
 
 pub async fn decline(
@@ -147,6 +207,13 @@ pub async fn mark_no_show(
     reply.done(paths::booking(*id), Flash::BookingNoted)
 }
 
+/// `POST /bookings/{id}/no-show/objection`: "I was there".
+pub async fn object(parts: Parts, reply: Reply, id: Id, _: Form<Nothing>) -> Result<HttpResponse> {
+    parts.load(*id).await?;
+    parts.act(*id, |booking, conn, desk, actor| booking.object(conn, desk, actor)).await?;
+    reply.done(paths::booking(*id), Flash::BookingNoted)
+}
+
 pub async fn complain(
     parts: Parts,
     reply: Reply,
@@ -184,17 +251,19 @@ pub async fn answer_proposal(
         "accept" => true,
         "decline" => false,
         _ => {
-            let page = page(&parts.db, &parts.seal, &parts.viewer, *id).await?;
+            let page = parts.page(*id).await?;
             let errors = FieldErrors::one("actions", "Take the new time or keep the old one.");
             return reply.rejected(&BookingPage { errors, ..page });
         }
     };
-    let act = move |booking: Booking, conn: &mut Conn, desk: &Desk, actor: &Actor| match takes {
-        true => booking.take_proposal(conn, desk, actor).map_err(|refusal| match refusal {
-            Refusal::Failed(error) => error,
-            other => Error::conflict(other.to_string()),
-        }),
-        false => booking.decline_proposal(conn, desk, actor),
+    // what the page showed, as another may be proposed meanwhile
+    let shown = Instant::read_minute(&form.start);
+    let act = move |booking: Booking, conn: &mut Conn, desk: &Desk, actor: &Actor| {
+        match takes {
+            true => booking.take_proposal(conn, desk, actor, shown)?,
+            false => booking.decline_proposal(conn, desk, actor, shown)?,
+        }
+        Ok(())
     };
     parts.act(*id, act).await?;
     reply.done(paths::booking(*id), Flash::BookingNoted)

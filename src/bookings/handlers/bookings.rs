@@ -7,11 +7,15 @@ use crate::accountants::Accountant;
 use crate::bookings::pages::{
     BesideFragment, BookingPage, BookingsPage, CalendarDay, Entry, PracticeBookingsPage,
 };
+use crate::bookings::place::said_of;
 use crate::bookings::quotes::{Enquiry, Quote};
-use crate::bookings::{After, Booking, BookingId, Event, Line, Sealed, Side, State};
+use crate::bookings::{
+    After, Booking, BookingId, Event, Line, PaymentSummary, Sealed, Side, State, Summaries,
+};
 use crate::clock::Instant;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
+use crate::listings::Service;
 use crate::messaging::Conversation;
 use crate::seal::Seal;
 use crate::users::{UserId, Viewer};
@@ -113,15 +117,21 @@ pub fn waiting(ahead: &[Line], now: Instant) -> (Vec<Line>, Option<Line>) {
 pub async fn show(
     db: Data<Db>,
     seal: Data<Seal>,
+    summaries: Data<Summaries>,
     viewer: Viewer,
     reply: Reply,
     id: Path<BookingId>,
 ) -> Result<HttpResponse> {
-    reply.page(&page(&db, &seal, &viewer, *id).await?)
+    reply.page(&page(&db, (&seal, **summaries), &viewer, *id).await?)
 }
 
 /// The page of one booking as this viewer may see it.
-pub async fn page(db: &Db, seal: &Seal, viewer: &Viewer, id: BookingId) -> Result<BookingPage> {
+pub async fn page(
+    db: &Db,
+    (seal, summaries): (&Seal, Summaries),
+    viewer: &Viewer,
+    id: BookingId,
+) -> Result<BookingPage> {
     let (seal, viewer) = (seal.clone(), viewer.clone());
     db.read(move |conn, now| {
         let line = Booking::seen(conn, id, &viewer)?;
@@ -136,10 +146,42 @@ pub async fn page(db: &Db, seal: &Seal, viewer: &Viewer, id: BookingId) -> Resul
             false => (String::new(), vec![]),
         };
         let zone = viewer.zone.to_string();
-        let (reason, errors) = (String::new(), FieldErrors::default());
-        Ok(BookingPage { line, side, history, note, answers, zone, now, reason, errors })
+        let is_accountant = side == Some(Side::Accountant);
+        let service = Service::by_id(conn, line.booking.service_id)?;
+        let usual_place = match is_accountant {
+            true => usual_place(conn, &seal, &line, &service)?,
+            false => String::new(),
+        };
+        let payment = match line.booking.pay_mode.is_online() {
+            true => (summaries.0)(conn, id, now)?,
+            false => PaymentSummary::default(),
+        };
+        Ok(BookingPage {
+            payment,
+            amount_typed: String::new(),
+            place: if is_party { line.place(&seal)? } else { None },
+            phone: if is_party { line.terms.phone(&seal)? } else { String::new() },
+            usual_place,
+            category: service.category,
+            place_typed: String::new(),
+            line,
+            side,
+            history,
+            note,
+            answers,
+            zone,
+            now,
+            reason: String::new(),
+            errors: FieldErrors::default(),
+        })
     })
     .await
+}
+
+/// What the accountant always says of this way of meeting.
+fn usual_place(conn: &mut Conn, seal: &Seal, line: &Line, service: &Service) -> Result<String> {
+    let accountant = Accountant::by_id(conn, line.booking.accountant_id)?;
+    said_of(seal, &accountant, service, line.terms.mode)
 }
 
 /// Which of the two parts a conversation asks for.
@@ -153,7 +195,7 @@ pub struct Beside {
 /// nor a conversation with that person, it is not there.
 pub async fn beside(
     db: Data<Db>,
-    seal: Data<Seal>,
+    (seal, summaries): (Data<Seal>, Data<Summaries>),
     viewer: Viewer,
     reply: Reply,
     with: Path<UserId>,
@@ -168,14 +210,20 @@ pub async fn beside(
         Ok(found)
     });
     let shown = match found.await? {
-        Some(booking) => Some(page(&db, &seal, &viewer, booking.id).await?),
+        Some(booking) => Some(page(&db, (&seal, **summaries), &viewer, booking.id).await?),
         None => None,
     };
     reply.page(&BesideFragment { page: shown, is_side: !part.side.is_empty() })
 }
 
 /// The page's main part for a socket, as it stands after a change. What is being typed stays.
-pub async fn push(db: &Db, seal: &Seal, viewer: &Viewer, shell: &Shell, id: i64) -> Result<String> {
+pub async fn push(
+    db: &Db,
+    seal: (&Seal, Summaries),
+    viewer: &Viewer,
+    shell: &Shell,
+    id: i64,
+) -> Result<String> {
     page(db, seal, viewer, BookingId(id)).await?.pushed(shell)
 }
 

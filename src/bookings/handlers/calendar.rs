@@ -6,7 +6,6 @@ use actix_web::web::Data;
 
 use crate::bookings::pages::CalendarPage;
 use crate::bookings::{Booking, BookingId, Feed, calendar};
-use crate::calendar_file::Method;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::mail::Mail;
@@ -32,7 +31,7 @@ pub async fn show(
     let body = db.read(move |conn, _| -> Result<_> {
         let line = Booking::for_party(conn, id, &viewer)?.line(conn)?;
         let side = line.booking.side(viewer.id);
-        Ok(calendar::file(&mail, Method::Publish, &line, side, None))
+        calendar::file(&mail, calendar::method_of(line.booking.state), &line, side, None)
     });
     Ok(answer(body.await?, "booking.ics"))
 }
@@ -46,7 +45,7 @@ pub async fn feed(db: Data<Db>, mail: Data<Mail>, token: Path<String>) -> Result
             return Err(Error::NotFound);
         }
         let lines = Booking::for_feed(conn, feed.user_id, calendar::reach(now))?;
-        Ok(calendar::feed(&mail, &lines, feed.is_busy_only))
+        calendar::feed(&mail, &lines, feed.is_busy_only)
     });
     Ok(answer(body.await?, "footing.ics"))
 }

@@ -5,6 +5,7 @@ use actix_web::web::Data;
 
 use super::hours;
 use crate::availability::{CalendarForm, Outside, OutsideId, Unread};
+use crate::bookings::calendar::reader;
 use crate::bookings::pages::HoursPage;
 use crate::calendar_file::{self, Internet};
 use crate::db::Db;
@@ -22,14 +23,15 @@ pub async fn create(
     reply: Reply,
     sent: FormWithFile<CalendarForm, { calendar_file::MAX_BYTES }>,
 ) -> Result<HttpResponse> {
-    let page = hours::page(&db, &viewer).await?;
+    let page = hours::page(&db, &seal, &viewer).await?;
     let FormWithFile { form: calendar, file } = sent;
     let source = match calendar.parse(file) {
         Ok(source) => source,
         Err(errors) => return reply.rejected(&HoursPage { calendar, errors, ..page }),
     };
     let field = source.field();
-    let new = match source.read(&internet, &seal, &page.zone, db.now()).await {
+    let reader = reader(Db::clone(&db), Seal::clone(&seal), Internet::clone(&internet));
+    let new = match source.read(&reader, viewer.id, &page.zone).await {
         Ok(new) => new,
         Err(Unread::Failed(error)) => return Err(error),
         Err(why) => {

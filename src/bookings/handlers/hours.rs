@@ -7,21 +7,22 @@ use crate::accountants::Accountant;
 use crate::availability::{
     Calendar, CalendarForm, DatesForm, Exception, ExceptionId, HoursForm, Outside, Rules,
 };
-use crate::bookings::pages::{HoursPage, PreviewDay};
+use crate::bookings::pages::{CalendarRow, HoursPage, PreviewDay};
 use crate::bookings::{Booking, Line, Side};
 use crate::clock::Instant;
 use crate::db::{Conn, Db};
 use crate::error::Result;
+use crate::seal::Seal;
 use crate::users::Viewer;
 use crate::web::{FieldErrors, Flash, Form, Nothing, Path, Reply, paths};
 
 /// The page with the hours as they are saved.
-pub async fn page(db: &Db, viewer: &Viewer) -> Result<HoursPage> {
-    let viewer = viewer.clone();
-    db.read(move |conn, now| load(conn, &viewer, now)).await
+pub async fn page(db: &Db, seal: &Seal, viewer: &Viewer) -> Result<HoursPage> {
+    let (viewer, seal) = (viewer.clone(), seal.clone());
+    db.read(move |conn, now| load(conn, &seal, &viewer, now)).await
 }
 
-fn load(conn: &mut Conn, viewer: &Viewer, now: Instant) -> Result<HoursPage> {
+fn load(conn: &mut Conn, seal: &Seal, viewer: &Viewer, now: Instant) -> Result<HoursPage> {
     let accountant = Accountant::owned(conn, viewer.id)?;
     let today = now.day(&accountant.zone);
     let calendar = Calendar::of(conn, viewer.id)?;
@@ -33,8 +34,12 @@ fn load(conn: &mut Conn, viewer: &Viewer, now: Instant) -> Result<HoursPage> {
         form: HoursForm::of(&calendar, &week, &accountant.zone),
         dates: DatesForm::default(),
         calendar: CalendarForm::default(),
-        calendars: Outside::of(conn, viewer.id)?,
+        calendars: Outside::of(conn, viewer.id)?
+            .into_iter()
+            .map(|outside| CalendarRow::new(outside, seal))
+            .collect(),
         errors: FieldErrors::default(),
+        is_changed: false,
         preview: (0..14)
             .map(|n| today.plus(n))
             .map(|day| PreviewDay { day, hours: hours(&rules, day, &accountant.zone) })
@@ -43,6 +48,7 @@ fn load(conn: &mut Conn, viewer: &Viewer, now: Instant) -> Result<HoursPage> {
         today,
         now,
         exceptions,
+        past_exceptions: Exception::past(conn, viewer.id, today)?,
         zone: accountant.zone,
     })
 }
@@ -66,17 +72,26 @@ fn is_within(rules: &Rules, line: &Line) -> bool {
     pieces.iter().any(|(from, to)| *from <= start && end <= *to)
 }
 
-pub async fn edit(db: Data<Db>, viewer: Viewer, reply: Reply) -> Result<HttpResponse> {
-    reply.page(&page(&db, &viewer).await?)
+pub async fn edit(
+    db: Data<Db>,
+    seal: Data<Seal>,
+    viewer: Viewer,
+    reply: Reply,
+) -> Result<HttpResponse> {
+    reply.page(&page(&db, &seal, &viewer).await?)
 }
 
 pub async fn update(
     db: Data<Db>,
+    seal: Data<Seal>,
     viewer: Viewer,
     reply: Reply,
     Form(form): Form<HoursForm>,
 ) -> Result<HttpResponse> {
-    let saved = page(&db, &viewer).await?;
+    let saved = page(&db, &seal, &viewer).await?;
+    if let Some(form) = form.changed() {
+        return reply.page(&HoursPage { form, is_changed: true, ..saved });
+    }
     let new = match form.parse() {
         Ok(new) => new,
         Err(errors) => return reply.rejected(&HoursPage { form, errors, ..saved }),
@@ -88,11 +103,12 @@ pub async fn update(
 /// `POST /practice/hours/dates`
 pub async fn create_dates(
     db: Data<Db>,
+    seal: Data<Seal>,
     viewer: Viewer,
     reply: Reply,
     Form(dates): Form<DatesForm>,
 ) -> Result<HttpResponse> {
-    let saved = page(&db, &viewer).await?;
+    let saved = page(&db, &seal, &viewer).await?;
     let new = match dates.parse(saved.today) {
         Ok(new) => new,
         Err(errors) => return reply.rejected(&HoursPage { dates, errors, ..saved }),

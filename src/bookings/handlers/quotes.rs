@@ -33,7 +33,7 @@ pub async fn ask(
 ) -> Result<HttpResponse> {
     let (id, who) = (*id, viewer.clone());
     let target = db.read(move |conn, _| Target::listed(conn, id, &who, true)).await?;
-    let asker = Asker::new(Some(viewer.clone()), &request, &reply);
+    let asker = Asker::new(Some(viewer.clone()), &seal, &request, &reply);
     let posted = Posted { db: db.clone(), seal: seal.clone(), reply, asker, target, form };
     let (note, answers) = match posted.form.parse_question(&posted.target.questions) {
         Ok(typed) => typed,
@@ -162,7 +162,7 @@ pub async fn show(
     request: HttpRequest,
 ) -> Result<HttpResponse> {
     let id = *id;
-    let asker = Asker::new(Some(viewer), &request, &reply);
+    let asker = Asker::new(Some(viewer), &seal, &request, &reply);
     let page = db.read(move |conn, now| offer_page(conn, &asker, &seal, id, &look, now)).await?;
     page_or_week(&reply, &page)
 }

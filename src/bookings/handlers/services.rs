@@ -7,20 +7,22 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::acts::Parts;
 use super::quotes::offer_page;
 use crate::accountants::Accountant;
+use crate::accountants::meeting::CALL;
 use crate::bookings::diary::{self, Asking};
 use crate::bookings::forms::{Asked, BookForm};
 use crate::bookings::pages::{Booker, ServicePage};
+use crate::bookings::place::said_of;
 use crate::bookings::quotes::{Enquiry, Offered, Quote, QuoteId};
 use crate::bookings::week::{Viewpoint, Week};
-use crate::bookings::{Booking, Desk, Refusal, Sealed, Wish};
+use crate::bookings::{Booking, Desk, Online, OnlineRules, PayPlan, Refusal, Sealed, Wish, clash};
 use crate::clock::{Day, Instant};
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::listings::visit::{Access, Shown, find};
-use crate::listings::{ClosedPage, Question, Service, ServiceId, ServiceState};
+use crate::listings::{ClosedPage, Mode, Modes, Question, Service, ServiceId, ServiceState};
 use crate::seal::Seal;
 use crate::users::{Actor, Role, Viewer};
-use crate::web::{FieldErrors, Form, Path2, Reply, keys, paths};
+use crate::web::{FieldErrors, Flash, Form, Path2, Reply, Shell, keys, paths};
 
 /// Which week is looked at, and in which zone.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
@@ -29,6 +31,9 @@ pub struct Look {
     pub from: String,
     pub tz: String,
     pub zones: String,
+    /// What was chosen before; what was written never stands in an address.
+    pub start: String,
+    pub mode: String,
 }
 
 /// Who asks for the page, and how.
@@ -38,12 +43,19 @@ pub(super) struct Asker {
     /// The zone that the browser told, see `static/js/site.js`.
     cookie: Option<String>,
     base_url: String,
+    said: Option<Flash>,
+    seal: Seal,
+    /// What can be paid by card here, if anything can.
+    online: Option<OnlineRules>,
 }
 
 impl Asker {
-    pub fn new(viewer: Option<Viewer>, request: &HttpRequest, reply: &Reply) -> Self {
+    pub fn new(viewer: Option<Viewer>, seal: &Seal, request: &HttpRequest, reply: &Reply) -> Self {
         let cookie = request.cookie("tz").map(|cookie| cookie.value().to_owned());
-        Self { viewer, cookie, base_url: reply.shell().base_url.clone() }
+        let Shell { base_url, flash, .. } = reply.shell();
+        let online = request.app_data::<Data<Online>>().and_then(|online| online.0.clone());
+        let (base_url, seal) = (base_url.clone(), seal.clone());
+        Self { viewer, cookie, base_url, said: *flash, seal, online }
     }
 
     fn booker(&self, conn: &mut Conn, accountant: &Accountant, access: Access) -> Result<Booker> {
@@ -71,16 +83,31 @@ impl Asker {
     ) -> Result<ServicePage> {
         let others = Service::active(conn, accountant.user_id)?;
         let (asked_at, offered) = self.dealings(conn, &service, now)?;
+        let plan = self.plan(conn, &service)?;
+        let week = self.week(conn, (&accountant, &service), plan, look, now)?;
+        let chosen = Instant::read_minute(&look.start);
         Ok(ServicePage {
+            choice: week.as_ref().zip(chosen).map(|(week, start)| week.choice(start)),
             asked_at,
             offered,
             description: service.description.split("\n\n").map(str::to_owned).collect(),
             others: others.into_iter().filter(|other| other.id != service.id).take(5).collect(),
             questions: Question::of(conn, service.id)?,
             booker: self.booker(conn, &accountant, access)?,
-            week: self.week(conn, &accountant, &service, look, now)?,
+            week,
+            is_test: plan == PayPlan::Online && self.online.as_ref().is_some_and(|of| !of.livemode),
+            plan,
             base_url: self.base_url.clone(),
-            form: BookForm { from: look.from.clone(), tz: look.tz.clone(), ..BookForm::default() },
+            said: self.said,
+            asks_phone: Modes(service.modes).list().contains(&Mode::Phone)
+                && said_of(&self.seal, &accountant, &service, Mode::Phone)? == CALL,
+            form: BookForm {
+                from: look.from.clone(),
+                tz: look.tz.clone(),
+                start: look.start.clone(),
+                mode: look.mode.clone(),
+                ..BookForm::default()
+            },
             errors: FieldErrors::default(),
             refusal: None,
             wants_zones: !look.zones.is_empty(),
@@ -113,11 +140,16 @@ impl Asker {
         Ok((asked_at, offered))
     }
 
+    /// How the price of a service is paid, as things stand.
+    pub fn plan(&self, conn: &mut Conn, service: &Service) -> Result<PayPlan> {
+        PayPlan::of(conn, self.online.as_ref(), service)
+    }
+
     fn week(
         &self,
         conn: &mut Conn,
-        accountant: &Accountant,
-        service: &Service,
+        (accountant, service): (&Accountant, &Service),
+        plan: PayPlan,
         look: &Look,
         now: Instant,
     ) -> Result<Option<Week>> {
@@ -126,22 +158,29 @@ impl Asker {
         }
         let viewer = self.viewer.as_ref();
         let asking = Asking::about(accountant, service, viewer.map(|viewer| viewer.id));
+        let asking = asking.paid_by(plan);
         let account = viewer.map(|viewer| &*viewer.zone);
         let cookie = self.cookie.as_deref();
         let view = Viewpoint::choose(&look.tz, account, cookie, &accountant.zone);
-        Ok(Some(Week::look(conn, asking, &view, Day::parse(&look.from), now)?))
+        let chosen = Instant::read_minute(&look.start).map(|start| start.day(&view.zone));
+        let from = Day::parse(&look.from).or(chosen);
+        let mut week = Week::look(conn, asking, &view, from, now)?;
+        if let Some(client) = viewer.filter(|viewer| viewer.role == Role::Client) {
+            clash::warn(conn, &mut week, client.id, None, now)?;
+        }
+        Ok(Some(week))
     }
 }
 
 pub async fn show(
-    db: Data<Db>,
+    (db, seal): (Data<Db>, Data<Seal>),
     reply: Reply,
     viewer: Option<Viewer>,
     Path2(slug, id): Path2<String, ServiceId>,
     look: Query<Look>,
     request: HttpRequest,
 ) -> Result<HttpResponse> {
-    let asker = Asker::new(viewer, &request, &reply);
+    let asker = Asker::new(viewer, &seal, &request, &reply);
     let found = db.read(move |conn, now| -> Result<_> {
         let (accountant, access) = match find(conn, &slug, asker.viewer.as_ref())? {
             Shown::Page(accountant, access) => (*accountant, access),
@@ -196,7 +235,7 @@ impl Posted {
     async fn again(&self, errors: FieldErrors, refusal: Option<String>) -> Result<ServicePage> {
         let (asker, target, form) = (self.asker.clone(), self.target.clone(), self.form.clone());
         let seal = self.seal.clone();
-        let look = Look { from: form.from.clone(), tz: form.tz.clone(), zones: String::new() };
+        let look = Look { from: form.from.clone(), tz: form.tz.clone(), ..Look::default() };
         let page = self.db.read(move |conn, now| -> Result<_> {
             if let Some(quote) = target.quote {
                 let page = offer_page(conn, &asker, &seal, quote, &look, now)?;
@@ -220,7 +259,11 @@ impl Posted {
         match refusal {
             Refusal::Failed(error) => Err(error),
             Refusal::Mode => self.reject(FieldErrors::one("mode", words)).await,
-            Refusal::TooMany | Refusal::TooManyAsked => {
+            Refusal::Phone => self.reject(FieldErrors::one("phone", words)).await,
+            Refusal::TooMany
+            | Refusal::TooManyAsked
+            | Refusal::TooManyHeld
+            | Refusal::NotPayable => {
                 self.reply.rejected(&self.again(FieldErrors::default(), Some(words)).await?)
             }
             _ => self.reply.conflict(&self.again(FieldErrors::default(), Some(words)).await?),
@@ -240,13 +283,13 @@ pub async fn create(
         Ok(target) => target,
         Err(path) => return reply.see_other(path),
     };
-    let asker = Asker::new(Some(viewer.clone()), &request, &reply);
+    let asker = Asker::new(Some(viewer.clone()), &seal, &request, &reply);
     let posted = Posted { db: db.clone(), seal: seal.clone(), reply, asker, target, form };
     let asked = match posted.form.parse(&posted.target.questions) {
         Ok(asked) => asked,
         Err(errors) => return posted.reject(errors).await,
     };
-    let wish = posted.wish(asked)?;
+    let wish = Wish { online: parts.online.0.clone(), ..posted.wish(asked)? };
     let act =
         move |conn: &mut Conn, actor: &Actor| Booking::request(conn, actor, &Desk(&mail), &wish);
     match viewer.act(&db, act).await {
@@ -316,9 +359,11 @@ impl Posted {
             service,
             start: asked.start,
             mode: asked.mode,
+            phone: asked.phone,
             note: Sealed::note(&self.seal, &asked.note)?,
             answers: Sealed::answers(&self.seal, &asked.answers)?.or(answers),
             quote,
+            online: None,
             key: self.form.key.clone(),
             body: self.form.body(),
         })

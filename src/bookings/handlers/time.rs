@@ -9,11 +9,12 @@ use crate::accountants::Accountant;
 use crate::bookings::forms::{self, BookForm, TimeForm};
 use crate::bookings::pages::TimePage;
 use crate::bookings::week::{Viewpoint, Week};
-use crate::bookings::{Booking, BookingId, Desk, Refusal, Side};
+use crate::bookings::{Booking, BookingId, Desk, Refusal, Side, clash};
 use crate::clock::Day;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::listings::Service;
+use crate::listings::complete::find_at_work;
 use crate::users::{Actor, Viewer};
 use crate::web::{FieldErrors, Flash, Form, Path, Reply, paths};
 
@@ -35,14 +36,22 @@ impl At {
             }
             let accountant = Accountant::by_id(conn, booking.accountant_id)?;
             let service = Service::by_id(conn, booking.service_id)?;
-            let asking = booking.asking(&accountant, &service);
+            let mut asking = booking.asking(&accountant, &service, now);
+            let is_away = side == Side::Client && find_at_work(conn, accountant.user_id)?.is_none();
+            let refusal = is_away.then(|| Refusal::NotAtWork.to_string());
+            if is_away {
+                asking.most_days = -1;
+            }
             let view = Viewpoint::choose(&look.tz, Some(&viewer.zone), None, &accountant.zone);
-            let week = Week::look(conn, asking, &view, Day::parse(&look.from), now)?;
+            let mut week = Week::look(conn, asking, &view, Day::parse(&look.from), now)?;
+            if side == Side::Client {
+                clash::warn(conn, &mut week, viewer.id, Some(id), now)?;
+            }
             let line = booking.line(conn)?;
             let wants_zones = !look.zones.is_empty();
             let form = BookForm { from: look.from, tz: look.tz, ..BookForm::default() };
             let errors = FieldErrors::default();
-            Ok(TimePage { line, side, week, form, errors, refusal: None, wants_zones })
+            Ok(TimePage { line, side, week, form, errors, refusal, wants_zones })
         })
         .await
     }
@@ -61,7 +70,7 @@ impl At {
     async fn put(self, parts: &Parts, reply: &Reply, form: TimeForm) -> Result<HttpResponse> {
         let Self(id, side) = self;
         let Parts { db, mail, viewer, .. } = parts;
-        let look = || Look { from: form.from.clone(), tz: form.tz.clone(), zones: String::new() };
+        let look = || Look { from: form.from.clone(), tz: form.tz.clone(), ..Look::default() };
         // a stranger is refused before anything typed is looked at
         let page = self.page(db, viewer, look()).await?;
         let start = match forms::start(&form.start) {
@@ -76,7 +85,7 @@ impl At {
             let booking = Booking::held(conn, id, actor)?;
             match side {
                 Side::Client => booking.move_to(conn, &Desk(&mail), actor, start),
-                Side::Accountant => Ok(booking.propose(conn, &Desk(&mail), actor, start)?),
+                Side::Accountant => booking.propose(conn, &Desk(&mail), actor, start),
             }
         };
         let said = if side == Side::Client { Flash::BookingMoved } else { Flash::TimeProposed };

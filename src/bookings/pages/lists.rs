@@ -2,12 +2,13 @@
 
 use askama::Template;
 
-use crate::accountants::Accountant;
-use crate::availability::{CalendarForm, DatesForm, Exception, HoursForm, Outside, WEEKDAYS};
+use crate::availability::{
+    CalendarForm, DatesForm, Exception, HoursForm, Notes, Outside, WEEKDAYS,
+};
 use crate::bookings::quotes::{EnquiryLine, QuoteLine};
 use crate::bookings::{Feed, Line};
 use crate::clock::{Day, Instant};
-use crate::listings::{Missing, Service};
+use crate::seal::Seal;
 use crate::web::FieldErrors;
 
 /// The client's own bookings.
@@ -46,39 +47,29 @@ pub struct PracticeBookingsPage {
     pub now: Instant,
 }
 
-/// The accountant's day at a glance.
-#[derive(Template)]
-#[template(path = "bookings/practice.html")]
-pub struct PracticePage {
-    pub name: String,
-    /// Hour of the day in the owner's zone.
-    pub hour: i8,
-    pub accountant: Accountant,
-    pub missing: Missing,
-    pub services: Vec<Service>,
-    pub waiting: Vec<Line>,
-    pub enquiries: Vec<EnquiryLine>,
-    /// None here: they stand among the bookings.
-    pub made: Vec<QuoteLine>,
-    pub next: Option<Line>,
-    pub zone: String,
-    pub has_hours: bool,
-}
-
-impl PracticePage {
-    fn greeting(&self) -> &'static str {
-        match self.hour {
-            5..12 => "Good morning",
-            12..18 => "Good afternoon",
-            _ => "Good evening",
-        }
-    }
-}
-
 /// What the hours come to on one date.
 pub struct PreviewDay {
     pub day: Day,
     pub hours: Vec<String>,
+}
+
+/// A calendar kept elsewhere, with what its owner is told of it.
+pub struct CalendarRow {
+    pub outside: Outside,
+    pub notes: Notes,
+}
+
+impl CalendarRow {
+    /// What can no longer be opened is not told; the count stands open.
+    pub fn new(outside: Outside, seal: &Seal) -> Self {
+        let sealed = Notes { left_out: outside.left_out, lines: vec![] };
+        let notes = outside.told(seal).unwrap_or(sealed);
+        Self { outside, notes }
+    }
+
+    fn has_notes(&self) -> bool {
+        self.notes != Notes::default()
+    }
 }
 
 /// The hours of a practice.
@@ -89,8 +80,11 @@ pub struct HoursPage {
     pub dates: DatesForm,
     pub calendar: CalendarForm,
     pub errors: FieldErrors,
+    /// Whether a button has just changed the form, which is not saved yet.
+    pub is_changed: bool,
     pub exceptions: Vec<Exception>,
-    pub calendars: Vec<Outside>,
+    pub past_exceptions: Vec<Exception>,
+    pub calendars: Vec<CalendarRow>,
     pub preview: Vec<PreviewDay>,
     /// Bookings that lie outside these hours.
     pub outside: Vec<Line>,
@@ -106,6 +100,17 @@ impl HoursPage {
 
     fn zones(&self) -> &'static [(&'static str, &'static str)] {
         crate::clock::zones()
+    }
+
+    /// Whether this row of the week is the one to mend.
+    fn is_wrong(&self, from: &str, to: &str) -> bool {
+        self.errors.get("day").is_some() && HoursForm::is_wrong(from, to)
+    }
+
+    /// Whether the error of the week stands at this weekday; at 0 it stands above all.
+    fn has_error(&self, weekday: impl std::fmt::Display) -> bool {
+        let named = self.form.wrong_day().unwrap_or(0);
+        self.errors.get("day").is_some() && named.to_string() == weekday.to_string()
     }
 
     fn has_all_calendars(&self) -> bool {

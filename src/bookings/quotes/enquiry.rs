@@ -81,7 +81,7 @@ impl Enquiry {
     fn begin(conn: &mut Conn, actor: &Actor, desk: &Desk, ask: &Ask) -> Result<String, Refusal> {
         let (accountant, service) = held_service(conn, actor, ask.service)?;
         Self::close_lapsed(conn, actor)?;
-        Self::has_room(conn, actor.id, service.id)?;
+        Self::check_room(conn, actor.id, service.id)?;
         let enquiry = Self {
             id: EnquiryId::next(actor.now),
             service_id: service.id,
@@ -112,7 +112,7 @@ impl Enquiry {
     }
 
     /// One question a service, ten in all.
-    fn has_room(conn: &mut Conn, client: UserId, service: ServiceId) -> Result<(), Refusal> {
+    fn check_room(conn: &mut Conn, client: UserId, service: ServiceId) -> Result<(), Refusal> {
         let open: Vec<ServiceId> = enquiries::table
             .filter(enquiries::client_id.eq(client).and(enquiries::closed_at.is_null()))
             .select(enquiries::service_id)
@@ -140,7 +140,7 @@ impl Enquiry {
             return Err(Error::forbidden(FOR_ACCOUNTANTS));
         }
         lock(conn, enquiry.client_id, actor.id)?;
-        actor.is_active_still(conn)?;
+        actor.check_still_active(conn)?;
         if enquiry.outcome == Some(Outcome::Declined) {
             return Ok(());
         }
@@ -221,7 +221,7 @@ fn held_service(
 ) -> Result<(Accountant, Service), Refusal> {
     let owner = Service::by_id(conn, id)?.accountant_id;
     lock(conn, actor.id, owner)?;
-    actor.is_active_still(conn)?;
+    actor.check_still_active(conn)?;
     let service = Service::by_id(conn, id)?;
     let can_be_asked = service.state == ServiceState::Active && service.is_quote();
     let listed = listings::complete::find_listed(conn, owner)?;

@@ -89,7 +89,7 @@ impl Quote {
     /// Makes an offer to somebody who asked or booked; it takes the place of an open one.
     pub fn make(conn: &mut Conn, actor: &Actor, desk: &Desk, new: &NewQuote) -> Result<QuoteId> {
         lock(conn, new.client, actor.id)?;
-        actor.is_active_still(conn)?;
+        actor.check_still_active(conn)?;
         let service = Service::owned(conn, new.service, actor.id)?;
         if service.state != ServiceState::Active || !service.is_quote() {
             return Err(Error::conflict("Only an active service by quote can be offered."));
@@ -166,7 +166,7 @@ impl Quote {
             return Err(only_its_maker());
         }
         lock(conn, quote.client_id, actor.id)?;
-        actor.is_active_still(conn)?;
+        actor.check_still_active(conn)?;
         if quote.withdrawn_at.is_some() {
             return Ok(());
         }

@@ -8,7 +8,7 @@ use crate::db::Conn;
 use crate::error::Result;
 use crate::listings::{Service, ServiceId};
 use crate::mail::Letter;
-use crate::notifications::{Notice, Telling};
+use crate::notifications::{Notice, Telling, Topic};
 use crate::users::{User, UserId};
 use crate::web::paths;
 
@@ -98,8 +98,13 @@ impl Told {
         let address = format!("{}{path}", desk.0.base_url);
         let letter =
             Letter::new(&title, &[&format!("{title}."), &more]).with_button(button, address);
+        let letter = match &self.quote {
+            Some(quote) if self.news == News::Offered => letter.expiring(quote.valid_until),
+            _ => letter,
+        };
         let telling = Telling {
             kind: self.kind(),
+            topic: Topic::Offers,
             recipient: match self.news {
                 News::Asked => self.accountant.user_id,
                 _ => self.client.id,

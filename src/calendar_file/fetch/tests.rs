@@ -56,9 +56,9 @@ async fn only_an_answer_of_200_is_a_calendar() {
 }
 
 #[tokio::test]
-async fn two_megabytes_are_taken_and_a_byte_more_is_not() {
+async fn ten_megabytes_are_taken_and_a_byte_more_is_not() {
     // Without a length, so that only counting while reading can tell.
-    for (length, is_taken) in [(2_000_000, true), (2_000_001, false)] {
+    for (length, is_taken) in [(10_000_000, true), (10_000_001, false)] {
         let mut answer = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n".to_vec();
         answer.resize(answer.len() + length, b'x');
         let got = answered(answer).await.0;

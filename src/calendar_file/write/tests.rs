@@ -18,6 +18,7 @@ fn event(text: &str) -> Event {
         description: text.to_owned(),
         location: text.to_owned(),
         url: format!("https://footing.example/{text}"),
+        conference: None,
         organizer: Some((text.to_owned(), format!("{text}@footing.example"))),
         attendee: Some((text.to_owned(), format!("{text}@footing.example"))),
         status: EventStatus::Confirmed,
@@ -117,7 +118,8 @@ fn a_cancelled_event_says_so_and_a_published_one_names_no_attendee() {
 fn what_we_write_we_read_as_busy() {
     let one = event("x");
     let file = calendar(Method::Publish, "Footing", std::slice::from_ref(&one));
-    let busy = crate::calendar_file::busy(file.as_bytes(), "UTC", one.changed_at).unwrap();
+    let read = crate::calendar_file::read(file.as_bytes(), "UTC", one.changed_at).unwrap();
+    let busy = read.busy_without(&std::collections::BTreeSet::new());
     assert_eq!((busy[0].from, busy[0].to, busy.len()), (one.starts_at, one.ends_at, 1));
 }
 

@@ -199,9 +199,11 @@ impl Bench<'_> {
             service: practice.service,
             start: start + Span::minutes(nth * minutes),
             mode: None,
+            phone: String::new(),
             note: Some(vec![7; 120]),
             answers: None,
             quote: None,
+            online: None,
             key: format!("{:0>20}{number:0>6}", now.micros()),
             body: format!("{number}"),
         };

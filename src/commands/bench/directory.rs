@@ -1,4 +1,4 @@
-//! `footing bench directory`: the public pages at 10,000 accountants, on SQLite and, when
+//! `footing bench directory`: the public pages at 10,000 accountants or so many as asked, on SQLite and, when
 //! `DATABASE_URL` names an empty one, on PostgreSQL.
 
 use std::net::{SocketAddr, TcpStream};
@@ -17,6 +17,9 @@ pub struct Options {
     /// Seconds for each figure
     #[arg(long, default_value_t = 5)]
     seconds: u64,
+    /// How many accountants
+    #[arg(long, default_value_t = 10_000)]
+    accountants: usize,
     /// Connections that ask at once
     #[arg(long, default_value_t = 8)]
     clients: usize,
@@ -41,6 +44,7 @@ fn measure_all(options: &Options, folder: &Path) -> Outcome {
 fn measure(name: &str, url: &str, folder: &Path, options: &Options) -> Outcome {
     let address = free_address()?;
     let (listen, dir) = (address.to_string(), folder.display().to_string());
+    let count = options.accountants.to_string();
     let arguments = [
         "--database-url",
         url,
@@ -49,16 +53,16 @@ fn measure(name: &str, url: &str, folder: &Path, options: &Options) -> Outcome {
         "--log",
         "error",
         "demo",
-        "--size",
-        "m",
+        "--accountants",
+        &count,
         "--dir",
         &dir,
         "--serve-at",
         &listen,
     ];
-    eprintln!("{name}: making 10,000 accountants");
+    eprintln!("{name}: making {count} accountants");
     let server = Server::start(&arguments, address)?;
-    println!("{name}, 10,000 accountants, {} clients", options.clients);
+    println!("{name}, {count} accountants, {} clients", options.clients);
     println!(
         "{:24} {:>9} {:>9} {:>9} {:>10} {:>8}",
         "", "req/s", "p50 ms", "p99 ms", "CPU µs/req", "bytes"
@@ -131,6 +135,31 @@ fn pages(profile: &str) -> Vec<(&'static str, Vec<String>)> {
                 "/accountants?q=year",
             ]),
         ),
+        (
+            "a sentence",
+            list(&[
+                "/accountants?q=I+need+help+with+my+first+tax+return+in+Leeds",
+                "/accountants?q=polish+speaking+bookkeeper",
+                "/accountants?q=company+tax+in+France",
+                "/accountants?q=someone+for+MwSt+and+payroll",
+            ]),
+        ),
+        ("part of a sentence", list(&["/accountants?q=forensic+crypto+payroll+landlord+museum"])),
+        (
+            "near a town",
+            list(&[
+                "/accountants?place=Munich",
+                "/accountants?place=Leeds&specialism=vat",
+                "/accountants?place=Paris,+France&q=tax",
+                "/accountants?place=UK",
+            ]),
+        ),
+        ("nobody", list(&["/accountants?place=Ulm&language=mt&specialism=vat&country=NZ"])),
+        (
+            "by value",
+            list(&["/accountants?sort=price", "/accountants?sort=soonest&specialism=vat"]),
+        ),
+        ("home", list(&["/", "/?tz=Europe/Warsaw", "/?tz=America/New_York"])),
         ("profile page", vec![profile.to_owned()]),
     ]
 }

@@ -1,8 +1,8 @@
 //! Accountants who work around the clock and clients who ask for hours, by the verbs that
 //! visitors use.
 
-use crate::accountants::{Accepting, Accountant, NewProfile, Slug, Tags};
-use crate::availability::{Calendar, Limits, NewHours, NewOutside, Outside, Window};
+use crate::accountants::{Accepting, Accountant, Meeting, NewProfile, Slug, Tags};
+use crate::availability::{Calendar, Contents, Limits, NewHours, NewOutside, Outside, Window};
 use crate::clock::{Instant, Span};
 use crate::commands::Failure;
 use crate::db::{Conn, Db};
@@ -67,7 +67,8 @@ pub async fn outside(db: &Db, practice: &Practice) -> Result<(), Failure> {
                 (from, from + Span::hours(1))
             };
             let busy = (1..=200).map(hour).collect();
-            let new = NewOutside { name: format!("Calendar {calendar}"), url: None, busy };
+            let contents = Contents { busy, ..Contents::default() };
+            let new = NewOutside { name: format!("Calendar {calendar}"), url: None, contents };
             Outside::create(conn, &Actor { id, role: Role::Accountant, now }, &new)?;
         }
         Ok(())
@@ -126,6 +127,7 @@ fn viewer(user: User) -> Viewer {
 fn profile(name: &str, slug: Slug) -> NewProfile {
     NewProfile {
         display_name: name.to_owned(),
+        called: String::new(),
         slug: Some(slug),
         headline: "Tax for landlords, from the first let to the last sale.".to_owned(),
         about: "I look after people who let one to ten homes and do their own books.".to_owned(),
@@ -140,6 +142,7 @@ fn profile(name: &str, slug: Slug) -> NewProfile {
             specialisms: vec!["landlords".to_owned()],
             ..Tags::default()
         },
+        meeting: Meeting::default(),
     }
 }
 
@@ -158,5 +161,6 @@ fn service(minutes: i32) -> Result<NewService> {
         accept: Accept::Request,
         policy: Policy::Standard,
         questions: vec![],
+        meeting: Meeting::default(),
     })
 }

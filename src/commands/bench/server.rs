@@ -27,10 +27,12 @@ impl Server {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()?;
-        let server = Self { child, address };
+        let mut server = Self { child, address };
         let begun = Instant::now();
         while TcpStream::connect(address).is_err() {
-            if begun.elapsed() > Duration::from_secs(300) {
+            // a world of a hundred thousand takes its time; a program that ended does not
+            let is_over = server.child.try_wait()?.is_some();
+            if is_over || begun.elapsed() > Duration::from_secs(3600) {
                 return Err(Failure::failed("the server did not start"));
             }
             std::thread::sleep(Duration::from_millis(20));

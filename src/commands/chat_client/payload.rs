@@ -9,7 +9,7 @@ const TEXT: usize = 16 * 1024;
 const PAYLOAD: usize = 48 * 1024;
 const FILE: u64 = 50 << 20;
 const FILES: usize = 10;
-const TYPES: [&str; 10] = [
+const TYPES: [&str; 19] = [
     "image/jpeg",
     "image/png",
     "image/webp",
@@ -20,6 +20,15 @@ const TYPES: [&str; 10] = [
     "audio/ogg",
     "video/mp4",
     "video/webm",
+    "application/zip",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.oasis.opendocument.spreadsheet",
+    "application/vnd.oasis.opendocument.text",
+    "text/csv",
+    "text/plain",
+    "application/x-ofx",
+    "application/x-qif",
 ];
 
 /// The fields in the order in which they are written. An edit is a text, a delete an empty one.

@@ -1,6 +1,8 @@
 //! What has been booked in the demo world: past and future, in every state. Each act is played at
 //! its own time by the verb that visitors use, so rules, histories and notices hold as for anybody.
 
+use std::sync::Arc;
+
 use diesel::prelude::*;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
@@ -18,13 +20,14 @@ use crate::listings::{Modes, Question, Service};
 use crate::mail::Mail;
 use crate::money::Money;
 use crate::notifications::Notice;
+use crate::payments::recorded::Recorder;
 use crate::seal::Seal;
 use crate::site::Site;
 use crate::users::{Actor, Role, UserId};
 
 /// How a booking went on after it was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ending {
+pub(super) enum Ending {
     Waiting,
     Accepted,
     Paid,
@@ -40,43 +43,53 @@ enum Ending {
 }
 
 /// One booking: hours from now at which it was asked for, and about which it was to be.
-struct Story {
+pub(super) struct Story {
     asked: i64,
     wanted: i64,
     service: usize,
     ending: Ending,
     note: &'static str,
+    /// Paid by card, where that can be recorded; else directly.
+    pub(super) is_by_card: bool,
 }
 
-const fn story(
+pub(super) const fn story(
     asked: i64,
     wanted: i64,
     service: usize,
     ending: Ending,
     note: &'static str,
 ) -> Story {
-    Story { asked, wanted, service, ending, note }
+    Story { asked, wanted, service, ending, note, is_by_card: false }
+}
+
+pub(super) const fn by_card(story: Story) -> Story {
+    Story { is_by_card: true, ..story }
 }
 
 /// Ana's with ben, oldest first.
-const ANAS: [Story; 8] = [
+const ANAS: [Story; 9] = [
     story(-2400, -2300, 0, Ending::Paid, "My first flat, let since June."),
     story(-1500, -1400, 2, Ending::CancelledByClient, ""),
-    story(-1000, -900, 2, Ending::Paid, "The same flat, one new tenant."),
+    by_card(story(-1000, -900, 2, Ending::Paid, "The same flat, one new tenant.")),
     story(-700, -640, 1, Ending::Lapsed, ""),
     story(-500, -440, 1, Ending::Complained, "Rents in two countries."),
-    story(-100, 60, 0, Ending::Accepted, "I may sell next year. What should I keep?"),
+    // she can still say how it went
+    story(-230, -170, 0, Ending::Paid, ""),
+    by_card(story(-100, 60, 0, Ending::Accepted, "I may sell next year. What should I keep?")),
     story(-60, 110, 2, Ending::Proposed, ""),
     story(-3, 200, 1, Ending::Waiting, "Papers are with my old accountant until Friday."),
 ];
 
 /// Cy's with ben.
-const CYS: [Story; 8] = [
+const CYS: [Story; 9] = [
     story(-2000, -1900, 0, Ending::Paid, ""),
     story(-1200, -1150, 1, Ending::Declined, "Needed by tomorrow."),
     story(-800, -700, 0, Ending::CancelledByAccountant, ""),
     story(-600, -500, 0, Ending::Absent, ""),
     story(-400, -300, 1, Ending::TakenBack, ""),
+    // she has said how it went, and ben has not
+    story(-180, -130, 0, Ending::Paid, ""),
     story(-90, 90, 1, Ending::Moved, "After five, if you can."),
     story(-50, 150, 0, Ending::Accepted, ""),
     story(-5, 75, 0, Ending::Waiting, "Two questions about repairs."),
@@ -115,9 +128,20 @@ pub async fn play(site: &Site, seed: u64, ben: UserId, clients: Vec<UserId>) -> 
             Ok(busy.select(accountants::user_id).load(conn)?)
         })
         .await?;
-    let stage = Stage { seal, mail };
-    let bens = stage.clone();
-    site.db.write(move |conn, now| bens.named(conn, ben, &named, now)).await?;
+    // with a key there are payments to make, and none to record
+    let recorder = match site.payments.stripe() {
+        Some(_) => None,
+        None => Some(Arc::new(Recorder::new(mail.clone())?)),
+    };
+    let stage = Stage { seal, mail, recorder: None };
+    let bens = Stage { recorder, ..stage.clone() };
+    let guests = others.clone();
+    site.db
+        .write(move |conn, now| {
+            bens.recorded(conn, ben, &guests, now)?;
+            bens.named(conn, ben, &named, now)
+        })
+        .await?;
     for (number, id) in ids.into_iter().enumerate() {
         let (stage, others) = (stage.clone(), others.clone());
         let seed = seed.wrapping_mul(7_919).wrapping_add(u64::try_from(number).unwrap_or(0));
@@ -132,9 +156,11 @@ pub async fn play(site: &Site, seed: u64, ben: UserId, clients: Vec<UserId>) -> 
 
 /// What every act needs.
 #[derive(Clone)]
-struct Stage {
+pub(super) struct Stage {
     seal: Seal,
     mail: Mail,
+    /// Plays Stripe's part, where payments are recorded.
+    pub(super) recorder: Option<Arc<Recorder>>,
 }
 
 impl Stage {
@@ -187,7 +213,7 @@ impl Stage {
         Ok(())
     }
 
-    fn tell(
+    pub(super) fn tell(
         &self,
         conn: &mut Conn,
         client: UserId,
@@ -197,6 +223,7 @@ impl Stage {
     ) -> Result<()> {
         let at = now + Span::hours(story.asked);
         let Some(id) = self.ask(conn, client, accountant, story, (at, now))? else { return Ok(()) };
+        self.pay(conn, id, at + Span::minutes(3))?;
         let booking = Booking::by_id(conn, id)?;
         let (desk, answered) = (Desk(&self.mail), at + Span::hours(2));
         let owner = |now| Actor { id: accountant, role: Role::Accountant, now };
@@ -214,13 +241,16 @@ impl Stage {
             Ending::TakenBack => return booking.cancel(conn, &desk, &asker(answered), None),
             Ending::Proposed => {
                 let at = booking.starts_at + Span::days(7);
-                booking.accept(conn, &desk, &owner(answered))?;
+                booking.accept(conn, &desk, &owner(answered), String::new())?;
                 let later = owner(now - Span::hours(4));
-                return Booking::by_id(conn, id)?.propose(conn, &desk, &later, at);
+                let accepted = Booking::by_id(conn, id)?;
+                return accepted.propose(conn, &desk, &later, at).map_err(Error::from);
             }
-            _ => booking.accept(conn, &desk, &owner(answered))?,
+            _ => booking.accept(conn, &desk, &owner(answered), String::new())?,
         }
-        self.follow(conn, id, story.ending, (owner, asker), now)
+        self.pay(conn, id, answered + Span::minutes(20))?;
+        self.follow(conn, id, story.ending, (owner, asker), now)?;
+        self.end(conn, id, now)
     }
 
     /// What happened after it was accepted.
@@ -252,7 +282,7 @@ impl Stage {
                 let at = now - Span::hours(60);
                 let service = Service::by_id(conn, booking.service_id)?;
                 let accountant = Accountant::by_id(conn, booking.accountant_id)?;
-                let offer = booking.asking(&accountant, &service).offer(conn, at)?;
+                let offer = booking.asking(&accountant, &service, at).offer(conn, at)?;
                 let Some(slot) = offer.next(start + Span::hours(24)) else { return Ok(()) };
                 booking.move_to(conn, &desk, &asker(at), slot.start).map_err(Error::internal)
             }
@@ -294,9 +324,12 @@ impl Stage {
             service: service.id,
             start: slot.start,
             mode: Modes(service.modes).list().first().copied(),
+            // a number of films (Ofcom keeps it free)
+            phone: "+44 113 496 0123".to_owned(),
             note: Sealed::note(&self.seal, story.note)?,
             answers: Sealed::answers(&self.seal, &answers)?,
             quote: None,
+            online: self.online(story),
             key: String::new(),
             body: String::new(),
         };

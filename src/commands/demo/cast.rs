@@ -1,7 +1,9 @@
 //! The named people of the demo world: those whose sign-ins are printed, and what ben offers.
 
 use super::people::{BEGUN, Draft, accountant, person, service};
-use crate::accountants::{Accepting, NewProfile, Tags};
+use super::portraits::Portraits;
+use crate::accountants::meeting::CALL;
+use crate::accountants::{Accepting, Meeting, NewProfile, Tags};
 use crate::availability::{Exception, NewException};
 use crate::directory::Entry;
 use crate::error::{Error, Result};
@@ -13,23 +15,25 @@ use crate::users::{Actor, Email, Role, Totp, User, UserId};
 pub const CLIENT: &str = "ana@example.com";
 pub const ACCOUNTANT: &str = "ben@example.com";
 pub const ADMIN: &str = "root@example.com";
+pub const SECOND_ADMIN: &str = "mod@example.com";
 
 /// The people whose sign-ins are printed.
 pub struct Cast {
     /// The admin's, for the second step.
     pub secret: String,
+    pub second_secret: String,
     pub ben: UserId,
     /// Ana and cy.
     pub clients: Vec<UserId>,
 }
 
 /// The people whose sign-ins are printed, and an accountant whose profile is not complete.
-pub async fn cast(site: &Site, hash: String, seed: u64) -> Result<Cast> {
-    let (seal, mut secret) = (site.seal.clone(), [0; 20]);
-    let drawn = sha256(format!("footing/demo/totp/{seed}").as_bytes());
-    secret.iter_mut().zip(drawn).for_each(|(byte, from)| *byte = from);
-    let totp = Totp::from_bytes(secret);
-    let shown = totp.base32();
+pub async fn cast(site: &Site, portraits: &mut Portraits, hash: String, seed: u64) -> Result<Cast> {
+    let draft = ben(seed);
+    let photo = portraits.of(&site.blobs, std::slice::from_ref(&draft)).await?.pop().flatten();
+    let seal = site.seal.clone();
+    let (totp, second) = (drawn(&format!("{seed}")), drawn(&format!("{seed}/second")));
+    let (secret, second_secret) = (totp.base32(), second.base32());
     let (ben, clients) = site
         .db
         .write(move |conn, now| -> Result<_> {
@@ -40,12 +44,14 @@ pub async fn cast(site: &Site, hash: String, seed: u64) -> Result<Cast> {
             let ana = join(CLIENT, "Ana Duarte", Role::Client, "Europe/Warsaw")?;
             let cy = join("cy@example.com", "Cy Pritchard", Role::Client, "Europe/London")?;
             join("dot@example.com", "Dot Ferreira", Role::Accountant, "Europe/London")?;
-            let email = Email::parse(ADMIN).map_err(Error::internal)?;
-            let admin = User::make_admin(conn, &email, &hash, now)?;
-            // the code of the step before, so that the one of this step can be used to sign in
-            let code = totp.code(Totp::step(now) - 1);
-            totp.turn_on(conn, &seal, admin.id, &code, now)?;
-            let ben = accountant(conn, &ben(seed), &hash, begun)?;
+            for (address, totp) in [(ADMIN, &totp), (SECOND_ADMIN, &second)] {
+                let email = Email::parse(address).map_err(Error::internal)?;
+                let admin = User::make_admin(conn, &email, &hash, now)?;
+                // the code of the step before, so that the one of this step can be used to sign in
+                let code = totp.code(Totp::step(now) - 1);
+                totp.turn_on(conn, &seal, admin.id, &code, now)?;
+            }
+            let ben = accountant(conn, &seal, &draft, photo.as_ref(), &hash, begun)?;
             let away = {
                 let first = now.day("Europe/London").plus(29);
                 NewException::Vacation(first, first.plus(8))
@@ -55,7 +61,15 @@ pub async fn cast(site: &Site, hash: String, seed: u64) -> Result<Cast> {
             Ok((ben, vec![ana, cy]))
         })
         .await?;
-    Ok(Cast { secret: shown, ben, clients })
+    Ok(Cast { secret, second_secret, ben, clients })
+}
+
+/// An admin's secret of the second step, the same for the same seed.
+fn drawn(seed: &str) -> Totp {
+    let mut secret = [0; 20];
+    let bytes = sha256(format!("footing/demo/totp/{seed}").as_bytes());
+    secret.iter_mut().zip(bytes).for_each(|(byte, from)| *byte = from);
+    Totp::from_bytes(secret)
 }
 
 /// What ben offers: category, title, description, minutes, pence.
@@ -118,9 +132,13 @@ fn ben(seed: u64) -> Draft {
         age: BEGUN,
         email: ACCOUNTANT.to_owned(),
         name: "Ben Northgate".to_owned(),
+        is_woman: false,
+        culture: "en",
+        has_photo: true,
         services: services.chain(by_quote(modes)).collect(),
         profile: NewProfile {
             display_name: "Ben, Northgate Tax".to_owned(),
+            called: "Ben".to_owned(),
             headline: "Tax for landlords, from the first let to the last sale.".to_owned(),
             about: BEN_ABOUT.to_owned(),
             country: "GB".to_owned(),
@@ -134,6 +152,11 @@ fn ben(seed: u64) -> Draft {
                 industries: list(&["letting"]),
                 jurisdictions: list(&["GB"]),
                 ..drawn.profile.tags
+            },
+            meeting: Meeting {
+                video: "https://meet.example.org/northgate".to_owned(),
+                phone: CALL.to_owned(),
+                place: "3 Park Row, Leeds".to_owned(),
             },
             ..drawn.profile
         },

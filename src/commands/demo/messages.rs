@@ -186,6 +186,6 @@ impl Talker {
         let draft = Draft { receiver, header, wire: sealed.wire, blobs: vec![] };
         let sent = Message::store(conn, talk, &draft, at)?;
         let reader = Participant::of(conn, talk.id, receiver)?;
-        reader.has_news(conn, sent.seq, sent.server_ts)
+        reader.note_news(conn, sent.seq, sent.server_ts)
     }
 }

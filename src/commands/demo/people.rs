@@ -5,17 +5,21 @@ use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 
 use super::cast::{Cast, cast};
+use super::portraits::Portraits;
 use super::world;
-use crate::accountants::{Accepting, Accountant, NewProfile, Slug, Tags};
+use crate::accountants::meeting::{CALL, LATER};
+use crate::accountants::{Accepting, Accountant, Meeting, NewProfile, Photo, Slug, Tags};
 use crate::availability::{Calendar, Limits, NewHours, Week, Window};
+use crate::bookings::sweep;
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
-use crate::directory::Entry;
+use crate::directory::{self, Entry};
 use crate::error::{Error, Result};
 use crate::listings::{
     Accept, CATEGORIES, Mode, Modes, NewService, Policy, PriceKind, Service, ServiceState,
 };
 use crate::money::Money;
+use crate::seal::Seal;
 use crate::site::Site;
 use crate::users::{Actor, Email, NewUser, Password, Role, SignedUp, User, UserId, UserName};
 
@@ -30,6 +34,7 @@ const BATCH: usize = 100;
 /// messages of the client and the accountant.
 pub struct Printed {
     pub totp_secret: String,
+    pub second_secret: String,
     pub codes: [String; 2],
 }
 
@@ -41,18 +46,22 @@ pub async fn populate(
     mut tell: impl FnMut(usize),
 ) -> Result<Printed> {
     let hash = site.secrets.hasher.hash(Password(PASSWORD.to_owned())).await?;
-    let Cast { secret, ben, mut clients } = cast(site, hash.clone(), seed).await?;
+    let mut portraits = Portraits::default();
+    let Cast { secret, second_secret, ben, mut clients } =
+        cast(site, &mut portraits, hash.clone(), seed).await?;
     let talkers = clients.clone();
     clients.extend(crowd(site, hash.clone(), seed).await?);
     let mut done = 1;
     while done < count {
         let most = BATCH.min(count - done);
-        let (hash, from) = (hash.clone(), done);
+        let (hash, seal) = (hash.clone(), site.seal.clone());
+        let drafts: Vec<Draft> =
+            (done..done + most).map(|number| Draft::draw(seed, number)).collect();
+        let photos = portraits.of(&site.blobs, &drafts).await?;
         site.db
             .write(move |conn, now| -> Result<()> {
-                for number in from..from + most {
-                    let draft = Draft::draw(seed, number);
-                    accountant(conn, &draft, &hash, now - draft.age)?;
+                for (draft, photo) in drafts.iter().zip(&photos) {
+                    accountant(conn, &seal, draft, photo.as_ref(), &hash, now - draft.age)?;
                 }
                 Ok(())
             })
@@ -65,10 +74,17 @@ pub async fn populate(
         done += most;
         tell(done);
     }
-    super::bookings::play(site, seed, ben, clients).await?;
+    super::reviews::look_back(site, seed, ben, hash.clone()).await?;
+    // whom an accountant met long ago stands below those of today
+    let long_ago = |conn: &mut Conn, now| sweep::open_conversations(conn, 10_000, now - BEGUN);
+    site.db.write(long_ago).await?;
+    super::bookings::play(site, seed, ben, clients.clone()).await?;
+    super::reviews::of_stories(site, seed, ben, talkers.get(1).copied()).await?;
+    super::order::put_in_order(site, &clients, ben).await?;
+    super::credentials::claim_and_check(site, ben).await?;
     let codes = super::messages::talk(site, seed, ben, talkers).await?;
-    while site.db.write(|conn, now| Entry::refresh_stale(conn, 100, now)).await? == 100 {}
-    Ok(Printed { totp_secret: secret, codes })
+    directory::jobs::refresh_stale(site.db.clone()).await?;
+    Ok(Printed { totp_secret: secret, second_secret, codes })
 }
 
 /// Clients who only book.
@@ -137,13 +153,24 @@ fn office_hours(zone: &str) -> NewHours {
 pub struct Draft {
     pub email: String,
     pub name: String,
+    pub is_woman: bool,
+    /// Language that the name comes from.
+    pub culture: &'static str,
+    pub has_photo: bool,
     pub profile: NewProfile,
     pub services: Vec<NewService>,
     /// How long ago they came.
     pub age: Span,
 }
 
-pub fn accountant(conn: &mut Conn, draft: &Draft, hash: &str, now: Instant) -> Result<UserId> {
+pub fn accountant(
+    conn: &mut Conn,
+    seal: &Seal,
+    draft: &Draft,
+    photo: Option<&Photo>,
+    hash: &str,
+    now: Instant,
+) -> Result<UserId> {
     let zone = &draft.profile.zone;
     let user = person(conn, &draft.email, &draft.name, Role::Accountant, zone, hash, now)?;
     let actor = Actor { id: user.id, role: Role::Accountant, now };
@@ -151,6 +178,10 @@ pub fn accountant(conn: &mut Conn, draft: &Draft, hash: &str, now: Instant) -> R
     let slug = Slug::free(conn, &draft.profile.display_name, user.id, now)?;
     let profile = NewProfile { slug: Some(slug), ..draft.profile.clone() };
     Accountant::save(conn, &actor, &profile).map_err(Error::internal)?;
+    Accountant::set_meeting(conn, &actor, profile.meeting.seal(seal)?.as_ref())?;
+    if photo.is_some() {
+        Accountant::set_photo(conn, &actor, photo)?;
+    }
     Calendar::save(conn, &actor, &office_hours(zone))?;
     for service in &draft.services {
         Service::create(conn, &actor, service, ServiceState::Active).map_err(Error::internal)?;
@@ -172,13 +203,17 @@ impl Draft {
         let display_name = firm(country, given, family, place, rng);
         let (specialism, headline) =
             *world::HEADLINES.choose(rng).unwrap_or(&("vat", "VAT, quarter by quarter."));
-        let tags = tags(country, (main, second), specialism, rng);
+        let tags = tags(country, (main, second), culture, specialism, rng);
         let services = services(specialism, currency, rng);
+        let called = if display_name.contains(given) { given.to_owned() } else { String::new() };
+        let meeting = meeting(given, country, place, main, rng);
+        let about = about(&display_name, specialism, rng);
         let profile = NewProfile {
             display_name,
+            called,
             slug: None,
             headline: headline.to_owned(),
-            about: (*world::ABOUTS.choose(rng).unwrap_or(&"")).to_owned(),
+            about: about.to_owned(),
             country: country.to_owned(),
             place: place.to_owned(),
             years: Some(rng.random_range(1..35)),
@@ -186,11 +221,47 @@ impl Draft {
             accepting: if rng.random_bool(0.85) { Accepting::All } else { Accepting::Known },
             paused: false,
             tags,
+            meeting,
         };
         let email = format!("accountant{number}@example.org");
         let age = Span::days(rng.random_range(1..400));
-        Self { email, name: format!("{given} {family}"), profile, services, age }
+        let name = format!("{given} {family}");
+        let has_photo = number % 10 != 7;
+        let is_woman = !world::MEN.contains(&given);
+        Self { email, name, is_woman, culture, has_photo, profile, services, age }
     }
+}
+
+/// How one meets them: rooms and numbers that are nobody's.
+fn meeting(given: &str, country: &str, place: &str, language: &str, rng: &mut StdRng) -> Meeting {
+    let room = format!("https://meet.example.org/{}", crate::web::text::words(given).join("-"));
+    // only Britain's numbers for use in stories are written here
+    let number = format!("+44 1632 960{:03}", rng.random_range(0..1000));
+    let calls = rng.random_bool(0.5) || country != "GB";
+    let streets = world::STREETS.iter().find(|(of, _)| *of == language).or(world::STREETS.first());
+    let street = streets.and_then(|(_, streets)| streets.choose(rng)).unwrap_or(&"{n} Mill Lane");
+    let street = street.replace("{n}", &rng.random_range(1..120).to_string());
+    Meeting {
+        video: if rng.random_bool(0.7) { room } else { LATER.to_owned() },
+        phone: if calls { CALL.to_owned() } else { number },
+        place: format!("{street}, {place}"),
+    }
+}
+
+/// A text that suits the work, and "we" only where the name speaks of several.
+fn about(display_name: &str, specialism: &str, rng: &mut StdRng) -> &'static str {
+    let are_several = ["&", "Partners", "Group", "Books", "Rooms", "Bookkeepers", "Services"]
+        .iter()
+        .any(|word| display_name.contains(word));
+    let fitting: Vec<&str> = world::ABOUTS
+        .iter()
+        .filter(|(of, text)| {
+            (of.is_empty() || of.split(' ').any(|one| one == specialism))
+                && text.starts_with("We ") <= are_several
+        })
+        .map(|(_, text)| *text)
+        .collect();
+    fitting.choose(rng).copied().unwrap_or("")
 }
 
 fn pick_name(
@@ -212,14 +283,21 @@ fn firm(country: &str, given: &str, family: &str, place: &str, rng: &mut StdRng)
     pattern.replace("{given}", given).replace("{family}", family).replace("{place}", place)
 }
 
-fn tags(country: &str, (main, second): (&str, &str), specialism: &str, rng: &mut StdRng) -> Tags {
+fn tags(
+    country: &str,
+    (main, second): (&str, &str),
+    culture: &str,
+    specialism: &str,
+    rng: &mut StdRng,
+) -> Tags {
     let mut tags = Tags {
         languages: vec![main.to_owned()],
         specialisms: vec![specialism.to_owned()],
         jurisdictions: vec![country.to_owned()],
         ..Tags::default()
     };
-    if second != main && rng.random_bool(0.5) {
+    // whoever has a name from a language speaks it
+    if second != main && (rng.random_bool(0.5) || culture == second) {
         tags.languages.push(second.to_owned());
     }
     let more = rng.random_range(1..4);
@@ -283,5 +361,6 @@ pub fn service(
         accept: Accept::Request,
         policy: Policy::Standard,
         questions: vec![],
+        meeting: Meeting::default(),
     })
 }

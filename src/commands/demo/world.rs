@@ -5,7 +5,7 @@
 //! [`FAMILY`]. A specialism is drawn first; [`HEADLINES`] and [`SUITS`] then give the words and the
 //! services that belong to it.
 //!
-//! Nobody here exists. Nothing claims a credential: those are checked by people, not by a table.
+//! Nobody here exists, and no register lists any of their numbers.
 
 /// (language, given names)
 #[rustfmt::skip] // a table: one language a paragraph, not one name a line
@@ -53,6 +53,23 @@ pub const GIVEN: &[(&str, &[&str])] = &[
     ("ar", &["Amina", "Farid", "Hassan", "Khalid", "Layla", "Nour", "Omar", "Rania", "Samir", "Yasmin"]),
     ("tr", &["Ayşe", "Can", "Defne", "Elif", "Emre", "Kerem", "Mehmet", "Selin", "Zeynep"]),
     ("mi", &["Anahera", "Aroha", "Hemi", "Kiri", "Mere", "Ngaire", "Rangi", "Tama", "Wiremu"]),
+];
+
+/// Which of [`GIVEN`] are men's names; whoever has another is drawn as a woman.
+#[rustfmt::skip]
+pub const MEN: &[&str] = &[
+    "Daniel", "David", "Edward", "George", "Henry", "Jack", "James", "Joseph", "Lewis", "Martin", "Matthew", "Oliver",
+    "Paul", "Peter", "Robert", "Samuel", "Thomas", "Cian", "Conor", "Eoin", "Fionn", "Oisín", "Tadhg", "Aled",
+    "Dafydd", "Gethin", "Huw", "Rhys", "Angus", "Callum", "Hamish", "Malcolm", "Ruaridh", "Christian", "Felix",
+    "Florian", "Jan", "Johannes", "Jonas", "Jörg", "Jürgen", "Lukas", "Markus", "Stefan", "Antoine", "Édouard",
+    "Émile", "François", "Guillaume", "Julien", "Luc", "Mathieu", "Sébastien", "Théo", "Alejandro", "Carlos", "Diego",
+    "Fernando", "Javier", "José", "Miguel", "Pablo", "Raúl", "Sergio", "Arnau", "Jordi", "Marc", "Oriol", "Pau",
+    "Andrzej", "Jakub", "Krzysztof", "Łukasz", "Marek", "Michał", "Paweł", "Piotr", "Tomasz", "Wojciech", "Bas",
+    "Daan", "Jasper", "Jeroen", "Maarten", "Pieter", "Ruben", "Sjoerd", "Thijs", "Wouter", "Lorenzo", "Luca", "Marco",
+    "Matteo", "Paolo", "Duarte", "Gonçalo", "João", "Rui", "Tiago", "Aarav", "Amit", "Deepak", "Nikhil", "Rahul",
+    "Rajesh", "Rohan", "Sanjay", "Vikram", "Arun", "Karthik", "Prakash", "Senthil", "Amrit", "Gurpreet", "Harjit",
+    "Navdeep", "Rajvir", "Tejinder", "Adeel", "Bilal", "Faisal", "Imran", "Usman", "Chen", "Jun", "Min", "Wei",
+    "Farid", "Hassan", "Khalid", "Omar", "Samir", "Can", "Emre", "Kerem", "Mehmet", "Hemi", "Rangi", "Tama", "Wiremu",
 ];
 
 /// (language, family names), the languages as in [`GIVEN`]
@@ -193,6 +210,17 @@ pub const PLACES: &[(&str, &str, &str, &str, &str, &str)] = &[
     ("NZ", "Wellington", "Pacific/Auckland", "NZD", "en", "mi"),
 ];
 
+/// (language, addresses of nobody), `{n}` is a number
+#[rustfmt::skip]
+pub const STREETS: &[(&str, &[&str])] = &[
+    ("en", &["{n} Mill Lane", "{n} Station Road", "{n} High Street", "{n} Park Row"]),
+    ("fr", &["{n} rue des Lilas", "{n} rue du Moulin", "{n} place de la Gare"]),
+    ("de", &["Lindenstraße {n}", "Bahnhofstraße {n}", "Mühlweg {n}"]), ("nl", &["Molenstraat {n}", "Stationsweg {n}"]),
+    ("es", &["Calle Mayor {n}", "Calle del Molino {n}"]), ("ca", &["Carrer Major {n}", "Carrer del Molí {n}"]),
+    ("pt", &["Rua das Flores {n}", "Rua do Moinho {n}"]), ("it", &["Via Roma {n}", "Via del Mulino {n}"]),
+    ("pl", &["ul. Lipowa {n}", "ul. Młyńska {n}"]),
+];
+
 /// (currency, price level: this many for each hundred of [`SERVICES`]); levels, not rates of exchange
 #[rustfmt::skip]
 pub const LEVELS: &[(&str, i64)] = &[
@@ -244,24 +272,24 @@ pub const HEADLINES: &[(&str, &str)] = &[
     ("insolvency", "Closing a company properly, with debts or without."),
 ];
 
-/// Profile texts in Markdown, for any specialism.
+/// (specialisms it is for, any where none is named; profile text in Markdown)
 #[rustfmt::skip]
-pub const ABOUTS: &[&str] = &[
-    "I look after people who do their own books and want somebody to check them. Most come with a box of statements and a date that is too close. We sort the box first.\n\nI answer in plain words and put prices on everything before I start.",
-    "After twelve years in a large firm I opened a small one, because I wanted to know my clients by name.\n\n**What you get**\n\n- one person who knows your file\n- an answer within two working days\n- a price before the work begins",
-    "We are three accountants and a very patient office manager. Half of our clients have been with us for more than five years.\n\nBring what you have, in whatever order it is in. We will tell you what is missing and what does not matter.",
-    "I work with **small companies and sole traders**. The first call is about what you want to know, not about what I want to sell.\n\nI do not take on work I cannot finish in time, and I say so at once.",
-    "My clients are mostly families with income in two countries. I have moved twice myself and filled in these forms for my own household.\n\n1. We list where you lived and when.\n2. We see which country taxes what.\n3. You get a plan with dates.",
-    "Numbers are easier to discuss when both of us see them. I share my screen, explain each line and send you the notes the same day.\n\nEvenings are possible on Tuesdays and Thursdays.",
-    "I came to accounting from running a restaurant, so I know what a Friday evening with an unfinished VAT return feels like.\n\nMost of my clients cook, bake, brew or let rooms. I visit those nearby and meet the others by video.",
-    "We keep books **every week**, not once a year. You see where you stand, the bank sees clean figures, and the year-end takes days instead of months.\n\nWe work in the software you already have.",
-    "I help founders with the parts they put off: share records, payroll, the first set of accounts. I say what has to be done now and what can wait until you have grown.\n\nNo monthly contract is needed.",
-    "This practice is just me. That means a real limit on how many clients I take, and it means you always talk to the person who does the work.\n\nI write short answers. If you like long ones, we should have a call.",
-    "Letters from the tax office are my daily reading. Send me a picture of yours and I will tell you what it says, what it wants, and how long you have.\n\n> Most letters look worse than they are.",
-    "I teach bookkeeping two days a week and practise it on the other three. Clients often leave able to do half of the work themselves, which lowers their bill.\n\n- patient with beginners\n- strict about dates\n- fond of a tidy ledger",
-    "We have worked with makers and traders since 1998: workshops, garages, growers, builders. We know seasonal income, stock that spoils and customers who pay late.\n\nOur office is on the ground floor and there is parking.",
-    "I prepare figures that other people will question: banks, buyers, courts, tax inspectors. Each figure comes with its source, and each assumption is written down.\n\nIf your case is weak I will say so before you spend money on it.",
-    "Retired people, carers and anybody with a simple return are welcome here. You will not be asked to install anything. The telephone is fine, and so is the post.\n\nI charge by the piece of work, never by the minute.",
+pub const ABOUTS: &[(&str, &str)] = &[
+    ("self-assessment landlords vat bookkeeping", "I look after people who do their own books and want somebody to check them. Most come with a box of statements and a date that is too close. We sort the box first.\n\nI answer in plain words and put prices on everything before I start."),
+    ("", "After twelve years in a large firm I opened a small one, because I wanted to know my clients by name.\n\n**What you get**\n\n- one person who knows your file\n- an answer within two working days\n- a price before the work begins"),
+    ("", "We are three accountants and a very patient office manager. Half of our clients have been with us for more than five years.\n\nBring what you have, in whatever order it is in. We will tell you what is missing and what does not matter."),
+    ("year-end corporation-tax vat payroll bookkeeping startups insolvency research-credits", "I work with **small companies and sole traders**. The first call is about what you want to know, not about what I want to sell.\n\nI do not take on work I cannot finish in time, and I say so at once."),
+    ("expats us-tax", "My clients are mostly families with income in two countries. I have moved twice myself and filled in these forms for my own household.\n\n1. We list where you lived and when.\n2. We see which country taxes what.\n3. You get a plan with dates."),
+    ("", "Numbers are easier to discuss when both of us see them. I share my screen, explain each line and send you the notes the same day.\n\nEvenings are possible on Tuesdays and Thursdays."),
+    ("vat payroll bookkeeping customs", "I came to accounting from running a restaurant, so I know what a Friday evening with an unfinished VAT return feels like.\n\nMost of my clients cook, bake, brew or let rooms. I visit those nearby and meet the others by video."),
+    ("bookkeeping vat year-end payroll startups", "We keep books **every week**, not once a year. You see where you stand, the bank sees clean figures, and the year-end takes days instead of months.\n\nWe work in the software you already have."),
+    ("startups research-credits corporation-tax", "I help founders with the parts they put off: share records, payroll, the first set of accounts. I say what has to be done now and what can wait until you have grown.\n\nNo monthly contract is needed."),
+    ("", "This practice is just me. That means a real limit on how many clients I take, and it means you always talk to the person who does the work.\n\nI write short answers. If you like long ones, we should have a call."),
+    ("self-assessment landlords capital-gains vat crypto pensions", "Letters from the tax office are my daily reading. Send me a picture of yours and I will tell you what it says, what it wants, and how long you have.\n\n> Most letters look worse than they are."),
+    ("bookkeeping self-assessment charities", "I teach bookkeeping two days a week and practise it on the other three. Clients often leave able to do half of the work themselves, which lowers their bill.\n\n- patient with beginners\n- strict about dates\n- fond of a tidy ledger"),
+    ("vat year-end payroll customs bookkeeping", "We have worked with makers and traders since 1998: workshops, garages, growers, builders. We know seasonal income, stock that spoils and customers who pay late.\n\nOur office is on the ground floor and there is parking."),
+    ("forensic audit insolvency inheritance", "I prepare figures that other people will question: banks, buyers, courts, tax inspectors. Each figure comes with its source, and each assumption is written down.\n\nIf your case is weak I will say so before you spend money on it."),
+    ("self-assessment pensions inheritance", "Retired people, carers and anybody with a simple return are welcome here. You will not be asked to install anything. The telephone is fine, and so is the post.\n\nI charge by the piece of work, never by the minute."),
 ];
 
 /// (category, title, description, minutes, price in pence; 0 is free)

@@ -4,19 +4,22 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::accountants::{Accountant, Markdown, TagKind, Tags};
-use crate::bookings::{Booking, Outlook};
+use super::visitor;
+use crate::accountants::{Accountant, Badge, Markdown, TagKind, Tags};
+use crate::bookings::{Booking, KeptHours, Outlook, diary};
 use crate::clock::Instant;
 use crate::db::{Conn, Db};
+use crate::directory::alternatives::Alternative;
 use crate::directory::json_ld::JsonLd;
 use crate::directory::pages::{AccountantPage, DirectoryPage, UnlistedPage};
+use crate::directory::reviewed::Reviewed;
 use crate::directory::{Counts, Entry, Filters, Search};
 use crate::error::{Error, Result};
 use crate::listings::visit::{Access, Shown, find};
 use crate::listings::{ClosedPage, Service};
 use crate::messaging::Conversation;
 use crate::seal::Seal;
-use crate::users::Viewer;
+use crate::users::{Role, Viewer};
 use crate::web::{Path, Reply, paths};
 
 pub async fn index(
@@ -27,12 +30,16 @@ pub async fn index(
     reply: Reply,
     request: HttpRequest,
 ) -> Result<HttpResponse> {
-    let zone = viewer.map_or(String::new(), |viewer| viewer.zone.to_string());
-    let filters = Filters::read(request.query_string(), &seal);
+    let zone = visitor::zone(&request, viewer.as_ref());
+    let filters = Filters::read(request.query_string(), &seal).for_zone(&zone);
     let page = Entry::look(&db, move |conn, now, stand| {
-        let found = Search::new(&filters, stand, now).run(conn, &counts)?;
+        let counts = counts.as_of(conn)?;
+        let options = counts.options(conn)?;
+        let found = Search::new(&filters, stand, now).run(conn, &counts, &options)?;
+        let alternatives = Alternative::of(conn, &counts, &filters, &found, stand, now)?;
         let next = found.next.map(|cursor| cursor.seal(&seal)).transpose()?;
-        Ok(DirectoryPage { filters: filters.clone(), found, next, zone: zone.clone(), now })
+        let (filters, zone) = (filters.clone(), zone.clone());
+        Ok(DirectoryPage { filters, found, alternatives, options, next, zone, now })
     });
     let page = page.await?;
     reply.page_or_part(&page, page.as_results())
@@ -43,14 +50,23 @@ pub async fn show(
     reply: Reply,
     viewer: Option<Viewer>,
     slug: Path<String>,
+    request: HttpRequest,
 ) -> Result<HttpResponse> {
     let base_url = reply.shell().base_url.clone();
+    let zone = visitor::zone(&request, viewer.as_ref());
     let asker = viewer.clone();
+    let query = request.query_string().to_owned();
     let found = db.read(move |conn, now| -> Result<_> {
         Ok(match find(conn, &slug, viewer.as_ref())? {
             Shown::Page(accountant, access) => {
-                let zone = viewer.as_ref().map(|viewer| viewer.zone.to_string());
-                Ok(page(conn, *accountant, access, base_url, zone, now)?)
+                let reviewed = Reviewed::of(conn, accountant.user_id, &query)?;
+                let page = page(conn, *accountant, access, (base_url, zone, reviewed), now)?;
+                let client = viewer.as_ref().map(|viewer| viewer.id);
+                Ok(AccountantPage {
+                    is_for_clients: viewer.as_ref().is_none_or(|one| one.role == Role::Client),
+                    is_taken: diary::takes(conn, &page.accountant, client)?,
+                    ..page
+                })
             }
             other => Err(other),
         })
@@ -87,18 +103,23 @@ fn page(
     conn: &mut Conn,
     accountant: Accountant,
     access: Access,
-    base_url: String,
-    zone: Option<String>,
+    (base_url, zone, reviewed): (String, String, Reviewed),
     now: Instant,
 ) -> Result<AccountantPage> {
+    let Reviewed { totals, shown } = reviewed;
     let tags = Tags::of(conn, accountant.user_id)?;
     let services = Service::active(conn, accountant.user_id)?;
-    let json_ld = JsonLd::accountant(&accountant, &tags.words(TagKind::Language), &base_url);
+    let json_ld =
+        JsonLd::accountant(&accountant, &tags.words(TagKind::Language), &totals, &base_url);
     let outlook = Outlook::of(conn, &accountant, &services, now)?;
     Ok(AccountantPage {
-        kept: Booking::kept(conn, accountant.user_id, now)?,
+        totals,
+        shown,
+        badges: Badge::of(conn, &[accountant.user_id], now)?,
+        kept: KeptHours::of(conn, accountant.user_id, now)?,
         outlook,
-        zone: zone.unwrap_or_else(|| accountant.zone.clone()),
+        is_zone_theirs: zone.is_empty(),
+        zone: if zone.is_empty() { accountant.zone.clone() } else { zone },
         now,
         about: Markdown::render(&accountant.about),
         tags,
@@ -108,5 +129,7 @@ fn page(
         is_owner: access.is_owner,
         accountant,
         base_url,
+        is_for_clients: false,
+        is_taken: true,
     })
 }

@@ -8,6 +8,7 @@ use actix_web::web::Data;
 use askama::Template;
 
 use crate::clock::{Instant, Span};
+use crate::config::Operator;
 use crate::db::Db;
 use crate::directory::Entry;
 use crate::error::{Error, Result};
@@ -39,7 +40,7 @@ fn xml(page: &impl Template) -> Result<HttpResponse> {
 
 /// `GET /sitemap.xml`: an index; files go by the number of the entry, so they stay stable.
 pub async fn sitemap_index(db: Data<Db>, reply: Reply) -> Result<HttpResponse> {
-    let last = db.read(|conn, _| Entry::last_seq(conn)).await?;
+    let last = db.read(|conn, _| Entry::last_number(conn)).await?;
     let files = (last.max(1) + FILE - 1) / FILE;
     xml(&SitemapIndex { base_url: reply.shell().base_url.clone(), files })
 }
@@ -75,11 +76,16 @@ pub async fn code() -> HttpResponse {
 }
 
 /// `GET /.well-known/security.txt` (RFC 9116)
-pub async fn security(db: Data<Db>, reply: Reply) -> HttpResponse {
+pub async fn security(db: Data<Db>, operator: Data<Operator>, reply: Reply) -> HttpResponse {
     let base_url = &reply.shell().base_url;
+    let contact = match operator.contact.as_deref() {
+        Some(page) if page.starts_with("https://") => page.to_owned(),
+        Some(address) => format!("mailto:{address}"),
+        None => format!("{base_url}/terms"),
+    };
     let expires = (db.now() + Span::days(180)).iso();
     text(format!(
-        "Contact: {base_url}/terms\nExpires: {expires}\nPreferred-Languages: en\n\
+        "Contact: {contact}\nExpires: {expires}\nPreferred-Languages: en\n\
          Canonical: {base_url}/.well-known/security.txt\n"
     ))
 }

@@ -1,7 +1,9 @@
 //! Pages of words.
 
 use actix_web::HttpResponse;
+use actix_web::web::Data;
 
+use crate::config::Operator;
 use crate::directory::pages::{
     EncryptionPage, ForAccountantsPage, HowItWorksPage, PrivacyPage, RankingPage, TermsPage,
 };
@@ -20,14 +22,14 @@ pub async fn ranking(reply: Reply) -> Result<HttpResponse> {
     reply.page(&RankingPage)
 }
 
-pub async fn privacy(reply: Reply) -> Result<HttpResponse> {
-    reply.page(&PrivacyPage)
+pub async fn privacy(operator: Data<Operator>, reply: Reply) -> Result<HttpResponse> {
+    reply.page(&PrivacyPage { operator: operator.as_ref().clone() })
 }
 
 pub async fn encryption(reply: Reply) -> Result<HttpResponse> {
     reply.page(&EncryptionPage)
 }
 
-pub async fn terms(reply: Reply) -> Result<HttpResponse> {
-    reply.page(&TermsPage)
+pub async fn terms(operator: Data<Operator>, reply: Reply) -> Result<HttpResponse> {
+    reply.page(&TermsPage { operator: operator.as_ref().clone() })
 }

@@ -3,12 +3,13 @@
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 
-use crate::accountants::Accountant;
+use crate::accountants::{Accountant, Meeting};
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::listings::pages::{ServicePage, ServicesPage};
 use crate::listings::service::Refusal;
 use crate::listings::{Service, ServiceForm, ServiceId, ServiceState};
+use crate::seal::Seal;
 use crate::users::{Actor, Viewer};
 use crate::web::{FieldErrors, Flash, Form, Path, Reply, keys, paths};
 
@@ -48,7 +49,7 @@ fn blank(form: ServiceForm, errors: FieldErrors) -> ServicePage {
 }
 
 pub async fn create(
-    db: Data<Db>,
+    (db, seal): (Data<Db>, Data<Seal>),
     viewer: Viewer,
     reply: Reply,
     Form(form): Form<ServiceForm>,
@@ -60,10 +61,13 @@ pub async fn create(
         Err(errors) => return reply.rejected(&blank(form, errors)),
     };
     let (key, state) = (form.key.clone(), first_state(&form));
+    let meeting = new.meeting.seal(&seal)?;
     let act = move |conn: &mut Conn, actor: &Actor| {
         let body = format!("{new:?}{state:?}");
         keys::once(conn, actor.id.0, (&key, &body), actor.now, |conn| {
-            Service::create(conn, actor, &new, state).map(|service| paths::service(service.id))
+            let service = Service::create(conn, actor, &new, state)?;
+            Service::set_meeting(conn, actor, service.id, meeting.as_ref())?;
+            Ok(paths::service(service.id))
         })
     };
     match viewer.act(&db, act).await {
@@ -81,7 +85,7 @@ fn first_state(form: &ServiceForm) -> ServiceState {
 }
 
 pub async fn edit(
-    db: Data<Db>,
+    (db, seal): (Data<Db>, Data<Seal>),
     viewer: Viewer,
     reply: Reply,
     id: Path<ServiceId>,
@@ -89,14 +93,15 @@ pub async fn edit(
     let id = *id;
     let found = db.read(move |conn, _| Service::with_questions(conn, id, viewer.id)).await?;
     let (service, questions) = found;
-    let form = ServiceForm::of(&service, &questions);
+    let meeting = Meeting::open(&seal, service.meeting.as_ref())?;
+    let form = ServiceForm::of(&service, &questions, meeting);
     let page =
         ServicePage { service: Some(service), form, errors: FieldErrors::default(), refusal: None };
     reply.page(&page)
 }
 
 pub async fn update(
-    db: Data<Db>,
+    (db, seal): (Data<Db>, Data<Seal>),
     viewer: Viewer,
     reply: Reply,
     id: Path<ServiceId>,
@@ -114,6 +119,11 @@ pub async fn update(
     if service.state == ServiceState::Archived {
         return Err(Error::conflict("This service is archived. Bring it back first."));
     }
-    viewer.act(&db, move |conn, actor| service.change(conn, actor, &new)).await?;
+    let meeting = new.meeting.seal(&seal)?;
+    let change = move |conn: &mut Conn, actor: &Actor| {
+        service.change(conn, actor, &new)?;
+        Service::set_meeting(conn, actor, id, meeting.as_ref())
+    };
+    viewer.act(&db, change).await?;
     reply.done(paths::service(id), Flash::ServiceSaved)
 }

@@ -4,11 +4,13 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde::Deserialize;
 
+use crate::accountants::Meeting;
 use crate::db::Db;
 use crate::error::Result;
 use crate::listings::pages::ServicePage;
 use crate::listings::service::Refusal;
 use crate::listings::{Question, Service, ServiceForm, ServiceId, ServiceState};
+use crate::seal::Seal;
 use crate::users::Viewer;
 use crate::web::{FieldErrors, Flash, Form, Path, Reply, paths};
 
@@ -19,7 +21,7 @@ pub struct StateForm {
 }
 
 pub async fn update(
-    db: Data<Db>,
+    (db, seal): (Data<Db>, Data<Seal>),
     viewer: Viewer,
     reply: Reply,
     id: Path<ServiceId>,
@@ -30,22 +32,24 @@ pub async fn update(
         db.read(move |conn, _| Service::with_questions(conn, id, owner)).await?;
     let Some(state) = ServiceState::parse(&form.state) else {
         let asked = (service, questions);
-        return rejected(&reply, asked, "Choose one of the states.".to_owned());
+        return rejected(&reply, &seal, asked, "Choose one of the states.".to_owned());
     };
     let kept = (service.clone(), questions);
     match viewer.act(&db, move |conn, actor| service.set_state(conn, actor, state)).await {
         Ok(()) => reply.done(paths::service(id), said(state)),
         Err(Refusal::Failed(error)) => Err(error),
-        Err(refusal) => rejected(&reply, kept, refusal.to_string()),
+        Err(refusal) => rejected(&reply, &seal, kept, refusal.to_string()),
     }
 }
 
 fn rejected(
     reply: &Reply,
+    seal: &Seal,
     (service, questions): (Service, Vec<Question>),
     refusal: String,
 ) -> Result<HttpResponse> {
-    let form = ServiceForm::of(&service, &questions);
+    let meeting = Meeting::open(seal, service.meeting.as_ref())?;
+    let form = ServiceForm::of(&service, &questions, meeting);
     let errors = FieldErrors::one("state", refusal.clone());
     reply.rejected(&ServicePage { service: Some(service), form, errors, refusal: Some(refusal) })
 }

@@ -6,29 +6,45 @@ use actix_web::web::Data;
 use serde::Serialize;
 
 use crate::db::Db;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::messaging::forms::EpochForm;
-use crate::messaging::{Conversation, ConversationId, Epoch, NotBegun};
+use crate::messaging::{Conversation, ConversationId, Epoch, NotBegun, Reshare};
 use crate::seal::base64url;
 use crate::users::handlers::extract::Caller;
-use crate::web::{Json, Path, json, refused};
+use crate::web::{Json, Path, Path2, json, refused};
 
 #[derive(Serialize)]
-struct Begun {
+pub(super) struct Begun {
     epoch: i32,
     creator: String,
+    record: String,
+    sig: String,
+    /// The same key for one that came later, where the other side gave it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reshare: Option<Given>,
+}
+
+#[derive(Serialize)]
+struct Given {
     record: String,
     sig: String,
 }
 
 impl Begun {
-    fn of(epoch: &Epoch) -> Self {
+    pub(super) fn of(epoch: &Epoch) -> Self {
         Self {
             epoch: epoch.epoch,
             creator: epoch.creator_id.to_string(),
             record: base64url(&epoch.record),
             sig: base64url(&epoch.sig),
+            reshare: None,
         }
+    }
+
+    pub(super) fn with(self, reshare: Option<&Reshare>) -> Self {
+        let given =
+            |one: &Reshare| Given { record: base64url(&one.record), sig: base64url(&one.sig) };
+        Self { reshare: reshare.map(given), ..self }
     }
 }
 
@@ -36,6 +52,8 @@ impl Begun {
 struct Current {
     current: i32,
     is_stale: bool,
+    /// The last row from before it.
+    after_seq: i64,
     newest: Option<Begun>,
 }
 
@@ -49,13 +67,28 @@ pub async fn index(
     let standing = db.read(move |conn, _| -> Result<_> {
         let talk = Conversation::of(conn, id, &viewer)?;
         let newest = Epoch::find(conn, id, talk.current_epoch)?;
+        let after_seq = newest.as_ref().map_or(Ok(0), |epoch| epoch.after_seq(conn))?;
         Ok(Current {
             current: talk.current_epoch,
             is_stale: talk.is_epoch_stale,
+            after_seq,
             newest: newest.as_ref().map(Begun::of),
         })
     });
     Ok(json(StatusCode::OK, &standing.await?))
+}
+
+/// `GET /messages/{conv}/epochs/{number}`: one of them, for who checks that the next one follows it.
+pub async fn show(
+    db: Data<Db>,
+    Caller(viewer): Caller,
+    Path2(id, number): Path2<ConversationId, i32>,
+) -> Result<HttpResponse> {
+    let epoch = db.read(move |conn, _| -> Result<_> {
+        let talk = Conversation::of(conn, id, &viewer)?;
+        Epoch::find(conn, talk.id, number)?.ok_or(Error::NotFound)
+    });
+    Ok(json(StatusCode::OK, &Begun::of(&epoch.await?)))
 }
 
 /// 201 with the epoch, or 409 with the one that was there first.

@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
+use serde::Serialize;
 
 use crate::clock::Instant;
 use crate::db::{Conn, Db};
@@ -13,12 +14,13 @@ use crate::messaging::pages::{
     InboxPage, List, NoKeysPage, PeoplePage, Rows, SafetyPage, Thread, Upsert,
 };
 use crate::messaging::{
-    Before, Conversation, ConversationId, Entry, Epoch, Identity, KeyWrap, NotOpened, Participant,
-    Peer, Standing,
+    Before, Conversation, ConversationId, Entry, Epoch, Identity, KeyWrap, Message, NotOpened,
+    Participant, Peer, Reshare, Standing,
 };
+use crate::seal::base64url;
 use crate::users::handlers::extract::{Caller, Member};
 use crate::users::{UserId, Viewer};
-use crate::web::{Form, Nothing, Path, Reply, paths};
+use crate::web::{Form, Nothing, Path, Reply, json, paths};
 
 /// Rows of a page of history, and of one catching-up.
 const SCREEN: i64 = 50;
@@ -95,7 +97,22 @@ fn thread(
     if has_earlier {
         entries.remove(0);
     }
-    let history = Rows { has_earlier, ..rows(conn, viewer, &talk, entries)? };
+    let last = match before {
+        Before::Seq(seq) => (seq - 1).min(talk.last_seq),
+        _ => talk.last_seq,
+    };
+    // one row more than is shown: the chain is followed from there
+    let first = entries.first().map_or(last, |entry| entry.message.seq - 1).max(1);
+    let hidden_to = entries.first().map_or(last, |entry| entry.message.seq - 1);
+    let links = Entry::links(conn, talk.id, (first, last), hidden_to, &entries)?;
+    let history = rows(conn, viewer, &talk, (entries, links))?;
+    let current = history.epochs.iter().find(|epoch| epoch.epoch == talk.current_epoch);
+    let epoch_after = current.map_or(Ok(0), |epoch| epoch.after_seq(conn))?;
+    let mut history = history;
+    history.epochs = Epoch::with_previous(conn, talk.id, history.epochs)?;
+    let numbers: Vec<i32> = history.epochs.iter().map(|epoch| epoch.epoch).collect();
+    let reshares = Reshare::available(conn, talk.id, &numbers, (viewer.id, now))?;
+    let history = Rows { has_earlier, reshares, ..history };
     Ok(Thread {
         can_write,
         has_keys: Identity::find_current(conn, other.user_id)?.is_some(),
@@ -104,6 +121,7 @@ fn thread(
         own,
         other,
         presence,
+        epoch_after,
         shows_receipts,
         history,
         now,
@@ -115,7 +133,7 @@ pub(super) fn rows(
     conn: &mut Conn,
     viewer: &Viewer,
     talk: &Conversation,
-    entries: Vec<Entry>,
+    (entries, links): (Vec<Entry>, Vec<Message>),
 ) -> Result<Rows> {
     let all = entries.iter().flat_map(|entry| entry.edits.iter().chain([&entry.message]));
     let mut wanted: Vec<i32> =
@@ -124,8 +142,8 @@ pub(super) fn rows(
     wanted.dedup();
     let epochs = Epoch::among(conn, talk.id, &wanted)?;
     let zone = viewer.zone.to_string();
-    let strays = Entry::strays(conn, talk.id, &entries)?;
-    Ok(Rows { entries, strays, epochs, has_earlier: false, viewer: viewer.id, zone })
+    let (reshares, has_earlier) = (vec![], false);
+    Ok(Rows { entries, links, epochs, reshares, has_earlier, viewer: viewer.id, zone })
 }
 
 /// `GET /messages/{conv}/since`: what a page has missed, in order, at most 200 rows at once.
@@ -151,8 +169,60 @@ pub(super) fn catch_up(
 ) -> Result<Upsert> {
     let Standing { talk, own, .. } = Standing::of(conn, id, viewer.id)?;
     let (entries, last) = Entry::since(conn, id, own.cleared_seq, after, most)?;
-    let rows = rows(conn, viewer, &talk, entries)?;
+    let links = Entry::links(conn, id, (after + 1, last), own.cleared_seq, &entries)?;
+    let rows = rows(conn, viewer, &talk, (entries, links))?;
     Ok(Upsert { rows, last, has_more: last < talk.last_seq })
+}
+
+#[derive(Serialize)]
+struct Links {
+    rows: Vec<Link>,
+}
+
+/// One row as the chain has it, named as on the elements of a page.
+#[derive(Serialize)]
+struct Link {
+    seq: i64,
+    ts: i64,
+    wh: String,
+    chain: String,
+    ct: Option<String>,
+    head: Option<String>,
+    kind: Option<i16>,
+    #[serde(rename = "ref")]
+    about: Option<String>,
+}
+
+impl Link {
+    fn of(row: &Message) -> Self {
+        Self {
+            seq: row.seq,
+            ts: row.server_ts.millis(),
+            wh: base64url(&row.wire_hash),
+            chain: base64url(&row.chain),
+            ct: row.wire.as_deref().map(base64url),
+            head: row.head.as_deref().map(base64url),
+            kind: row.notice_kind,
+            about: row.notice_kind.map(|_| row.about()),
+        }
+    }
+}
+
+/// `GET /messages/{conv}/chain`: the rows after one that a page does not show and still follows, so
+/// that it can tell whether they join what it has seen before.
+pub async fn chain(
+    db: Data<Db>,
+    Caller(viewer): Caller,
+    id: Path<ConversationId>,
+    form: Query<PlaceForm>,
+) -> Result<HttpResponse> {
+    let (id, after) = (*id, form.after());
+    let rows = db.read(move |conn, _| -> Result<_> {
+        let Standing { talk, own, .. } = Standing::of(conn, id, viewer.id)?;
+        let rows = Message::after(conn, talk.id, after, MOST_SINCE)?.into_iter();
+        Ok(rows.map(|row| Link::of(&row.shown_above(own.cleared_seq))).collect())
+    });
+    Ok(json(StatusCode::OK, &Links { rows: rows.await? }))
 }
 
 /// `GET /messages/{conv}/safety`: what the two compare; their browsers compute it.

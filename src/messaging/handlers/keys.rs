@@ -12,14 +12,14 @@ use crate::messaging::forms::{DeviceForm, KeysForm, VaultForm, WrapForm};
 use crate::messaging::{
     Conversation, Device, DeviceId, Identity, KeyWrap, Vault, WrapId, WrapKind,
 };
-use crate::notifications::{Notice, Telling};
+use crate::notifications::{Notice, Telling, Topic};
 use crate::seal::base64url;
 use crate::users::handlers::extract::Caller;
 use crate::users::{Actor, Secrets, UserId};
 use crate::web::{Json, Path, json, refused};
 
 #[derive(Serialize)]
-struct Log {
+pub(super) struct Log {
     user: String,
     log: Vec<Line>,
 }
@@ -43,16 +43,19 @@ struct Own {
     devices: Vec<Known>,
     /// Whether a password or code was given lately: without it there are no new ways in.
     is_fresh: bool,
+    /// Whether nothing would be lost with these keys: then a new browser makes new ones unasked.
+    is_unused: bool,
 }
 
 #[derive(Serialize)]
 struct Known {
     id: String,
     label: String,
+    last_seen_at: String,
 }
 
 #[derive(Serialize)]
-struct Wrap {
+pub(super) struct Wrap {
     id: String,
     kind: i16,
     label: String,
@@ -72,7 +75,7 @@ struct Made {
 }
 
 impl Log {
-    fn of(conn: &mut Conn, user: UserId) -> Result<Self> {
+    pub(super) fn of(conn: &mut Conn, user: UserId) -> Result<Self> {
         let mut before = vec![0; 32];
         let mut log = vec![];
         for line in Identity::log(conn, user)? {
@@ -92,7 +95,7 @@ impl Log {
 }
 
 impl Wrap {
-    fn of(wrap: &KeyWrap, is_fresh: bool) -> Self {
+    pub(super) fn of(wrap: &KeyWrap, is_fresh: bool) -> Self {
         let may_open = is_fresh || wrap.which() != WrapKind::Device;
         Self {
             id: wrap.id.to_string(),
@@ -106,6 +109,13 @@ impl Wrap {
             commit: base64url(&wrap.key_commit),
             ct: may_open.then(|| base64url(&wrap.ct)),
         }
+    }
+}
+
+impl From<Device> for Known {
+    fn from(device: Device) -> Self {
+        let last_seen_at = device.last_seen_at.iso();
+        Self { id: device.id.to_string(), label: device.label, last_seen_at }
     }
 }
 
@@ -128,10 +138,9 @@ pub async fn index(db: Data<Db>, Caller(viewer): Caller) -> Result<HttpResponse>
             Ok(Own {
                 log: Log::of(conn, viewer.id)?,
                 wraps: wraps.iter().map(|wrap| Wrap::of(wrap, is_fresh)).collect(),
-                devices: devices
-                    .map(|device| Known { id: device.id.to_string(), label: device.label })
-                    .collect(),
+                devices: devices.map(Known::from).collect(),
                 is_fresh,
+                is_unused: Identity::is_unused(conn, viewer.id)?,
             })
         })
         .await?;
@@ -153,7 +162,7 @@ pub async fn show(db: Data<Db>, Caller(viewer): Caller, of: Path<UserId>) -> Res
 }
 
 /// `POST /messages/keys`: the first keys of an account together with this browser as a device; or
-/// the next keys, for which a password or code is asked.
+/// the next keys, for which a password or code is asked, unless those before were never used.
 pub async fn create(
     db: Data<Db>,
     mail: Data<Mail>,
@@ -166,12 +175,14 @@ pub async fn create(
     let made = viewer
         .act(&db, move |conn, actor| -> Result<_> {
             let is_first = Identity::find_current(conn, actor.id)?.is_none();
-            if !is_first && !is_fresh {
+            let is_silent =
+                is_first || (proposal.is_reset() && Identity::is_unused_for_now(conn, actor)?);
+            if !is_silent && !is_fresh {
                 return Ok(None);
             }
             let identity = Identity::add(conn, actor, &proposal)?;
             let device = Device::create(conn, actor, &label)?;
-            if !is_first {
+            if !is_silent {
                 let what = if identity.is_reset() { "started fresh" } else { "changed" };
                 let words = format!("Your encryption key was {what}.");
                 warn(conn, &mail, actor, (device.id.0, &words))?;
@@ -182,7 +193,8 @@ pub async fn create(
     Ok(made.map_or_else(prove, |made| json(StatusCode::CREATED, &made)))
 }
 
-/// `POST /messages/keys/devices`: a browser that was unlocked by a wrap.
+/// `POST /messages/keys/devices`: a browser that was unlocked by a wrap. Like every change of the ways
+/// in it asks for a password or code, and is mailed.
 pub async fn create_device(
     db: Data<Db>,
     mail: Data<Mail>,
@@ -190,6 +202,9 @@ pub async fn create_device(
     Json(form): Json<DeviceForm, 4096>,
 ) -> Result<HttpResponse> {
     let Some(label) = form.parse() else { return Ok(shape()) };
+    if !Secrets::is_fresh(viewer.proven_at, db.now()) {
+        return Ok(prove());
+    }
     let mail = mail.get_ref().clone();
     let made = viewer
         .act(&db, move |conn, actor| -> Result<_> {
@@ -205,23 +220,46 @@ pub async fn create_device(
     Ok(json(StatusCode::CREATED, &made))
 }
 
-pub async fn destroy_device(
+/// `PUT /messages/keys/devices/{id}`: it was used; its owner may have to find it again.
+pub async fn update_device(
     db: Data<Db>,
     Caller(viewer): Caller,
     id: Path<DeviceId>,
     Json(Nothing {}): Json<Nothing, 64>,
 ) -> Result<HttpResponse> {
     let id = *id;
-    viewer.act(&db, move |conn, actor| Device::revoke(conn, actor, id)).await?;
+    viewer.act(&db, move |conn, actor| Device::touch(conn, actor, id)).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+pub async fn destroy_device(
+    db: Data<Db>,
+    mail: Data<Mail>,
+    Caller(viewer): Caller,
+    id: Path<DeviceId>,
+    Json(Nothing {}): Json<Nothing, 64>,
+) -> Result<HttpResponse> {
+    let id = *id;
+    let is_fresh = Secrets::is_fresh(viewer.proven_at, db.now());
+    let mail = mail.get_ref().clone();
+    let removed = viewer.act(&db, move |conn, actor| -> Result<_> {
+        if !is_fresh && Device::is_own(conn, actor.id, id)? {
+            return Ok(None);
+        }
+        let label = Device::revoke(conn, actor, id)?;
+        let words = format!("{label} can no longer open your messages.");
+        warn(conn, &mail, actor, (id.0, &words)).map(Some)
+    });
+    Ok(removed.await?.map_or_else(prove, |()| HttpResponse::NoContent().finish()))
 }
 
 /// An empty object.
 #[derive(serde::Deserialize)]
 pub struct Nothing {}
 
-/// `POST /messages/keys/wraps`. A new account's own device and its first recovery code come without
-/// a further question; every later way in asks for a password or code and is mailed.
+/// `POST /messages/keys/wraps`. The first browser of a new account, and one that renews keys which
+/// were never used, come without a question; every other way in asks for a password or code and is
+/// mailed.
 pub async fn create_wrap(
     db: Data<Db>,
     mail: Data<Mail>,
@@ -238,13 +276,13 @@ pub async fn create_wrap(
             {
                 return Err(Error::NotFound);
             }
-            let is_first = is_first_of_its_kind(conn, actor, new.kind)?;
-            if !is_first && !is_fresh {
+            let is_quiet = new.kind == WrapKind::Device && Identity::is_set_up_now(conn, actor)?;
+            if !is_quiet && !is_fresh {
                 return Ok(None);
             }
             let kind = new.kind;
             let wrap = KeyWrap::add(conn, actor, new)?;
-            if !is_first {
+            if !is_quiet {
                 let words = format!("Your messages can now be unlocked with {}.", kind.words());
                 warn(conn, &mail, actor, (wrap.id.0, &words))?;
             }
@@ -254,22 +292,26 @@ pub async fn create_wrap(
     Ok(made.map_or_else(prove, |made| json(StatusCode::CREATED, &made)))
 }
 
-/// Part of an account's set-up: its first device, its first recovery code.
-fn is_first_of_its_kind(conn: &mut Conn, actor: &Actor, kind: WrapKind) -> Result<bool> {
-    let is_asked = matches!(kind, WrapKind::Passkey | WrapKind::Link);
-    let known = KeyWrap::all(conn, actor.id, actor.now)?;
-    Ok(!is_asked && known.iter().all(|wrap| wrap.which() != kind))
-}
-
+/// `DELETE /messages/keys/wraps/{id}`, also by the browser that a link has opened.
 pub async fn destroy_wrap(
     db: Data<Db>,
+    mail: Data<Mail>,
     Caller(viewer): Caller,
     id: Path<WrapId>,
     Json(Nothing {}): Json<Nothing, 64>,
 ) -> Result<HttpResponse> {
     let id = *id;
-    viewer.act(&db, move |conn, actor| KeyWrap::remove(conn, actor, id)).await?;
-    Ok(HttpResponse::NoContent().finish())
+    let is_fresh = Secrets::is_fresh(viewer.proven_at, db.now());
+    let mail = mail.get_ref().clone();
+    let removed = viewer.act(&db, move |conn, actor| -> Result<_> {
+        if !is_fresh && KeyWrap::is_own(conn, actor.id, id)? {
+            return Ok(None);
+        }
+        let kind = KeyWrap::remove(conn, actor, id)?;
+        let words = format!("Your messages can no longer be unlocked with {}.", kind.removed());
+        warn(conn, &mail, actor, (id.0, &words)).map(Some)
+    });
+    Ok(removed.await?.map_or_else(prove, |()| HttpResponse::NoContent().finish()))
 }
 
 #[derive(Serialize)]
@@ -310,6 +352,7 @@ fn warn(conn: &mut Conn, mail: &Mail, actor: &Actor, (object, words): (i64, &str
         .with_button("Open your message settings", format!("{}{SETTINGS}", mail.base_url));
     let telling = Telling {
         kind: "messaging.keys",
+        topic: Topic::Security,
         recipient: actor.id,
         object,
         version: actor.now.micros(),

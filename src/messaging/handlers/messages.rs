@@ -99,7 +99,11 @@ fn part(conn: &mut Conn, viewer: &Viewer, sent: &Sent) -> Result<Upsert> {
     let row = &sent.row;
     let talk = Conversation::of(conn, row.conversation_id, viewer)?;
     let entries = Entry::one(conn, talk.id, row.target_seq.unwrap_or(row.seq))?;
-    Ok(Upsert { rows: rows(conn, viewer, &talk, entries)?, last: row.seq, has_more: false })
+    Ok(Upsert {
+        rows: rows(conn, viewer, &talk, (entries, vec![]))?,
+        last: row.seq,
+        has_more: false,
+    })
 }
 
 fn refuse(refusal: Refusal) -> Result<HttpResponse> {

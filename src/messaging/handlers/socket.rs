@@ -217,7 +217,7 @@ impl Socket {
             Frame::Follow { .. } => Err(Some(CloseCode::Policy)),
             Frame::Typing { conv } => {
                 if let Ok(id) = conv.parse()
-                    && typed.has_room()
+                    && typed.take()
                 {
                     self.type_in(id).await;
                 }
@@ -327,7 +327,8 @@ impl Socket {
         let viewer = self.viewer.clone();
         let seen = self.look(move |conn, now| {
             let standing = Standing::of(conn, id, viewer.id)?;
-            if standing.other.user_id.0 != person {
+            // who may not see it gets no frame at all, since that one came would say something
+            if standing.other.user_id.0 != person || !standing.shares_presence() {
                 return Ok(None);
             }
             let presence = standing.presence(conn, now)?;

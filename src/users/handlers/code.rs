@@ -5,7 +5,8 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::login;
-use super::sessions::{NEXT, PENDING, TRIES};
+use super::sessions::{NEXT, PENDING, PENDING_SINCE, TRIES};
+use crate::clock::{Instant, Span};
 use crate::error::{Error, Result};
 use crate::users::forms::CodeForm;
 use crate::users::pages::CodePage;
@@ -13,6 +14,9 @@ use crate::users::{Proof, Secrets, User, UserId};
 use crate::web::{Client, FieldErrors, Form, Reply, paths};
 
 const MOST_TRIES: u8 = 5;
+
+/// How long the right password waits for its code.
+const LONGEST: Span = Span::minutes(30);
 
 pub async fn new(reply: Reply, session: Session) -> Result<HttpResponse> {
     match pending(&session) {
@@ -28,7 +32,15 @@ pub async fn create(
     request: HttpRequest,
     Form(form): Form<CodeForm>,
 ) -> Result<HttpResponse> {
-    let Some(id) = pending(&session) else { return reply.see_other(paths::LOGIN) };
+    let is_over = session
+        .get::<i64>(PENDING_SINCE)
+        .ok()
+        .flatten()
+        .is_none_or(|since| Instant::from_micros(since) + LONGEST <= secrets.db.now());
+    let Some(id) = pending(&session).filter(|_| !is_over) else {
+        session.remove(PENDING);
+        return reply.see_other(paths::LOGIN);
+    };
     let user = secrets.db.read(move |conn, _| User::by_id(conn, id)).await?;
     let email = user.address();
     let network = Client::of(&request).network();

@@ -6,18 +6,26 @@ use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::extract::BROWSER;
-use super::sessions::{self, NEXT, PENDING, TRIES};
+use super::sessions::{self, KEPT, NEXT, PENDING, PENDING_SINCE, TRIES};
+use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::mail::Mail;
 use crate::seal;
 use crate::users::forms::LoginForm;
 use crate::users::pages::LoginPage;
-use crate::users::{Letters, Proof, Role, Secrets, Status, User, UserId};
+use crate::users::{
+    AccountSign, Continuation, Letters, Proof, Role, Secrets, Status, User, UserId,
+};
 use crate::web::{Client, FieldErrors, Flash, Form, Nothing, Pages, Reply, paths};
 
-pub async fn new(reply: Reply, form: Query<LoginForm>) -> Result<HttpResponse> {
+pub async fn new(reply: Reply, session: Session, form: Query<LoginForm>) -> Result<HttpResponse> {
     let form = LoginForm { next: form.next.clone(), ..LoginForm::default() };
-    reply.page(&LoginPage { form, errors: FieldErrors::default() })
+    let has_kept_form = has_kept_form(&session);
+    reply.page(&LoginPage { form, has_kept_form, errors: FieldErrors::default() })
+}
+
+fn has_kept_form(session: &Session) -> bool {
+    session.get::<String>(KEPT).ok().flatten().is_some()
 }
 
 pub async fn create(
@@ -28,8 +36,10 @@ pub async fn create(
     request: HttpRequest,
     Form(form): Form<LoginForm>,
 ) -> Result<HttpResponse> {
+    let has_kept_form = has_kept_form(&session);
     let again = |form: LoginForm, errors| {
-        reply.rejected(&LoginPage { form: LoginForm { password: String::new(), ..form }, errors })
+        let form = LoginForm { password: String::new(), ..form };
+        reply.rejected(&LoginPage { form, has_kept_form, errors })
     };
     let email = match form.parse() {
         Ok(email) => email,
@@ -52,7 +62,13 @@ pub async fn create(
         }
         Some(user) if user.status == Status::Unverified => {
             let mail = secrets.mail.clone();
-            secrets.db.write(move |conn, now| Letters(&mail).verify(conn, &user, now)).await?;
+            let seal = secrets.seal.clone();
+            let next = Some(form.next.clone()).filter(|next| pages.knows(next));
+            let carried = Continuation { sign_up: Some(user.as_signed_up()), next, form: None };
+            let sent = secrets.db.write(move |conn, now| {
+                Letters(&mail).verify(conn, &seal, &user, &carried, now).map(|_| ())
+            });
+            sent.await?;
             again(form, LoginForm::wrong())
         }
         _ => again(form, LoginForm::wrong()),
@@ -69,10 +85,10 @@ pub async fn enter(
     next: Option<String>,
 ) -> Result<HttpResponse> {
     if user.totp_on_at.is_some() {
-        session.clear();
-        session.renew();
-        sessions::introduce(session, request)?;
+        sessions::begin_anew(session, request)?;
+        let since = secrets.db.now().micros();
         session.insert(PENDING, user.id.0).map_err(Error::internal)?;
+        session.insert(PENDING_SINCE, since).map_err(Error::internal)?;
         session.insert(TRIES, 0).map_err(Error::internal)?;
         session.insert(NEXT, next.unwrap_or_default()).map_err(Error::internal)?;
         return reply.see_other("/login/code");
@@ -97,11 +113,25 @@ pub async fn admit(
         Some(_) => reply.done(next, Flash::MailComesBack)?,
         None => reply.see_other(next)?,
     };
-    let browser = seal::base64url(&seal::random::<16>());
+    let browser = browser_of(request);
+    let (seal, id, key) = (secrets.seal.clone(), user.id, user.email_key.clone());
+    let signed = browser.clone();
+    let note = move |conn: &mut Conn, now| AccountSign::note(conn, &seal, (id, &key), &signed, now);
+    secrets.db.write(note).await?;
     let mark = secrets.browser_mark(user.id, &browser);
     let cookie = crate::web::host_cookie(BROWSER, format!("{browser}.{mark}"));
     response.add_cookie(&cookie).map_err(Error::internal)?;
     Ok(response)
+}
+
+/// What this browser is known by, from whichever account it signed in to before.
+fn browser_of(request: &HttpRequest) -> String {
+    let kept = request.cookie(BROWSER).and_then(|cookie| {
+        let (browser, _) = cookie.value().split_once('.')?;
+        seal::from_base64url(browser).filter(|bytes| bytes.len() == 16)?;
+        Some(browser.to_owned())
+    });
+    kept.unwrap_or_else(|| seal::base64url(&seal::random::<16>()))
 }
 
 fn home_of(user: &User) -> &'static str {

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::seal;
 use crate::users::session::State;
 use crate::users::viewer::Passport;
-use crate::users::{Role, Session, UserId, Viewer};
+use crate::users::{Session, UserId, Viewer};
 
 /// The cookie of a session (RFC 6265bis, 4.1.3.2: no other host can set it).
 pub const COOKIE: &str = crate::web::SESSION_COOKIE;
@@ -17,12 +17,16 @@ pub const COOKIE: &str = crate::web::SESSION_COOKIE;
 /// Words under which a session holds things. The last is made anew at each load, never stored.
 pub const USER: &str = "user";
 pub const PENDING: &str = "pending";
+pub const PENDING_SINCE: &str = "pending_since";
 pub const TRIES: &str = "tries";
 pub const NEXT: &str = "next";
 pub const LABEL: &str = "label";
 pub const ADDRESS: &str = "address";
 pub const PROVEN_AT: &str = "proven_at";
 pub const NEW_CODES: &str = "new_codes";
+/// A form whose session ended, and the sign-up that waits for its mail: the hash of its token.
+pub const KEPT: &str = "kept";
+pub const SIGN_UP: &str = "sign_up";
 pub const PASSPORT: &str = "passport";
 
 /// Rows of `sessions`. The browser holds 32 random bytes, the table their SHA-256.
@@ -70,11 +74,7 @@ impl Store {
                     .map(|id| crate::users::User::by_id(conn, id))
                     .transpose()?
                     .map(|user| user.role);
-                // a session that only waits for the second step must not live for weeks
-                let end = match user_id {
-                    Some(_) => Session::end(role, now, now),
-                    None => Session::end(Some(Role::Admin), now, now),
-                };
+                let end = Session::end(role, now, now);
                 let session = Session {
                     key_hash: hash,
                     user_id,
@@ -143,11 +143,33 @@ pub fn admit(
     user: UserId,
     now: Instant,
 ) -> Result<()> {
+    begin_anew(session, request)?;
+    session.insert(USER, user.0).map_err(Error::internal)?;
+    session.insert(PROVEN_AT, now.micros()).map_err(Error::internal)
+}
+
+/// A new session id; nothing of before goes along but a form that is to be shown again.
+pub fn begin_anew(
+    session: &actix_session::Session,
+    request: &actix_web::HttpRequest,
+) -> Result<()> {
+    let kept: Option<String> = session.get(KEPT).ok().flatten();
     session.clear();
     session.renew();
     introduce(session, request)?;
-    session.insert(USER, user.0).map_err(Error::internal)?;
-    session.insert(PROVEN_AT, now.micros()).map_err(Error::internal)
+    match kept {
+        Some(kept) => session.insert(KEPT, kept).map_err(Error::internal),
+        None => Ok(()),
+    }
+}
+
+/// The session of whoever just signed up knows the mail's token by its hash.
+pub fn remember_sign_up(session: &actix_session::Session, hash: &[u8]) -> Result<()> {
+    session.insert(SIGN_UP, seal::base64url(hash)).map_err(Error::internal)
+}
+
+pub fn signed_up_as(session: &actix_session::Session) -> Option<Vec<u8>> {
+    seal::from_base64url(&session.get::<String>(SIGN_UP).ok()??)
 }
 
 /// Notes the device for the list of devices.

@@ -1,5 +1,5 @@
 // The files beside what is being written: picked, dropped or pasted; each a line with its progress.
-import { TYPES, promisedBy, sizeWords } from "./file.js";
+import { CHOICE, promisedBy, sizeWords } from "./file.js";
 import { icon, iconOf } from "./enc-file.js";
 import { getSealed, putSealed } from "./store.js";
 import { Upload } from "./upload.js";
@@ -17,7 +17,7 @@ export class Attachments {
     this.said = made("p", "composer__said", "");
     this.said.setAttribute("role", "status");
     form.prepend(this.list, this.said);
-    this.choose = Object.assign(document.createElement("input"), { type: "file", multiple: true, accept: [...TYPES].join() });
+    this.choose = Object.assign(document.createElement("input"), { type: "file", multiple: true, accept: CHOICE });
     this.choose.addEventListener("change", () => {
       this.add(this.choose.files);
       this.choose.value = "";
@@ -51,7 +51,12 @@ export class Attachments {
   /** What an earlier page has sent and not yet put into a message. */
   async restore() {
     const { store, own } = this.pane.keyring;
-    for (const att of (await getSealed(store, own, "values", this.#name)) ?? []) {
+    this.take((await getSealed(store, own, "values", this.#name)) ?? []);
+  }
+
+  /** Files that are there already. */
+  take(all) {
+    for (const att of all) {
       const upload = Upload.arrived(att, () => this.show(upload));
       this.items.push(upload);
       this.show(upload);
@@ -64,7 +69,9 @@ export class Attachments {
 
   async #keep() {
     const { store, own } = this.pane.keyring;
-    await putSealed(store, own, "values", this.#name, this.att);
+    const { att } = this;
+    const keeping = att.length > 0 ? putSealed(store, own, "values", this.#name, att) : store.drop("values", this.#name);
+    await keeping.catch(() => {}); // a page that is opened later does not know them, and this one does
   }
 
   get att() {
@@ -118,13 +125,11 @@ export class Attachments {
     this.#changed();
   }
 
-  /** Gives away what is there; the list is empty then. */
-  take() {
-    const { att } = this;
+  /** They go with a message that is kept: the list is empty again. */
+  clear() {
     this.items = [];
     this.list.replaceChildren();
     this.#keep();
-    return att.length > 0 ? att : undefined;
   }
 
   #changed() {

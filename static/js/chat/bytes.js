@@ -4,7 +4,7 @@
  * Why something was refused. `code` is for programs:
  * "newer" (made by a later version), "unverified" (not what it claims to be), "secret" (a wrong
  * secret), "code" (a recovery code with a slip in it), "limit" (too large), "rollback" (older than
- * what was seen before).
+ * what was seen before), "vault" (not there any more, or another identity's).
  */
 export class ChatError extends Error {
   constructor(code, why) {

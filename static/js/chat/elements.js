@@ -3,12 +3,12 @@
 import { fromBase64url, need } from "./bytes.js";
 import { defineFile, fileViews, fileWords } from "./enc-file.js";
 import { defineFiles } from "./files.js";
-import { parse, parseHead } from "./wire.js";
+import { addresses } from "./links.js";
+import { DELETE } from "./wire.js";
 
 const HIDDEN = "This message could not be verified and is hidden";
 const NEWER = "Sent by a newer version. Reload.";
 const LOCKED = "Locked: this browser has no key for it";
-const LINK = /https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]]/g;
 
 let ring; // set once the keys are there; elements wait for it
 export const keys = new Promise((done) => {
@@ -18,38 +18,47 @@ export const unlocked = (keyring) => ring(keyring);
 
 const part = (tag, name, text) => Object.assign(document.createElement(tag), { part: name, textContent: text });
 
+/** Words beside a text, which have no say in its direction. */
+const aside = (textContent) => Object.assign(document.createElement("bdi"), { textContent });
+
 /** Words with their http(s) addresses as links. */
 function linked(text) {
   const words = document.createDocumentFragment();
   let from = 0;
-  for (const found of text.matchAll(LINK)) {
-    words.append(text.slice(from, found.index));
-    const link = Object.assign(document.createElement("a"), { href: found[0], textContent: found[0], target: "_blank" });
+  for (const [at, address] of addresses(text)) {
+    words.append(text.slice(from, at));
+    const link = Object.assign(document.createElement("a"), { href: address, textContent: address, target: "_blank" });
     link.rel = "noopener noreferrer nofollow ugc";
     link.part = "link";
     words.append(link);
-    from = found.index + found[0].length;
+    from = at + address.length;
   }
   words.append(text.slice(from));
   return words;
 }
 
+const timeWords = (at, main) =>
+  new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: main?.dataset.zone }).format(at);
+
 class EncEpoch extends HTMLElement {
   connectedCallback() {
-    const { conversation, epoch, record, sig } = this.dataset;
-    keys.then((keyring) => keyring.learn(conversation, Number(epoch), record, sig));
+    const { conversation, epoch, record, sig, reshare, reshareSig } = this.dataset;
+    const again = reshare && { record: reshare, sig: reshareSig };
+    keys.then((keyring) => keyring.learn(conversation, Number(epoch), record, sig, again));
   }
 }
 
 class EncMsg extends HTMLElement {
-  static observedAttributes = ["data-ct", "data-deleted"];
+  static observedAttributes = ["data-ct", "data-deleted", "data-replay"];
 
   connectedCallback() {
     if (!this.shadowRoot) {
-      const slot = document.createElement("slot");
+      const [line, act, slot] = [part("div", "line", ""), document.createElement("slot"), document.createElement("slot")];
+      act.name = "act";
       this.body = part("div", "body", "");
       this.body.dir = "auto";
-      this.attachShadow({ mode: "open" }).append(this.body, slot);
+      line.append(this.body, act);
+      this.attachShadow({ mode: "open" }).append(line, slot);
     }
     this.show();
   }
@@ -67,49 +76,92 @@ class EncMsg extends HTMLElement {
   get seq() {
     return Number(this.dataset.seq);
   }
-  /** The rows this element accounts for in the chain: its own and those of its edits. */
-  get rows() {
-    return [this, ...this.querySelectorAll("enc-edit")];
+  /** What was changed in it, the first change first; what is repeated changes nothing. */
+  get edits() {
+    return [...this.querySelectorAll('enc-edit[data-act="1"]:not([data-replay])')];
   }
 
   async show() {
+    const turn = (this.turn = {}); // a later one says what counts
     const name = this.isMine ? "You" : (this.main?.dataset.peerName ?? "");
     if (this.hasAttribute("data-deleted")) {
       this.classList.add("message--hidden");
-      return this.say(`${name || "They"} deleted this message`);
+      const words = "removed" in this.dataset ? "This message was removed after a report" : await this.#deletion(name || "They");
+      return turn === this.turn && this.say(words);
     }
+    if ("replay" in this.dataset) return this.say(HIDDEN);
     if (this.dataset.text !== undefined) return this.say(this.dataset.text, name, this.item?.payload.att, false);
     if (!this.body.textContent) this.body.setAttribute("aria-busy", "true");
     try {
       const keyring = await keys;
-      const newest = [...this.querySelectorAll('enc-edit[data-act="1"]')].at(-1);
-      this.opened = await keyring.open(this.read(newest ?? this));
-      const { att } = newest && this.dataset.blobs ? (await keyring.open(this.read(this))).payload : this.opened.payload;
+      const newest = this.edits.at(-1);
+      const first = await keyring.open(this.read(this)); // a change is one of what this sender wrote
+      this.opened = newest ? await keyring.open(this.read(newest)) : first;
+      this.openedSeq = Number((newest ?? this).dataset.seq);
+      const { att } = first.payload;
+      if (turn !== this.turn) return;
       // the files that the server gives out are those that the message speaks of
       const ids = (att ?? []).map(({ id }) => id).join(" ");
       need(this.hasAttribute("data-preview") || ids === (this.dataset.blobs ?? ""), "other files than its own");
       this.say(this.opened.payload.body, name, att, true);
       this.dispatchEvent(new CustomEvent("chat:opened", { bubbles: true }));
     } catch (error) {
+      if (turn !== this.turn) return;
       const words = { newer: NEWER, locked: LOCKED }[error.code] ?? HIDDEN;
       this.classList.add("message--hidden");
       this.say(words);
     }
   }
 
+  /** Only a delete that its sender sealed says that they deleted it. */
+  async #deletion(name) {
+    if (this.hasAttribute("data-preview")) return `${name} deleted this message`;
+    const row = this.querySelector(`enc-edit[data-act="${DELETE}"]`);
+    const keyring = await keys;
+    return (row ? keyring.open(this.read(row)) : Promise.reject(new Error("no delete"))).then(
+      () => `${name} deleted this message`,
+      ({ code }) => (code === "locked" ? LOCKED : `This message was taken out, and nothing shows that ${name === "You" ? "you" : name} deleted it`),
+    );
+  }
+
+  /** Shows what it said before it was changed, the first words first, or hides that. True if shown. */
+  async toggleVersions() {
+    if (this.versions) {
+      this.versions.remove();
+      this.versions = null;
+      return false;
+    }
+    this.versions = part("ol", "versions", "");
+    this.versions.setAttribute("aria-label", "Earlier versions");
+    this.shadowRoot.append(this.versions);
+    const keyring = await keys;
+    const earlier = [this, ...this.edits].slice(0, -1);
+    for (const row of earlier) {
+      const line = part("li", "version", "");
+      const words = await keyring.open(this.read(row)).then(({ payload }) => linked(payload.body), () => HIDDEN);
+      const said = part("span", "version-text", "");
+      said.dir = "auto";
+      said.append(words);
+      line.append(part("time", "version-time", timeWords(Number(row.dataset.ts), this.main)), said);
+      this.versions?.append(line);
+    }
+    return true;
+  }
+
   read({ dataset }) {
-    const { epoch, act, ct, sender } = dataset;
+    const { epoch, act, ct } = dataset;
     const target = act === "0" ? 0 : this.seq;
-    return { conversation: this.dataset.conversation, sender, epoch: Number(epoch), act: Number(act), target, ct };
+    const { conversation, sender } = this.dataset;
+    return { conversation, sender, epoch: Number(epoch), act: Number(act), target, ct };
   }
 
   say(text, name, att = [], isSent = true) {
     this.body.removeAttribute("aria-busy");
     if (this.hasAttribute("data-preview")) {
       const words = text || (att.length > 0 ? fileWords(att) : "");
-      return this.body.replaceChildren(this.isMine && name ? `You: ${words}` : words);
+      return this.body.replaceChildren(...(this.isMine && name ? [aside("You:"), " "] : []), words);
     }
-    const who = name ? [part("span", "who", `${name}: `)] : [];
+    const who = name ? [Object.assign(aside(`${name}: `), { part: "who" })] : [];
     const ids = att.map(({ id }) => id).join();
     // what is being looked at or played goes on
     if (this.files?.ids !== ids) this.files = Object.assign(fileViews(att, isSent), { ids });
@@ -117,15 +169,6 @@ class EncMsg extends HTMLElement {
     this.att = att;
     this.dispatchEvent(new CustomEvent("chat:shown", { bubbles: true }));
   }
-}
-
-/** A row's place in the chain, for `follow`. */
-export function link(element) {
-  const { seq, ts, wh, chain, ct, head } = element.dataset;
-  const row = { seq: Number(seq), serverMs: Number(ts), wireHash: fromBase64url(wh), chain: fromBase64url(chain) };
-  if (ct) row.header = parse(fromBase64url(ct));
-  else if (head) row.header = parseHead(fromBase64url(head));
-  return row;
 }
 
 export function define() {

@@ -1,7 +1,7 @@
 // A file in a message: what the message says about it, and its content once it is asked for, fetched
 // in stretches, opened chunk by chunk, and shown or saved only if it is all that was sent.
 import { equal, fromBase64url, need, sha256 } from "./bytes.js";
-import { HEADER, chunkCount, chunkRange, openChunk, openHeader, rootOf, safeName, sizeWords, typeOf } from "./file.js";
+import { HEADER, chunkCount, chunkRange, isOf, openChunk, openHeader, rootOf, safeName, sizeWords } from "./file.js";
 import { lengthWords } from "./recording.js";
 
 const AT_ONCE = 4; // chunks of one request
@@ -62,7 +62,7 @@ export async function fetchFile({ id, size, fk, root, mime }, tell = () => {}) {
     tell(end / count);
   }
   need(equal(await rootOf(hashes), fromBase64url(root)), "not the file that was sent");
-  need(typeOf(pieces[0]) === mime, "not what it says it is");
+  need(await isOf(mime, pieces), "not what it says it is");
   return pieces;
 }
 
@@ -208,7 +208,12 @@ class EncFile extends HTMLElement {
 export const defineFile = () => customElements.define("enc-file", EncFile);
 
 /** The files of a message as elements. */
-export const fileViews = (att, isSent) => att.map((one) => document.createElement("enc-file").fill(one, isSent));
+export const fileViews = (att, isSent) =>
+  att.map((one) => {
+    const view = document.createElement("enc-file").fill(one, isSent);
+    view.dir = document.dir || "ltr"; // its name has no say in the direction of the text
+    return view;
+  });
 
 /** What the list of conversations says of a message without words. */
 export const fileWords = (att) => (att.length === 1 ? att[0].name : `${att.length} files`);

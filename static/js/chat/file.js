@@ -2,6 +2,9 @@
 import {
   aesKey, aesOpen, aesSeal, concat, equal, fromBase64url, hkdf, idBytes, need, random, sha256, u32, u8, zeros,
 } from "./bytes.js";
+import { TYPES } from "./kinds.js";
+
+export * from "./kinds.js";
 
 export const CHUNK = 1 << 20;
 export const MOST = 50 * CHUNK;
@@ -107,50 +110,4 @@ export function readAttachment(item) {
   need([w, h, dur].every((n) => n === undefined || isCount(n, 0xffffffff)), "a file without measure");
   need(thumb === undefined || (isText(thumb, 2048) && /^[A-Za-z0-9+/]*={0,2}$/.test(thumb)), "not a small picture");
   return { id, name, mime, size, fk, root, w, h, dur, thumb };
-}
-
-// --- what a file is ---------------------------------------------------------------------------
-
-const latin1 = (bytes) => String.fromCharCode(...bytes.subarray(0, 64));
-const SIGNS = [
-  ["image/jpeg", /^\xff\xd8\xff/],
-  ["image/png", /^\x89PNG\r\n\x1a\n/],
-  ["image/webp", /^RIFF[^]{4}WEBP/],
-  ["image/gif", /^GIF8[79]a/],
-  ["application/pdf", /^%PDF-/],
-  ["audio/mpeg", /^(ID3|\xff[\xe2\xe3\xf2\xf3\xfa\xfb])/],
-  ["audio/mp4", /^[^]{4}ftypM4[AB] /],
-  ["audio/ogg", /^OggS[^]{24}(\x01vorbis|OpusHead|\x7fFLAC|Speex {3})/],
-  ["video/mp4", /^[^]{4}ftyp(iso[m2-9]|mp4[12]|avc1|M4V |MSNV|dash)/],
-  ["video/webm", /^\x1aE\xdf\xa3[^]{0,40}webm/],
-];
-export const TYPES = new Set(SIGNS.map(([type]) => type));
-
-/** The type that a file's first 64 bytes show, or null: nothing else may be sent. */
-export const typeOf = (bytes) => SIGNS.find(([, sign]) => sign.test(latin1(bytes)))?.[0] ?? null;
-
-const WORDS = { "image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WebP", "image/gif": "GIF", "application/pdf": "PDF",
-  "audio/mpeg": "MP3", "audio/mp4": "M4A", "audio/ogg": "OGG", "video/mp4": "MP4", "video/webm": "WebM" };
-const ENDINGS = { "image/jpeg": ["jpg", "jpeg", "jpe", "jfif"], "image/png": ["png"], "image/webp": ["webp"], "image/gif": ["gif"],
-  "application/pdf": ["pdf"], "audio/mpeg": ["mp3"], "audio/mp4": ["m4a", "mp4"], "audio/ogg": ["ogg", "oga", "opus"],
-  "video/mp4": ["mp4", "m4v"], "video/webm": ["webm", "weba"] };
-
-export const wordOf = (type) => WORDS[type];
-const ending = (name) => /\.([^.]{1,10})$/.exec(name)?.[1].toLowerCase() ?? "";
-/** Whether a file of this type may have this name. */
-export const nameFits = (name, type) => ENDINGS[type].includes(ending(name));
-/** The type that a name promises, or undefined. */
-export const promisedBy = (name) => Object.keys(ENDINGS).find((type) => nameFits(name, type));
-
-/** A name to save under: no paths, nothing that turns the writing round, and an ending that is true. */
-export function safeName(name, type) {
-  const clean = name.replace(/[\p{Cc}\p{Cf}\\/:*?"<>|]/gu, "_").replace(/^[.\s]+/, "").slice(-200) || "file";
-  return nameFits(clean, type) ? clean : `${clean}.${ENDINGS[type][0]}`;
-}
-
-/** "214 KB". */
-export function sizeWords(size) {
-  if (size < 1000) return `${size} bytes`;
-  const kb = size / 1024;
-  return kb < 1000 ? `${Math.max(1, Math.round(kb))} KB` : `${(kb / 1024).toFixed(1)} MB`;
 }

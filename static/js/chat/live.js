@@ -58,7 +58,7 @@ export function connect(pane) {
       case "receipt":
         if (frame.conv !== pane?.conv) return;
         Object.assign(main.dataset, { delivered: frame.delivered, read: frame.read, readAt: frame.read_at });
-        pane.showReceipt();
+        pane.timeline.showReceipt();
         break;
     }
   }

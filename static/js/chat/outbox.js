@@ -4,6 +4,7 @@ import { fromBase64url, random, toBase64url } from "./bytes.js";
 import { offerPush } from "./push.js";
 import { mayPass, call } from "./server.js";
 import { getSealed, putSealed } from "./store.js";
+import { isFull, wordsFor } from "./trouble.js";
 import { DELETE, MESSAGE, seal } from "./wire.js";
 
 const WAIT_MS = [1000, 2000, 5000, 10_000, 30_000];
@@ -17,17 +18,25 @@ export class Outbox {
 
   /** Those of this conversation, the oldest first. */
   async waiting() {
-    const names = (await this.store.keys("outbox")).filter((name) => name.startsWith(`${this.pane.conv}/`));
-    return Promise.all(names.sort().map((name) => getSealed(this.store, this.own, "outbox", name)));
+    const items = (await this.#names()).map((name) => getSealed(this.store, this.own, "outbox", name));
+    return (await Promise.all(items)).filter(Boolean); // not those of a key that was lost
   }
 
+  /** Done once it is kept. The order is a counter's: clocks are put right, and put wrong. */
   async add(payload, act = MESSAGE, target = 0) {
-    const order = String(Date.now()).padStart(15, "0");
-    const name = `${this.pane.conv}/${order}/${toBase64url(random(4))}`;
-    const item = { name, id: toBase64url(random(16)), act, target, payload, wire: null };
-    await putSealed(this.store, this.own, "outbox", name, item);
+    const item = { id: toBase64url(random(16)), act, target, payload, wire: null };
+    await navigator.locks.request(`footing-outbox-${this.pane.conv}`, async () => {
+      const orders = (await this.#names()).map((name) => Number(name.split("/")[1]));
+      const order = String(Math.max(0, ...orders) + 1).padStart(15, "0");
+      item.name = `${this.pane.conv}/${order}/${toBase64url(random(4))}`;
+      await putSealed(this.store, this.own, "outbox", item.name, item);
+    });
     this.pane.showPending(item);
     this.run();
+  }
+
+  async #names() {
+    return (await this.store.keys("outbox")).filter((name) => name.startsWith(`${this.pane.conv}/`)).sort();
   }
 
   async drop(item) {
@@ -38,11 +47,21 @@ export class Outbox {
   /** Sends what waits; a second page of the same browser waits its turn. */
   run() {
     clearTimeout(this.timer);
-    return navigator.locks.request(`footing-send-${this.pane.conv}`, async () => {
+    const sending = navigator.locks.request(`footing-send-${this.pane.conv}`, async () => {
       for (let items = await this.waiting(); items.length > 0; items = await this.waiting()) {
         if (!(await this.deliver(items.find((item) => !item.failed)))) return;
       }
     });
+    return sending.catch((error) => {
+      this.pane.note(wordsFor(error)); // what waits is still there
+      this.#later();
+    });
+  }
+
+  #later(seconds) {
+    clearTimeout(this.timer);
+    const wait = seconds ? seconds * 1000 : WAIT_MS[Math.min(this.tries++, WAIT_MS.length - 1)];
+    this.timer = setTimeout(() => this.run(), wait);
   }
 
   /** True when the next may go. */
@@ -66,9 +85,9 @@ export class Outbox {
 
   async sealed(item) {
     const { conv, peer } = this.pane;
-    const { current, isStale, mark } = await this.pane.standing();
-    const epoch = await this.keyring.writing(conv, peer, current, mark.seq, isStale);
-    this.pane.began(epoch.number);
+    const { current, isStale, mark, count } = await this.pane.standing();
+    const epoch = await this.keyring.writing(conv, peer, current, count, isStale);
+    this.pane.began(epoch.number, mark);
     item.devSeq = ((await this.store.get("values", `dev-${conv}`)) ?? 0) + 1;
     const header = {
       act: item.act, conv, epoch: epoch.number, sender: this.own.user, device: this.own.device,
@@ -95,18 +114,23 @@ export class Outbox {
     if (error.code === "dev_seq") {
       return again(() => this.store.put("values", `dev-${this.pane.conv}`, error.dev_seq - 1));
     }
-    if (["accept", "foreign"].includes(error.code)) {
+    if (["accept", "foreign", "removed"].includes(error.code)) {
       this.pane.peerKey.stopped(error.code);
       return false;
     }
-    if (!mayPass(error)) return this.giveUp(item, error);
-    const wait = error.after ? error.after * 1000 : WAIT_MS[Math.min(this.tries++, WAIT_MS.length - 1)];
-    this.timer = setTimeout(() => this.run(), wait);
+    if (!mayPass(error) || error.name === "ChatError") return this.giveUp(item, error);
+    if (isFull(error)) this.pane.note(wordsFor(error));
+    this.#later(error.after);
     return false;
   }
 
   async giveUp(item, error) {
-    item.failed = error.message;
+    if (item.act !== MESSAGE) {
+      await this.drop(item); // the message stands as it was
+      this.pane.note(`The change was not made. ${wordsFor(error)}`);
+      return true;
+    }
+    item.failed = wordsFor(error);
     item.wire = null;
     await putSealed(this.store, this.own, "outbox", item.name, item);
     this.pane.showPending(item);

@@ -1,18 +1,22 @@
 // An open conversation, or the list of them: ties the keys, the timeline, the composer and the socket
 // together. The server's markup is swapped by htmx; everything a person wrote stays in shadow roots.
-import { Attachments } from "./attach.js";
-import { define, link, unlocked } from "./elements.js";
+import { MessageActs, doButton } from "./acts.js";
+import { Composer } from "./composer.js";
+import { define, unlocked } from "./elements.js";
+import { saveConversation } from "./export.js";
+import { History } from "./history.js";
 import { connect } from "./live.js";
 import { Outbox } from "./outbox.js";
 import { PeerKey } from "./peer-key.js";
+import { Reports } from "./report.js";
+import { Reshares } from "./reshare.js";
+import { Search } from "./search.js";
 import { call } from "./server.js";
-import { getSealed, openStore, putSealed } from "./store.js";
+import { openStore } from "./store.js";
+import { Timeline } from "./timeline.js";
+import { tell, wordsFor } from "./trouble.js";
 import { enterHere, saveRecovery } from "./unlock.js";
-import { DELETE, EDIT, chainStart, follow, markBefore } from "./wire.js";
-
-const DAY_MS = 86_400_000;
-const GROUP_MS = 300_000;
-const NEAR_PX = 100;
+import { chainStart } from "./wire.js";
 
 const main = document.querySelector("main[data-conversation]");
 const items = document.getElementById("messages");
@@ -31,120 +35,87 @@ class Pane {
   peer = main.dataset.peer;
   name = main.dataset.peerName;
   current = Number(main.dataset.epoch);
+  epochAfter = Number(main.dataset.epochAfter); // the last row from before it
   isStale = "stale" in main.dataset;
   read = Number(main.dataset.ownRead);
   delivered = 0;
-  editing = null;
 
   async open(keyring) {
     this.keyring = keyring;
+    this.history = new History(this, items);
     this.peerKey = new PeerKey(this, note);
+    keyring.changed = () => this.peerKey.watch().catch(this.fail);
     this.seen = new IntersectionObserver((entries) => this.inView(entries), { root: log });
-    this.start = new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && this.showEarlier(), { root: log });
-    this.newest = Number(main.dataset.last);
     items.addEventListener("chat:opened", ({ target }) => this.opened(target));
+    const isWarning = ({ className }) => className === "log__warning";
     this.changes = new MutationObserver((changes) => {
+      if (changes.every(({ addedNodes, removedNodes }) => [...addedNodes, ...removedNodes].every(isWarning))) return;
       const added = changes.flatMap(({ addedNodes }) => [...addedNodes]);
-      const theirs = added.filter((one) => one.localName === "enc-msg" && !one.isMine && one.seq > this.newest);
-      if (theirs.length > 0) this.came(theirs);
+      const theirs = added.filter((one) => one.localName === "enc-msg" && !one.isMine && one.seq > this.timeline.newest);
+      if (theirs.length > 0) this.timeline.came(theirs);
       // the row may come before the answer to its post: it stands there once
       const stored = new Set(added.map((one) => one.dataset?.id));
       items.querySelectorAll('enc-msg[id^="p-"]').forEach((one) => stored.has(one.item?.id) && one.remove());
-      this.arrange();
+      this.timeline.arrange();
     });
     this.changes.observe(items, { childList: true });
+    this.timeline = new Timeline(this, { main, items, log });
+    this.reports = new Reports(this);
+    this.acts = new MessageActs(this, items);
+    new Search(this, items);
     const field = document.getElementById("composer-body");
     if (field) await this.openComposer(field);
     document.addEventListener("visibilitychange", () => this.acknowledge());
     addEventListener("focus", () => this.acknowledge());
     items.addEventListener("click", (event) => this.clicked(event));
-    this.arrange();
+    this.timeline.arrange();
+    this.offerSaving();
     await this.peerKey.watch();
-  }
-
-  // --- the composer ---------------------------------------------------------------------------
-
-  async openComposer(field) {
-    this.field = field;
-    this.outbox = new Outbox(this.keyring, this);
-    this.peerKey.goOn = () => this.outbox.run();
-    const form = field.form;
-    form.querySelectorAll("[hidden]").forEach((one) => one.type !== "hidden" && (one.hidden = false));
-    field.value = (await getSealed(this.keyring.store, this.keyring.own, "values", `draft-${this.conv}`)) ?? "";
-    this.files = new Attachments(this, form);
-    await this.files.restore();
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.submit();
-    });
-    field.addEventListener("keydown", (event) => {
-      const isSend = event.key === "Enter" && !event.shiftKey && !event.isComposing && matchMedia("(pointer: fine)").matches;
-      if (isSend) {
-        event.preventDefault();
-        this.submit();
-      }
-      if (event.key === "Escape") this.edit(null);
-    });
-    field.addEventListener("input", () => {
-      this.socket?.typing();
-      clearTimeout(this.drafting);
-      this.drafting = setTimeout(() => this.keepDraft(), 300);
-    });
-    (await this.outbox.waiting()).forEach((item) => this.showPending(item));
-    this.outbox.run();
-  }
-
-  keepDraft = () => putSealed(this.keyring.store, this.keyring.own, "values", `draft-${this.conv}`, this.editing ? "" : this.field.value);
-
-  async submit() {
-    const body = this.field.value.trim();
-    const target = this.editing;
-    if (!body && (target || this.files.isEmpty)) return;
-    if (!target && !this.files.mayGo(() => this.editing || this.submit())) return;
-    const att = target ? undefined : this.files.take();
-    this.field.value = "";
-    clearTimeout(this.drafting);
-    this.edit(null);
-    this.keepDraft();
-    await this.outbox.add({ t: "text", body, att }, target ? EDIT : 0, target ?? 0);
-    log.scrollTop = 0; // the log is a reversed column: its end is at 0
-  }
-
-  /** Puts a message into the composer to be changed, or leaves that. */
-  edit(message) {
-    this.editing = message?.seq ?? null;
-    document.getElementById("send").setAttribute("aria-label", message ? "Save the change" : "Send");
-    if (message) {
-      this.field.value = message.opened.payload.body;
-      this.field.focus();
-      const leave = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: "Leave it as it was" });
-      leave.addEventListener("click", () => this.edit(null));
-      note("You are changing a message. ", leave);
-    } else if (!state.hidden && state.querySelector(".link")) {
-      this.field.value = "";
-      note("");
-    }
+    const reshares = new Reshares(this, note);
+    this.peerKey.accepted = () => reshares.offer(true).catch(this.fail);
+    reshares.offer(false).catch(() => {}); // it is looked for again with the next page
   }
 
   clicked(event) {
     const { target } = event;
     if (target.closest("#earlier a")) {
       event.preventDefault();
-      this.showEarlier();
-      return;
+      return this.timeline.showEarlier();
     }
     const act = target.closest("[data-do]");
     const message = target.closest("enc-msg");
-    if (!act || !message) return;
-    if (act.dataset.do === "edit") this.edit(message);
-    if (act.dataset.do === "delete" && !act.dataset.sure) {
-      Object.assign(act.dataset, { sure: "1" });
-      act.textContent = "Delete for both";
-    } else if (act.dataset.do === "delete") {
-      this.outbox.add({ t: "text", body: "" }, DELETE, message.seq);
-    }
-    if (act.dataset.do === "retry") this.outbox.retry(message.item);
-    if (act.dataset.do === "discard") this.outbox.drop(message.item);
+    if (!act || !message) return null;
+    if (act.dataset.do === "retry") return this.outbox.retry(message.item).catch(this.fail);
+    if (act.dataset.do === "rewrite") return this.composer.takeBack(message.item).catch(this.fail);
+    if (act.dataset.do === "discard") return this.outbox.drop(message.item).catch(this.fail);
+    return this.acts.clicked(act, message);
+  }
+
+  offerSaving() {
+    const save = document.getElementById("save-conversation");
+    if (!save) return;
+    save.hidden = false;
+    save.addEventListener("click", async () => {
+      document.getElementById("thread-menu").hidePopover();
+      note("Preparing the conversation.");
+      await saveConversation(this, (name) => note(`Fetching ${name}.`)).then(() => note("The conversation is saved."), this.fail);
+    });
+  }
+
+  note = note;
+  fail = (error) => note(wordsFor(error));
+
+  showEnd() {
+    log.scrollTop = 0; // the log is a reversed column: its end is at 0
+  }
+
+  async openComposer(field) {
+    this.outbox = new Outbox(this.keyring, this);
+    this.composer = new Composer(this, field);
+    this.peerKey.goOn = () => this.outbox.run();
+    await this.composer.open();
+    (await this.outbox.waiting()).forEach((item) => this.showPending(item));
+    this.outbox.run();
   }
 
   // --- what is not stored yet -------------------------------------------------------------------
@@ -159,7 +130,7 @@ class Pane {
     Object.assign(shown.dataset, { at: `p-${item.name}`, sender: user, text: item.payload.body, conversation: this.conv });
     const meta = Object.assign(document.createElement("span"), { className: "message__meta" });
     meta.append(item.failed ? `Not sent. ${item.failed} ` : "Sending");
-    if (item.failed) meta.append(doButton("retry", "Try again"), doButton("discard", "Discard"));
+    if (item.failed) meta.append(doButton("retry", "Try again"), doButton("rewrite", "Edit"), doButton("discard", "Discard"));
     shown.append(meta);
     items.append(shown);
   }
@@ -167,161 +138,48 @@ class Pane {
 
   // --- where the conversation stands ------------------------------------------------------------
 
-  /** Every row of the page in its order, without those that are not stored yet. */
-  rows() {
-    const all = [...items.querySelectorAll("enc-msg[data-seq], enc-edit, chat-notice, enc-link")];
-    return all.map(link).sort((one, other) => one.seq - other.seq);
-  }
-
   /** What the next message builds on: the epoch, and the newest row with its chain. */
   async standing() {
-    const rows = this.rows();
-    const last = rows.at(-1);
+    const last = (await this.history.rows()).at(-1);
     const mark = last ? { seq: last.seq, chain: last.chain } : { seq: 0, chain: await chainStart(this.conv) };
-    return { current: this.current, isStale: this.isStale, mark };
+    return { current: this.current, isStale: this.isStale, mark, count: mark.seq - this.epochAfter };
   }
-  began(epoch) {
-    Object.assign(this, { current: epoch, isStale: false });
+  began(epoch, { seq }) {
+    if (epoch !== this.current) Object.assign(this, { current: epoch, isStale: false, epochAfter: seq });
   }
 
   /** After a refusal: keys and rows as they are now. */
   async lookAgain() {
     this.keyring.forget();
-    const { current, is_stale: isStale, newest } = await call("GET", `/messages/${this.conv}/epochs`);
+    const { current, is_stale: isStale, after_seq: epochAfter, newest } = await call("GET", `/messages/${this.conv}/epochs`);
     if (newest) this.keyring.learn(this.conv, newest.epoch, newest.record, newest.sig);
-    Object.assign(this, { current, isStale });
+    Object.assign(this, { current, isStale, epochAfter });
     await this.catchUp();
   }
 
+  /** The last row that this page has without a hole before it. */
   get last() {
-    return Number(document.getElementById("mark").dataset.last);
+    return this.history.ends[0];
   }
 
   /** Fetches what this page has missed. */
   async catchUp() {
-    do await this.swap(await call("GET", `/messages/${this.conv}/since?after_seq=${this.last}`, undefined, "text/html"));
-    while ("more" in document.getElementById("mark").dataset);
+    let [before, after] = [-1, this.last];
+    do {
+      before = after;
+      await this.swap(await call("GET", `/messages/${this.conv}/since?after_seq=${before}`, undefined, "text/html"));
+      after = Math.max(...this.history.ends); // a row that is kept back must not keep others back
+    } while ("more" in document.getElementById("mark").dataset && after > before);
   }
 
-  async swap(text) {
-    const before = this.last;
-    await htmx.swap({ sourceElement: document.getElementById("live"), target: "#messages", swap: "none", text, transition: false });
-    const mark = document.getElementById("mark");
-    mark.dataset.last = Math.max(before, Number(mark.dataset.last));
-  }
-
-  /** Compares the rows with what this browser has seen before: a changed or lost row shows. */
-  async checkChain() {
-    const rows = this.rows();
-    if (rows.length === 0) return;
-    const known = await getSealed(this.keyring.store, this.keyring.own, "values", `chain-${this.conv}`);
-    const run = rows.slice(Math.max(0, rows.findLastIndex((row, i) => i > 0 && row.seq !== rows[i - 1].seq + 1)));
-    const { mark, found } = await follow(await markBefore(this.conv, run[0].seq - 1), run);
-    const seen = known && mark.chains.get(known.seq);
-    const isOther = seen && known.chain !== [...seen].join();
-    const words = new Map(found);
-    if (isOther || [...words.values()].includes("broken")) note("This history is not the one this browser has seen before.");
-    else if ([...words.values()].includes("histories")) note(`You and ${this.name} were shown different histories.`);
-    for (const [seq, word] of found) if (word === "replay") document.getElementById(`m-${seq}`)?.setAttribute("hidden", "");
-    if (!known || mark.seq >= known.seq) await putSealed(this.keyring.store, this.keyring.own, "values", `chain-${this.conv}`, { seq: mark.seq, chain: [...mark.chain].join() });
-  }
-
-  // --- how it looks -----------------------------------------------------------------------------
-
-  /** Days, groups, the "New" line and the word about the last own message. */
-  arrange() {
-    clearTimeout(this.arranging);
-    this.arranging = setTimeout(() => this.dress(), 0);
-  }
-
-  dress() {
-    this.changes.disconnect(); // what is done here is no change to dress for
-    items.querySelectorAll(".log__day, .log__new").forEach((one) => one.remove());
-    const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: main.dataset.zone });
-    const [unread, loaded] = [Number(main.dataset.ownRead), Number(main.dataset.last)];
-    let [before, hasNew] = [null, false];
-    for (const one of items.querySelectorAll("[data-ts]:not(enc-edit):not(enc-link)")) {
-      const at = Number(one.dataset.ts);
-      const words = day.format(at);
-      if (!before || words !== before.words) one.before(mark("p", "log__day", words));
-      const isTheirs = one.localName === "enc-msg" && !one.isMine;
-      if (!hasNew && isTheirs && Number(one.dataset.seq) > unread && Number(one.dataset.seq) <= loaded) {
-        hasNew = true;
-        one.before(mark("p", "log__new", "New"));
-      }
-      const isJoined = before && before.element.dataset.sender === one.dataset.sender && at - before.at < GROUP_MS;
-      before?.element.classList.toggle("message--joined", Boolean(isJoined) && before.element.localName === "enc-msg");
-      one.classList.remove("message--joined");
-      before = { words, at, element: one };
-      if (isTheirs) this.seen.observe(one);
-      this.offer(one, at);
-    }
-    this.showReceipt();
-    const earlier = items.querySelector("#earlier");
-    if (earlier) this.start.observe(earlier);
-    this.changes.observe(items, { childList: true });
-    clearTimeout(this.checking);
-    this.checking = setTimeout(() => this.checkChain(), 50);
-  }
-
-  /** Buttons on one's own messages while they can still be changed. */
-  offer(one, at) {
-    if (one.localName !== "enc-msg" || !one.isMine || !this.outbox || one.querySelector("[data-do]")) return;
-    if (Date.now() - at > DAY_MS || "deleted" in one.dataset) return;
-    one.querySelector(".message__meta").append(doButton("edit", "Edit"), doButton("delete", "Delete"));
-  }
-
-  showReceipt() {
-    items.querySelectorAll("[data-receipt]").forEach((one) => one.remove());
-    const own = [...items.querySelectorAll("enc-msg.message--mine[data-seq]")].at(-1);
-    if (!own) return;
-    const { delivered, read, readAt } = main.dataset;
-    const time = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: main.dataset.zone });
-    const seq = Number(own.dataset.seq);
-    const word = seq <= Number(read) ? `Read ${time.format(Number(readAt))}` : seq <= Number(delivered) ? "Delivered" : "Sent";
-    const shown = mark("span", "", ` · ${word}`);
-    shown.dataset.receipt = word.split(" ")[0].toLowerCase();
-    own.querySelector("time").after(shown);
-  }
-
-  /** Something new from the other side: it is in view at the end of the log, and is told elsewhere. */
-  came(theirs) {
-    document.getElementById("typing").textContent = "";
-    this.newest = Math.max(...theirs.map((one) => one.seq));
-    if (log.scrollTop > -NEAR_PX) return (log.scrollTop = 0);
-    this.unseen = (this.unseen ?? 0) + theirs.length;
-    const words = this.unseen === 1 ? "1 new message" : `${this.unseen} new messages`;
-    const jump = Object.assign(document.createElement("button"), { type: "button", className: "btn btn--small", textContent: words });
-    jump.addEventListener("click", () => {
-      this.unseen = 0;
-      log.scrollTop = 0;
-      note("");
-    });
-    return note("", jump);
-  }
-
-  /** Loads the page of history before this one, above what is read; the log keeps its place. */
-  async showEarlier() {
-    const link = items.querySelector("#earlier a");
-    if (!link || this.loading) return;
-    this.loading = true;
-    try {
-      const rows = await call("GET", link.getAttribute("href"), undefined, "text/html");
-      const place = log.scrollTop; // counted from the end, where nothing changes
-      items.querySelector("#earlier").remove();
-      const text = `<hx-upsert hx-target="#messages" key="data-at" sort>${rows}</hx-upsert>`;
-      await htmx.swap({ sourceElement: document.getElementById("live"), target: "#messages", swap: "none", text, transition: false });
-      log.scrollTop = place;
-    } catch {
-      // the link is still there to be pressed
-    } finally {
-      this.loading = false;
-    }
-  }
+  swap = (text) =>
+    htmx.swap({ sourceElement: document.getElementById("live"), target: "#messages", swap: "none", text, transition: false });
 
   // --- receipts ---------------------------------------------------------------------------------
 
   opened(message) {
+    this.reports.keep(message);
+    this.acts.offer(message, Number(message.dataset.ts));
     if (message.isMine) return;
     this.delivered = Math.max(this.delivered, message.seq);
     this.acknowledge();
@@ -346,33 +204,24 @@ class Pane {
   }
 }
 
-const mark = (tag, className, text) => {
-  const made = Object.assign(document.createElement(tag), { className });
-  made.append(className === "log__new" ? Object.assign(document.createElement("span"), { textContent: text }) : text);
-  return made;
-};
-const doButton = (act, textContent) => {
-  const made = Object.assign(document.createElement("button"), { type: "button", className: "link link--tap", textContent });
-  made.dataset.do = act;
-  return made;
-};
-
 // --- the page -----------------------------------------------------------------------------------
 
 async function start() {
+  // an earlier page by itself cannot be checked against what came after it
+  if (location.search.includes("before_seq")) return location.replace(location.pathname);
   define();
-  const store = await openStore(user);
   const where = place();
+  const store = await openStore(user);
   const keyring = await enterHere(where, store);
   const { own } = keyring;
   document.body.dataset.unlocked = "";
   const offer = document.getElementById("unsaved");
   if (offer) offer.hidden = false;
-  if (main && ("unsaved" in main.dataset || own.isFresh)) await saveRecovery(where, own);
+  if (main && "unsaved" in main.dataset && !own.isFresh) await saveRecovery(where, own);
   unlocked(keyring);
   const pane = main ? new Pane() : null;
   if (pane) await pane.open(keyring);
-  connect(pane);
+  return connect(pane);
 }
 
 /** Where the steps before the first message are shown. */
@@ -380,8 +229,15 @@ function place() {
   const where = document.createElement("div");
   where.className = "log__gate";
   where.hidden = true;
-  (log ?? document.querySelector(".panes__list") ?? document.querySelector("main")).prepend(where);
+  if (log) log.prepend(where);
+  else document.querySelector(".panes__head").after(where);
   return where;
 }
 
-if (document.body.classList.contains("inbox")) start().catch((error) => note(`Messages cannot be opened here: ${error.message}`));
+/** Nothing opens here: that is said, and what waits to be opened no longer looks as if it came. */
+function giveUp(error) {
+  document.body.dataset.shut = "";
+  tell(wordsFor(error));
+}
+
+if (document.body.classList.contains("inbox")) start().catch(giveUp);

@@ -3,13 +3,14 @@
 import { fromBase64url, random, toBase64url } from "./bytes.js";
 import { passkeyInput, sealWrap } from "./keys.js";
 import { call, writeWrap } from "./server.js";
+import { Unusable } from "./trouble.js";
 
 const NO_PRF = "This passkey cannot unlock messages. Use a recovery code, or another passkey.";
 const NO_NAME = "Passkeys need a site with a name, and this address is only a number.";
 const prf = async (user) => ({ prf: { eval: { first: await passkeyInput(user) } } });
 
 const refused = ({ name }) => {
-  throw new Error(name === "SecurityError" ? NO_NAME : "No passkey was used.");
+  throw new Unusable(name === "SecurityError" ? NO_NAME : "No passkey was used.");
 };
 
 /** What one of these passkeys answers, with its id; asks for a finger or a PIN. */
@@ -18,7 +19,7 @@ export async function askPasskey(user, ids) {
   const publicKey = { challenge: random(32), allowCredentials, userVerification: "required", extensions: await prf(user) };
   const given = await navigator.credentials.get({ publicKey }).catch(refused);
   const first = given.getClientExtensionResults().prf?.results?.first;
-  if (!first) throw new Error(NO_PRF);
+  if (!first) throw new Unusable(NO_PRF);
   return { id: new Uint8Array(given.rawId), secret: new Uint8Array(first) };
 }
 
@@ -44,6 +45,6 @@ async function makePasskey(user) {
   const { prf: said } = made.getClientExtensionResults();
   const id = new Uint8Array(made.rawId);
   if (said?.results?.first) return { id, secret: new Uint8Array(said.results.first) };
-  if (!said?.enabled) throw new Error(NO_PRF);
+  if (!said?.enabled) throw new Unusable(NO_PRF);
   return askPasskey(user, [toBase64url(id)]); // some answer only when asked again
 }

@@ -1,9 +1,9 @@
 // Makes a person's keys, quietly, at the first page that a browser with script shows them.
 import { zeros } from "./bytes.js";
-import { FIRST, account, entryBytes, makeEntry, newSecret, sealWrap } from "./keys.js";
-import { browserName, call, writeEntry, writeWrap } from "./server.js";
+import { FIRST, RESET, account, entryBytes, makeEntry, newSecret, sealWrap, verifyLog } from "./keys.js";
+import { browserName, call, readLog, writeEntry, writeWrap } from "./server.js";
 import { getSealed, keepAccount, loadAccount, newDeviceSecret, openStore, putSealed, setDevice } from "./store.js";
-import { changeVault } from "./vault.js";
+import { startVault } from "./vault.js";
 
 /**
  * Keeps an identity here, then tells the server: the line of the log, this device and its wrap. A page
@@ -21,36 +21,78 @@ export async function install(store, secret, row, previousHash, vault = null) {
   return finish(store);
 }
 
+/** Undefined where nothing can be finished: the page was left before the key was kept. */
 async function finish(store) {
   const { keySeq, entry, wrap } = await store.get("values", "install");
+  if (!(await store.keys("accounts")).includes(keySeq)) {
+    await undo(store, keySeq);
+    return undefined;
+  }
   const { log, devices, wraps } = await call("GET", "/messages/keys");
   const label = browserName();
-  let device = null;
-  if (log.length === keySeq) {
+  const told = wraps.find(({ salt }) => salt === wrap.salt); // both answers were lost
+  let device = told?.device ?? null;
+  if (told) {
+    // only this browser does not know yet
+  } else if (log.length === keySeq) {
     device = (await call("POST", "/messages/keys", { ...entry, label })).id;
   } else if (log.at(-1).entry === entry.entry) {
     // it was told before, and the answer was lost
     device = devices.find(({ id }) => !wraps.some((one) => one.device === id))?.id;
     device ??= (await call("POST", "/messages/keys/devices", { label })).id;
   } else {
-    await store.drop("accounts", keySeq); // another browser was first: this one must be unlocked
-    await Promise.all(["install", "install-vault"].map((name) => store.drop("values", name)));
+    await undo(store, keySeq); // another browser was first: this one must be unlocked
     return null;
   }
-  await call("POST", "/messages/keys/wraps", { kind: 3, device, label, ...wrap });
+  if (!told) await call("POST", "/messages/keys/wraps", { kind: 3, device, label, ...wrap });
   const own = await loadAccount(store);
-  const vault = await getSealed(store, own, "values", "install-vault");
-  if (vault) await changeVault(store, own, (content) => ({ ...content, ...vault }));
+  if (keySeq > 0) await startVault(store, own, (await getSealed(store, own, "values", "install-vault")) ?? {});
   await setDevice(store, keySeq, device);
   await Promise.all(["install", "install-vault"].map((name) => store.drop("values", name)));
   return loadAccount(store);
+}
+
+async function undo(store, keySeq) {
+  await store.drop("accounts", keySeq);
+  await Promise.all(["install", "install-vault"].map((name) => store.drop("values", name)));
+}
+
+/** New keys that nothing vouches for: what was sealed for those before stays locked. */
+export async function replaceKeys(store, known) {
+  const log = await verifyLog(store.user, readLog(known));
+  const secret = newSecret();
+  const row = await makeEntry(await account(store.user, secret), RESET, log.at(-1));
+  try {
+    return await install(store, secret, row, log.at(-1).logHash);
+  } catch (error) {
+    if (error.status < 500) await undo(store, row.keySeq); // refused: as if it had not been tried
+    throw error;
+  } finally {
+    secret.fill(0);
+  }
+}
+
+/**
+ * New keys without a question, while nothing would be lost with those that another browser holds. Null
+ * where something would be: then this browser must be unlocked.
+ */
+export async function renew(user) {
+  return navigator.locks.request(`footing-setup-${user}`, async () => {
+    const known = await call("GET", "/messages/keys");
+    if (!known.is_unused) return null;
+    return replaceKeys(await openStore(user), known).catch((error) => {
+      if (error.code !== "reauthenticate") throw error;
+      return null; // the first message came in this moment
+    });
+  });
 }
 
 /** The first keys of an account. Two pages at once make them once. */
 export async function setUp(user) {
   return navigator.locks.request(`footing-setup-${user}`, async () => {
     const store = await openStore(user);
-    if (await store.get("values", "install")) return finish(store);
+    const finished = (await store.get("values", "install")) ? await finish(store) : undefined;
+    if (finished !== undefined) return finished;
     const known = await loadAccount(store);
     if (known?.device) return known;
     const { log } = await call("GET", "/messages/keys");

@@ -2,8 +2,10 @@
 // cannot be read out, everything that people wrote under their own storage key.
 import { aesOpen, aesSeal, concat, fromUtf8, hkdfKey, random, utf8 } from "./bytes.js";
 import { account, algorithm, privateKeys } from "./keys.js";
+import { checkBrowser, keepsNothing } from "./trouble.js";
 
-const subtle = crypto.subtle;
+const subtle = globalThis.crypto?.subtle;
+const PATIENCE_MS = 6000;
 const TABLES = ["accounts", "values", "outbox"];
 
 const asked = (request) =>
@@ -12,27 +14,57 @@ const asked = (request) =>
     request.onerror = () => failed(request.error);
   });
 
-async function connect(user) {
-  const request = indexedDB.open(`footing-${user}`, 1);
-  request.onupgradeneeded = () => TABLES.forEach((name) => request.result.createObjectStore(name));
-  return asked(request);
+/** Some browsers have no such store, some refuse it, and some never answer. */
+function connect(user) {
+  return new Promise((done, failed) => {
+    const refuse = () => failed(keepsNothing());
+    const late = setTimeout(refuse, PATIENCE_MS);
+    try {
+      const request = indexedDB.open(`footing-${user}`, 1);
+      request.onupgradeneeded = () => TABLES.forEach((name) => request.result.createObjectStore(name));
+      request.onerror = refuse;
+      request.onsuccess = () => {
+        clearTimeout(late);
+        request.result.onversionchange = () => request.result.close(); // signing out removes it
+        done(request.result);
+      };
+    } catch {
+      refuse();
+    }
+  });
 }
+
+/** Done once it is kept: a full disk may be told only at the end of a transaction. */
+const kept = (db, name, act) =>
+  new Promise((done, failed) => {
+    const change = db.transaction(name, "readwrite");
+    change.oncomplete = () => done();
+    change.onabort = () => failed(change.error ?? keepsNothing());
+    act(change.objectStore(name));
+  });
 
 /** Opens what is kept for a person; makes it if there is nothing yet. */
 export async function openStore(user) {
+  checkBrowser();
   const db = await connect(user);
-  const table = (name, mode) => db.transaction(name, mode).objectStore(name);
+  const table = (name) => db.transaction(name, "readonly").objectStore(name);
   return {
     user,
-    get: (name, key) => asked(table(name, "readonly").get(key)),
-    put: (name, key, value) => asked(table(name, "readwrite").put(value, key)),
-    drop: (name, key) => asked(table(name, "readwrite").delete(key)),
-    keys: (name) => asked(table(name, "readonly").getAllKeys()),
+    get: (name, key) => asked(table(name).get(key)),
+    put: (name, key, value) => kept(db, name, (rows) => rows.put(value, key)),
+    drop: (name, key) => kept(db, name, (rows) => rows.delete(key)),
+    keys: (name) => asked(table(name).getAllKeys()),
     close: () => db.close(),
   };
 }
 
-export const forgetStore = (user) => asked(indexedDB.deleteDatabase(`footing-${user}`));
+/** Removes all that is kept of a person; other pages of this browser let go of it by themselves. */
+export const forgetStore = (user) =>
+  new Promise((done) => {
+    setTimeout(done, PATIENCE_MS);
+    const request = indexedDB.deleteDatabase(`footing-${user}`);
+    Object.assign(request, { onsuccess: done, onerror: done, onblocked: done });
+  });
 
 // --- accounts ---------------------------------------------------------------------------------
 

@@ -1,23 +1,15 @@
 // The recovery code, shown once and asked back; and the ways into one's messages in a new browser.
 import { equal, fromBase64url } from "./bytes.js";
+import { button, make } from "./dom.js";
 import { Keyring } from "./keyring.js";
-import { RESET, WRAPS, account, makeEntry, newCode, newSecret, openWrap, readCode, sealWrap, verifyLog } from "./keys.js";
+import { WRAPS, account, newCode, openWrap, readCode, sealWrap, verifyLog } from "./keys.js";
 import { addPasskey, askPasskey } from "./passkey.js";
 import { browserName, call, readLog, readWrap, writeWrap } from "./server.js";
-import { install, setUp } from "./setup.js";
-import { keepAccount, newDeviceSecret } from "./store.js";
+import { renew, replaceKeys, setUp } from "./setup.js";
+import { forgetStore, keepAccount, newDeviceSecret, openStore } from "./store.js";
+import { Unusable, wordsFor } from "./trouble.js";
 import { readVault } from "./vault.js";
 
-export const make = (tag, properties, ...children) => {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children);
-  return element;
-};
-export const button = (text, kind, act) => {
-  const made = make("button", { className: `btn ${kind}`, type: "button", textContent: text });
-  made.addEventListener("click", act);
-  return made;
-};
 const field = (id, label, hint = "") => {
   const input = make("input", { id, className: "input", autocomplete: "off", spellcheck: false });
   const help = hint ? [make("p", { className: "field__hint", id: `${id}-hint`, textContent: hint })] : [];
@@ -26,7 +18,7 @@ const field = (id, label, hint = "") => {
 };
 const problem = () => make("p", { className: "field__error", role: "alert" });
 export const proveFirst = () => {
-  const next = encodeURIComponent(location.pathname);
+  const next = encodeURIComponent(location.pathname); // without what follows a #: that may be a code
   return make("a", { className: "btn btn--go", href: `/reauthenticate?next=${next}`, textContent: "Give your password once more" });
 };
 
@@ -39,6 +31,7 @@ export function panel(id, title, words, ...rest) {
 }
 
 export async function place(where, shown) {
+  document.body.dataset.locked = ""; // one thing at a time
   where.hidden = false;
   where.replaceChildren(shown);
   shown.querySelector("h2").focus();
@@ -46,6 +39,7 @@ export async function place(where, shown) {
 
 /** Nothing stands in the way any more. */
 export function close(where) {
+  delete document.body.dataset.locked;
   where.replaceChildren();
   where.hidden = true;
 }
@@ -56,7 +50,7 @@ export function close(where) {
  */
 export async function secretHere(own) {
   const { wraps, devices, is_fresh: isFresh } = await call("GET", "/messages/keys");
-  const refuse = (code, words) => Object.assign(new Error(words), { code });
+  const refuse = (code, words) => Object.assign(new Unusable(words), { code });
   if (!isFresh) throw refuse("reauthenticate", "Show that it is you first.");
   const wrap = wraps.find(({ device }) => device === own.device);
   if (wrap) return openWrap("device", own.deviceSecret, own, readWrap(wrap));
@@ -75,7 +69,7 @@ export async function saveRecovery(where, own) {
     await place(where, panel("recovery", "One step before your first message", words, proveFirst()));
     return new Promise(() => {}); // goes on after the page comes back
   }
-  await newRecovery(where, own, secret);
+  await newRecovery(where, own, secret, own.isFresh ? ["You have new keys. Messages from now on open here."] : []);
   await offerPasskey(where, own, secret);
   secret.fill(0);
   return null;
@@ -86,7 +80,7 @@ async function offerPasskey(where, own, secret) {
   if (!(await globalThis.PublicKeyCredential?.isUserVerifyingPlatformAuthenticatorAvailable?.().catch(() => false))) return;
   const wrong = problem();
   await new Promise((done) => {
-    const add = button("Add a passkey", "btn--go", () => addPasskey(own, secret).then(done, ({ message }) => (wrong.textContent = message)));
+    const add = button("Add a passkey", "btn--go", () => addPasskey(own, secret).then(done, (error) => (wrong.textContent = wordsFor(error))));
     const words = ["Your fingerprint, face or PIN can open your messages in another browser too, so that you rarely need the code."];
     place(where, panel("passkey", "Add a passkey as well?", words, wrong, make("p", { className: "row" }, add, button("Not now", "", done))));
   });
@@ -94,23 +88,23 @@ async function offerPasskey(where, own, secret) {
 }
 
 /** A recovery code for this secret, in place of the one before. */
-export async function newRecovery(where, own, secret) {
+export async function newRecovery(where, own, secret, news = []) {
   const { secret: code, code: text } = await newCode();
   const wrap = await sealWrap("recovery", code, own, secret);
-  await showCode(where, text);
+  await showCode(where, text, news);
   await askBack(where, text);
   await call("POST", "/messages/keys/wraps", { kind: 1, ...writeWrap(wrap) });
   close(where);
 }
 
-const showCode = (where, text) =>
+const showCode = (where, text, news = []) =>
   new Promise((done) => {
     const groups = text.split("-").map((group) => make("li", { textContent: group }));
     const list = make("ol", { className: "code", id: "recovery-code" }, ...groups);
     const copy = button("Copy", "", () => navigator.clipboard.writeText(text));
     const words = ["Write this down or print it. It opens your messages in another browser. We cannot show it again, and without it we cannot bring your messages back."];
     const acts = make("p", { className: "row" }, copy, button("Print", "", () => print()), button("I have kept it", "btn--go", done));
-    place(where, panel("recovery", "Your recovery code", words, list, acts));
+    place(where, panel("recovery", "Your recovery code", [...news, ...words], list, acts));
   });
 
 const askBack = (where, text) =>
@@ -132,35 +126,90 @@ const askBack = (where, text) =>
   });
 
 const NO_KEY = "Your messages are encrypted, and this browser has no key yet.";
+const REMOVED = "This browser was removed from your list. Its key, and what was written here and not sent, are deleted from it.";
 const CHANGED = "Your encryption key was changed in another browser. Unlock this one again; a recovery code from before does not help. If you did not change it, change your password now.";
 
 /**
  * The keyring of this browser: made at the first visit, kept from an earlier one, or unlocked. A
- * browser that knows an older key than the account's is unlocked again.
+ * browser that knows an older key than the account's is unlocked again; where nothing would be lost
+ * it makes a new one instead, since nobody was ever shown a code.
  */
 export async function enterHere(where, store) {
   const known = await setUp(store.user);
   const keyring = known && new Keyring(store, known);
-  if (keyring && !(await keyring.log(store.user)).isForeign) return keyring;
-  return new Keyring(store, await unlock(where, store, known ? CHANGED : NO_KEY));
+  const log = await keyring?.log(store.user);
+  if (log?.isRemoved) {
+    store.close();
+    await forgetStore(store.user);
+    const empty = await openStore(store.user);
+    return new Keyring(empty, await unlock(where, empty, REMOVED));
+  }
+  if (log && !log.isForeign) {
+    touch(store, known).catch(() => {});
+    return keyring;
+  }
+  const own = (await renew(store.user)) ?? (await unlock(where, store, known ? CHANGED : NO_KEY));
+  if (own.isFresh) await saveRecovery(where, own);
+  return new Keyring(store, own);
+}
+
+/** Once a day: a person may have to find the browser that holds the key. */
+async function touch(store, { device }) {
+  const today = new Date().toDateString();
+  if ((await store.get("values", "seen-day")) === today) return;
+  await call("PUT", `/messages/keys/devices/${device}`, {});
+  await store.put("values", "seen-day", today);
+}
+
+/** "today", "yesterday", "on 3 March 2026". */
+function dayWords(iso) {
+  const at = new Date(iso);
+  const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 86_400_000);
+  const date = at.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+  return days <= 0 ? "today" : days === 1 ? "yesterday" : `on ${date}`;
+}
+
+/** Who never got a code is not asked for one, but led to the browser that holds the key. */
+function holders(wraps, devices) {
+  const holding = devices.filter(({ id }) => wraps.some((wrap) => wrap.device === id));
+  holding.sort((one, other) => (one.last_seen_at < other.last_seen_at ? 1 : -1));
+  if (holding.length === 0) return [make("p", { textContent: "No browser holds your key any more, and no recovery code was saved." })];
+  const lines = holding.map(({ label, last_seen_at: at }) => make("li", {}, make("b", { textContent: label }), `, last used ${dayWords(at)}`));
+  const one = holding.length === 1;
+  return [
+    make("p", { textContent: one ? "Your messages are encrypted, and only this browser holds the key:" : "Your messages are encrypted, and only these browsers hold the key:" }),
+    make("ul", { className: "prose", id: "holders" }, ...lines),
+    make("p", { textContent: `Go to ${one ? "that browser" : "one of them"}, open Settings, then Messages, and press “Add another device”. Type here the code that it shows; it is good for ten minutes.` }),
+  ];
 }
 
 /** Unlocks this browser; answers its account once that has worked. `device` is one that it is already. */
-export const unlock = (where, store, why, device = null) =>
-  new Promise((done) => {
-    const [box, input] = field("code", "Recovery code", "Nine groups of four, or the code that another of your devices shows. Blanks and dashes do not matter.");
+export async function unlock(where, store, why, device = null) {
+  const { wraps, devices, is_fresh: isFresh } = await call("GET", "/messages/keys");
+  const has = (kind) => wraps.some((wrap) => wrap.kind === WRAPS[kind]);
+  const isCoded = has("recovery") || has("passkey");
+  return new Promise((done) => {
+    const [label, hint] = isCoded
+      ? ["Recovery code", "Nine groups of four, or the code that another of your devices shows. Blanks and dashes do not matter."]
+      : ["Code from that browser", "Nine groups of four. Blanks and dashes do not matter."];
+    const [box, input] = field("code", label, hint);
     const wrong = problem();
     const acts = make("p", { className: "row" }, make("button", { className: "btn btn--go", textContent: "Unlock" }));
-    acts.append(button("Use a passkey", "", () => attempt(() => byPasskey(store, device))));
-    const form = make("form", { className: "stack", noValidate: true }, box, wrong, acts);
+    if (has("passkey")) acts.append(button("Use a passkey", "", () => attempt(() => byPasskey(store, device))));
+    const form = isFresh
+      ? make("form", { className: "stack", noValidate: true }, box, wrong, acts)
+      : make("div", { className: "stack" }, make("p", { textContent: "First show that it is you. Then give the code, or open the link again." }), proveFirst());
+    const finish = (own) => {
+      close(where);
+      done(own);
+    };
     const attempt = async (way) => {
       wrong.textContent = "";
       try {
-        done(await way());
-        close(where);
+        finish(await way());
       } catch (error) {
         const isWrong = ["code", "secret"].includes(error.code);
-        wrong.textContent = isWrong ? "That code does not open your messages. A wrong code changes nothing." : error.message;
+        wrong.textContent = isWrong ? "That code does not open your messages. A wrong code changes nothing." : wordsFor(error);
       }
     };
     const byCode = async (text) => enter(store, ["recovery", "link"], await readCode(text), { device });
@@ -169,13 +218,16 @@ export const unlock = (where, store, why, device = null) =>
       attempt(() => byCode(input.value));
     });
     const link = /^#unlock=([0-9A-Za-z-]+)$/.exec(location.hash)?.[1];
-    if (link) {
+    if (link && isFresh) {
       history.replaceState(null, "", location.pathname);
       attempt(() => byCode(link));
     }
-    const fresh = make("details", {}, make("summary", { textContent: "I have no code" }), ...startFresh(store, done));
-    place(where, panel("unlock-messages", "Unlock your messages", [why], form, ...(device ? [] : [fresh])));
+    const fresh = make("details", { className: "stack stack--s" }, make("summary", { textContent: isCoded ? "I have no code" : "I no longer have it" }), ...startFresh(store, finish));
+    const title = isCoded ? "Unlock your messages" : "Your messages open in another browser";
+    const said = isCoded ? [make("p", { textContent: why })] : holders(wraps, devices);
+    place(where, panel("unlock-messages", title, [], ...said, form, ...(device ? [] : [fresh])));
   });
+}
 
 /** Opens the first wrap of these kinds that the secret fits, and makes this browser a device. */
 async function enter(store, kinds, secret, { credential = null, device = null }) {
@@ -201,39 +253,47 @@ async function settle(store, secret, keySeq, known) {
   const deviceSecret = await newDeviceSecret();
   const device = known ?? (await call("POST", "/messages/keys/devices", { label: browserName() })).id;
   const own = await account(store.user, secret);
-  const { secrets = {} } = await readVault(store, own);
+  // one that is in doubt keeps nobody out; the conversations say so
+  const { secrets = {} } = await readVault(store, own).catch((error) => {
+    if (error.name !== "ChatError") throw error;
+    return {};
+  });
   for (const [number, earlier] of Object.entries(secrets)) {
     await keepAccount(store, fromBase64url(earlier), { device, deviceSecret, keySeq: Number(number) });
   }
   const wrap = await sealWrap("device", deviceSecret, own, secret);
-  // without fresh proof this browser opens messages all the same; for more it is unlocked once more
-  await call("POST", "/messages/keys/wraps", { kind: 3, device, label: browserName(), ...writeWrap(wrap) }).catch(() => {});
+  await call("POST", "/messages/keys/wraps", { kind: 3, device, label: browserName(), ...writeWrap(wrap) });
   return keepAccount(store, secret, { device, deviceSecret, keySeq });
 }
 
 async function byPasskey(store, device) {
   const { wraps, user } = await call("GET", "/messages/keys");
   const known = wraps.filter(({ kind }) => kind === WRAPS.passkey);
-  if (known.length === 0) throw new Error("You have no passkey for your messages.");
+  if (known.length === 0) throw new Unusable("You have no passkey for your messages.");
   const { id, secret } = await askPasskey(user, known.map((wrap) => wrap.credential_id));
   const credential = known.find((wrap) => equal(fromBase64url(wrap.credential_id), id))?.credential_id;
   return enter(store, ["passkey"], secret, { credential, device });
 }
 
+/** Says what it does, asks once, and takes one press. What was done is said with the new code. */
 function startFresh(store, done) {
   const wrong = problem();
   const act = button("Start fresh", "btn--danger", async () => {
+    if (act.disabled || !confirm("Start fresh? Your messages so far can then never be opened by you again.")) return;
+    act.disabled = true;
+    wrong.replaceChildren();
     try {
       const known = await call("GET", "/messages/keys");
-      const log = await verifyLog(store.user, readLog(known));
-      const secret = newSecret();
-      const row = await makeEntry(await account(store.user, secret), RESET, log.at(-1));
-      const made = await install(store, secret, row, fromBase64url(known.log.at(-1).log_hash));
-      done({ ...made, isFresh: true });
+      if (!known.is_fresh && !known.is_unused) throw Object.assign(new Unusable("Give your password once more for this."), { code: "reauthenticate" });
+      done({ ...(await replaceKeys(store, known)), isFresh: true });
     } catch (error) {
-      wrong.replaceChildren(error.code === "reauthenticate" ? proveFirst() : error.message);
+      act.disabled = false;
+      wrong.replaceChildren(error.code === "reauthenticate" ? proveFirst() : wordsFor(error));
     }
   });
-  const words = make("p", { textContent: "You get new keys. Messages so far stay locked for you, and the people you write to must accept the new key." });
-  return [words, act, wrong];
+  const words = [
+    "You get new keys and a new recovery code. Messages so far stay locked for you, for good; the people you write to keep theirs, are told, and must accept your new key.",
+    "Your other browsers are locked too until you unlock them with the new code.",
+  ];
+  return [...words.map((textContent) => make("p", { textContent })), act, wrong];
 }

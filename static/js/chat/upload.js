@@ -1,14 +1,14 @@
 // One file on its way: checked, sealed chunk by chunk, sent part by part. By XMLHttpRequest, as fetch
 // does not tell how far an upload has come.
 import { sha256, toBase64url } from "./bytes.js";
-import { CHUNK, MOST, nameFits, newFile, promisedBy, rootOf, safeName, sealStretch, sealedSize, sizeWords, typeOf, wordOf } from "./file.js";
+import { CHUNK, MOST, judge, nameFits, newFile, promisedBy, rootOf, safeName, sealStretch, sealedSize, sizeWords, wordOf } from "./file.js";
 import { redraw } from "./picture.js";
 import { measure } from "./recording.js";
 import { Refused, call, mayPass, token } from "./server.js";
 
 const WAIT_MS = [500, 2000, 5000, 10_000];
 const AGAIN = ["hash", "cut_off"]; // what came was not what was sent
-const KINDS = "Send pictures (JPEG, PNG, WebP, GIF), PDF, audio (MP3, M4A, OGG) or video (MP4, WebM).";
+const KINDS = "Send pictures (JPEG, PNG, WebP, GIF), PDF, audio (MP3, M4A, OGG), video (MP4, WebM), tables and documents (CSV, TXT, OFX, QIF, XLSX, ODS, DOCX, ODT) or ZIP.";
 
 /** A file that cannot be sent, ever. */
 class Unfit extends Error {}
@@ -20,7 +20,11 @@ const changed = () => {
 export async function prepare(file) {
   if (file.size === 0) throw new Unfit("This file is empty.");
   if (file.size > MOST) throw new Unfit(`This file has ${sizeWords(file.size)}. A file may have up to 50 MB.`);
-  const mime = typeOf(new Uint8Array(await file.slice(0, 64).arrayBuffer()));
+  const part = async (from, to) => new Uint8Array(await file.slice(from, to).arrayBuffer().catch(changed));
+  async function* pieces() {
+    for (let from = 0; from < file.size; from += CHUNK) yield part(from, from + CHUNK);
+  }
+  const mime = await judge(await part(0, 64), pieces(), file.name);
   const promised = promisedBy(file.name);
   if (!mime && !promised) throw new Unfit(`This kind of file cannot be sent. ${KINDS}`);
   const isPlain = !file.name.includes(".");

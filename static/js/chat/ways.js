@@ -1,11 +1,13 @@
 // Settings: the ways in to one's messages, and a changed key.
 import { fromBase64url, toBase64url } from "./bytes.js";
+import { button, make } from "./dom.js";
 import { ROTATED, account, makeEntry, newCode, newSecret, sealWrap, verifyLog } from "./keys.js";
 import { addPasskey } from "./passkey.js";
 import { call, readLog, writeWrap } from "./server.js";
 import { install } from "./setup.js";
 import { openStore } from "./store.js";
-import { button, enterHere, make, newRecovery, panel, place, proveFirst, secretHere, unlock } from "./unlock.js";
+import { wordsFor } from "./trouble.js";
+import { enterHere, newRecovery, panel, place, proveFirst, secretHere, unlock } from "./unlock.js";
 import { readVault } from "./vault.js";
 
 const user = document.querySelector("meta[name=chat-user]").content;
@@ -17,6 +19,8 @@ const note = (text, ...more) => {
   state.hidden = !text;
 };
 
+const refused = (error) => note(`${wordsFor(error)} `, ...(error.code === "reauthenticate" ? [proveFirst()] : []));
+
 /** Does one thing with the secret at hand, or says what stands in the way. */
 async function withSecret(own, act) {
   note("");
@@ -25,7 +29,7 @@ async function withSecret(own, act) {
     await act(secret);
     secret.fill(0);
   } catch (error) {
-    note(`${error.message} `, ...(error.code === "reauthenticate" ? [proveFirst()] : []));
+    refused(error);
     if (error.code !== "unwrapped") return;
     await unlock(where, await openStore(user), error.message, own.device);
     location.reload();
@@ -81,12 +85,11 @@ async function start() {
   for (const one of document.querySelectorAll("[data-remove]")) {
     one.hidden = false;
     one.addEventListener("click", async () => {
-      await call("DELETE", one.dataset.remove, {}).catch((error) => note(error.message));
-      location.reload();
+      await call("DELETE", one.dataset.remove, {}).then(() => location.reload(), refused);
     });
   }
   const here = document.querySelector(`[data-device="${own.device}"] p`);
   here?.append(" (this one)");
 }
 
-start().catch((error) => note(error.message));
+start().catch((error) => note(wordsFor(error)));

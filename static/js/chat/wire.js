@@ -151,35 +151,40 @@ export const noticeHash = (conv, kind, ref) => sha256(concat("chat/v1/notice", i
 /** Where following begins: just before the first row loaded; `seq` 0 is the conversation's start. */
 export async function markBefore(conv, seq) {
   const start = await chainStart(conv);
-  return { seq, chain: seq === 0 ? start : null, isWhole: seq === 0, devices: new Map(), chains: new Map([[0, start]]) };
+  return { seq, chain: seq === 0 ? start : null, isWhole: seq === 0, hidden: 0, devices: new Map(), chains: new Map([[0, start]]) };
 }
 
 /**
- * Follows `rows` (`{ seq, serverMs, wireHash, chain, header? }`, dense, oldest first, no header for a
- * notice) from `mark` on. In the middle of a history the first row's chain is taken as the server tells
- * it. Answers the new mark and what was found, as `[seq, word]`: "broken" (not the chain we know),
- * "replay" (hide it), "gap" (one may be missing), "histories" (the sender was shown something else).
+ * Follows `rows` (`{ seq, serverMs, wireHash, chain, header?, isBare? }`, oldest first, no header for a
+ * notice, bare where nothing but the hash is known) from `mark` on. In the middle of a history the first
+ * row's chain is taken as the server tells it; so is that of a row which does not hold, to judge those
+ * after it by themselves. Answers the new mark and what was found, as `[seq, word]`: "hole" (rows before it
+ * are not there), "broken" (not the chain we know), "replay" (hide it), "gap" (one of its device is not
+ * there), "histories" (the sender was shown something else). `mark.devices` holds the last number of each
+ * device, and how many rows of unknown devices had come by then.
  */
 export async function follow(mark, rows) {
   const end = { ...mark, devices: new Map(mark.devices), chains: new Map(mark.chains) };
   const found = [];
   for (const row of rows) {
-    const next = end.chain ? await chainNext(end.chain, row.seq, row.serverMs, row.wireHash) : row.chain;
-    if (row.seq !== end.seq + 1 || !equal(next, row.chain)) found.push([row.seq, "broken"]);
-    Object.assign(end, { seq: row.seq, chain: next });
+    const missing = row.seq - end.seq - 1;
+    if (missing !== 0) found.push([row.seq, "hole"]);
+    else if (end.chain && !equal(await chainNext(end.chain, row.seq, row.serverMs, row.wireHash), row.chain)) found.push([row.seq, "broken"]);
+    Object.assign(end, { seq: row.seq, chain: row.chain, hidden: end.hidden + Math.max(missing, 0) + (row.isBare ? 1 : 0) });
     if (row.header) found.push(...judge(row, end));
-    end.chains.set(row.seq, next);
+    end.chains.set(row.seq, row.chain);
   }
   return { mark: end, found };
 }
 
-function judge({ seq, header }, { isWhole, devices, chains }) {
+function judge({ seq, header }, { isWhole, hidden, devices, chains }) {
   const found = [];
-  const before = devices.get(header.device) ?? (isWhole ? 0 : undefined);
-  if (header.devSeq <= before) found.push([seq, "replay"]);
-  else devices.set(header.device, header.devSeq);
-  if (header.devSeq > before + 1) found.push([seq, "gap"]);
-  const seen = chains.get(header.seenSeq);
-  if (header.seenSeq >= seq || (seen && !equal(seen, header.seenChain))) found.push([seq, "histories"]);
+  const { device, devSeq, seenSeq, seenChain } = header;
+  const [last, hiddenThen] = devices.get(device) ?? (isWhole ? [0, 0] : [undefined, 0]);
+  if (devSeq <= last) found.push([seq, "replay"]);
+  else devices.set(device, [devSeq, hidden]);
+  if (devSeq - last - 1 > hidden - hiddenThen) found.push([seq, "gap"]);
+  const seen = chains.get(seenSeq);
+  if (seenSeq >= seq || (seen && !equal(seen, seenChain))) found.push([seq, "histories"]);
   return found;
 }

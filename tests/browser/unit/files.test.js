@@ -68,3 +68,60 @@ test("sizes are said as people say them", () => {
 test("how long a recording lasts is said as clocks do", () => {
   assert.deepEqual([0, 7, 67, 600, 3723].map(lengthWords), ["0:00", "0:07", "1:07", "10:00", "1:02:03"]);
 });
+
+const bytes = (text) => Buffer.from(text, "latin1");
+const judged = (content, name) => files.judge(content.subarray(0, 64), [content], name);
+const ZIP = bytes("PK\x03\x04\x14\0\0\0");
+
+test("texts are told by their ending and their content, office files by theirs and that of a ZIP", async () => {
+  const euros = Buffer.from("Datum;Betrag €\r\n1.3.;5\r\n");
+  for (const [name, content, type] of [
+    ["bank.csv", euros, "text/csv"],
+    ["bank.CSV", bytes("Datum;Betrag \x80\r\n"), "text/csv"], // Windows-1252
+    ["notes.txt", Buffer.from("\ufeffJust words"), "text/plain"],
+    ["bank.ofx", bytes("OFXHEADER:100\r\n"), "application/x-ofx"],
+    ["bank.qif", bytes("!Type:Bank\r\n"), "application/x-qif"],
+    ["ids.csv", bytes("ID3,Name\r\n"), "text/csv"],
+    ["books.xlsx", ZIP, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"],
+    ["letter.docx", ZIP, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"],
+    ["books.ods", ZIP, "application/vnd.oasis.opendocument.spreadsheet"],
+    ["letter.odt", ZIP, "application/vnd.oasis.opendocument.text"],
+    ["all.zip", ZIP, "application/zip"],
+  ]) {
+    assert.equal(await judged(content, name), type, name);
+    assert.ok(files.nameFits(name, type), name);
+    assert.ok(await files.isOf(type, [content]), `${name} as it comes`);
+    assert.equal(files.safeName(name, type), name);
+  }
+});
+
+test("what only calls itself a text or an office file is none", async () => {
+  for (const [name, content] of [
+    ["a.csv", bytes("a;b\0c")],
+    ["a.csv", Buffer.from("a;b", "utf16le")],
+    ["a.txt", bytes("Caf\xe9 \x81")], // neither UTF-8 nor Windows-1252
+    ["a.csv", bytes("%PDF-1.7")],
+    ["a.xlsx", bytes("plain words")],
+    ["a.exe", bytes("plain words")],
+    ["a.html", bytes("<p>words")],
+    ["a", bytes("plain words")],
+  ]) {
+    const type = await judged(content, name);
+    assert.ok(type === null || !files.nameFits(name, type), `${name}: ${type}`);
+  }
+  assert.equal(await judged(ZIP, "a.jar"), "application/zip", "a ZIP under a name that is none of ours");
+  assert.ok(!files.nameFits("a.jar", "application/zip"));
+  for (const type of ["text/csv", "application/zip", "application/vnd.oasis.opendocument.text"]) {
+    assert.ok(!(await files.isOf(type, [bytes("MZ\0")])), type);
+  }
+});
+
+test("a letter that two pieces of a text share is one letter, and a cut one is none", () => {
+  const [first, second] = [Uint8Array.of(0x61, 0xe2, 0x82), Uint8Array.of(0xac, 0x81 - 1)];
+  const whole = new files.TextTest();
+  assert.ok(whole.take(first) && whole.take(second.subarray(0, 1)) && whole.end());
+  const other = new files.TextTest();
+  other.take(Uint8Array.of(0xc3, 0x81)); // valid only as UTF-8
+  other.take(Uint8Array.of(0xe2));
+  assert.ok(!other.end());
+});

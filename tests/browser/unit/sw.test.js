@@ -2,11 +2,22 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { createHash } from "node:crypto";
 import { createContext, runInContext } from "node:vm";
 
-const script = readFileSync(new URL("../../../static/js/sw.js", import.meta.url), "utf8").replace("EDITION", "two").replace("/ICON", "/static/icon.png");
+/** Files under the addresses that their contents have. */
+const contents = new Map();
+function named(name) {
+  const content = `content of ${name}`;
+  const path = `/static/${name.replace(".", `.${createHash("sha256").update(content).digest("hex").slice(0, 12)}.`)}`;
+  contents.set(path, content);
+  return path;
+}
+const [ICON, SHEET, SITE, OTHER] = ["icon.png", "app.css", "site.js", "new.js"].map(named);
+
+const script = readFileSync(new URL("../../../static/js/sw.js", import.meta.url), "utf8").replace("EDITION", "two").replace("/ICON", ICON);
 const HOME = "https://footing.example";
-const OFFLINE = '<link href="/static/app.1.css"><script src="/static/site.2.js"></script><h1>No connection</h1>';
+const OFFLINE = `<link href="${SHEET}"><script src="${SITE}"></script><h1>No connection</h1>`;
 
 /** A browser with this worker; `net` answers requests, or throws where there is no connection. */
 function browser(net) {
@@ -17,13 +28,12 @@ function browser(net) {
     return {
       match: async (request) => kept.get(path(request))?.clone(),
       put: async (request, answer) => void kept.set(path(request), answer),
-      addAll: async (all) => Promise.all(all.map(async (one) => kept.set(one, await world.fetch(one)))),
     };
   };
   const heard = {};
   const seen = { shown: [], opened: [], focused: [], badge: [], subscribed: true, asked: [], open: [] };
   const world = {
-    URL, Response, console,
+    URL, Response, console, crypto,
     location: new URL(`${HOME}/sw.js`),
     addEventListener: (name, act) => (heard[name] = act),
     skipWaiting: async () => {},
@@ -62,7 +72,7 @@ function browser(net) {
   return { stores, seen, happen, ask };
 }
 
-const online = (path) => new Response(path === "/offline" ? OFFLINE : `content of ${path}`);
+const online = (path) => new Response(path === "/offline" ? OFFLINE : (contents.get(path) ?? `content of ${path}`));
 const offline = () => {
   throw new TypeError("no connection");
 };
@@ -73,7 +83,7 @@ test("it keeps the page for no connection as nobody's own, what that needs, and 
   await happen("install");
   await happen("activate");
   assert.deepEqual([...stores.keys()], ["footing-two"]);
-  assert.deepEqual([...stores.get("footing-two").keys()].sort(), ["/offline", "/static/app.1.css", "/static/icon.png", "/static/site.2.js"]);
+  assert.deepEqual([...stores.get("footing-two").keys()].sort(), ["/offline", ICON, SHEET, SITE].sort());
   assert.deepEqual(seen.asked[0], ["/offline", "omit"]);
 });
 
@@ -81,7 +91,7 @@ test("a file is asked for once, a page each time and never kept", async () => {
   const { stores, seen, happen, ask } = browser(online);
   await happen("install");
   const before = seen.asked.length;
-  for (let n = 0; n < 3; n += 1) assert.equal(await text(ask("/static/new.js")), "content of /static/new.js");
+  for (let n = 0; n < 3; n += 1) assert.equal(await text(ask(OTHER)), "content of new.js");
   assert.equal(seen.asked.length, before + 1);
   for (let n = 0; n < 3; n += 1) assert.equal(await text(ask("/messages", { mode: "navigate" })), "content of /messages");
   assert.equal(seen.asked.length, before + 4);
@@ -101,6 +111,17 @@ test("an answer that is an error is not kept", async () => {
   assert.ok(!stores.get("footing-two").has("/static/none.js"));
 });
 
+test("a file that is not what its address names is neither given out nor kept", async () => {
+  let isAltered = true;
+  const { stores, ask } = browser((path) => (isAltered ? new Response("altered") : online(path)));
+  assert.equal((await ask(OTHER)).type, "error");
+  assert.ok(!stores.get("footing-two").has(OTHER));
+  isAltered = false;
+  assert.equal(await text(ask(OTHER)), "content of new.js");
+  stores.get("footing-two").set(OTHER, new Response("altered in the cache"));
+  assert.equal(await text(ask(OTHER)), "content of new.js");
+});
+
 test("without a connection a page is the one kept for that", async () => {
   let net = online;
   const { happen, ask } = browser((path) => net(path));
@@ -109,19 +130,29 @@ test("without a connection a page is the one kept for that", async () => {
   assert.match(await text(ask("/bookings", { mode: "navigate" })), /No connection/);
 });
 
-test("a push shows one sentence, and a click leads to the messages", async () => {
-  const { seen, happen } = browser(online);
+test("a push shows what the site says of it, and a click leads there", async () => {
+  const says = { title: "New message on Footing", path: "/messages", tag: "messages" };
+  const { seen, happen } = browser((path) => (path === "/notifications/push" ? Response.json(says) : online(path)));
   await happen("push", { data: { text: () => "what a push service might make up" } });
-  assert.deepEqual(seen.shown, [["New message on Footing", { tag: "messages", icon: "/static/icon.png", badge: "/static/icon.png" }]]);
+  const icons = { icon: ICON, badge: ICON };
+  assert.deepEqual(seen.shown, [["New message on Footing", { tag: "messages", ...icons, data: "/messages" }]]);
   assert.deepEqual(seen.badge, ["set"]);
   let closed = 0;
-  const click = () => happen("notificationclick", { notification: { close: () => (closed += 1) } });
+  const click = () => happen("notificationclick", { notification: { data: "/messages", close: () => (closed += 1) } });
   seen.open.push(`${HOME}/messages-of-others`, `${HOME}/bookings`);
   await click();
   assert.deepEqual([seen.opened, seen.focused], [["/messages"], []]);
   seen.open.push(`${HOME}/messages/0C9K4VXT2M7QA`);
   await click();
   assert.deepEqual([seen.opened.length, seen.focused, closed], [1, [`${HOME}/messages/0C9K4VXT2M7QA`], 2]);
+});
+
+test("a push that the site explains to nobody says only that there is something", async () => {
+  for (const net of [() => new Response("{}", { status: 401 }), offline]) {
+    const { seen, happen } = browser(net);
+    await happen("push");
+    assert.deepEqual([seen.shown[0][0], seen.shown[0][1].data], ["News on Footing", "/notifications"]);
+  }
 });
 
 test("signing out ends the subscription and takes away what was shown", async () => {

@@ -3,17 +3,21 @@
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
 use footing::clock::Span;
+use footing::notifications::{Topic, unsubscribe};
 use footing::routes::Line;
 use footing::seal::base64url;
+use footing::users::{Confirmation, Continuation, Email, NewUser, Role, SignedUp, User, UserName};
 use serde_json::{Value, json};
 
 use super::world::{ICS, Pair, Party, World, offer_form, wrap};
 use crate::blobs::bytes;
 use crate::chatters::line as log_line;
+use crate::credentials::PDF;
 use crate::hours::WEEK;
 use crate::profiles::{png, valid};
 use crate::quotes::FORM;
-use crate::support::{Answer, HOST, PASSWORD, Person};
+use crate::reviews::{MARKS, STARS};
+use crate::support::{Answer, Fields, HOST, PASSWORD, Person, TestSite};
 
 /// Somebody in one column of the table, before the things of one pair.
 #[derive(Clone)]
@@ -56,8 +60,8 @@ impl Tokens {
         let address = page.page();
         let feeds = address.split("/calendar/").filter_map(|part| part.split_once(".ics"));
         let feed = feeds.map(|(token, _)| token).find(|token| !token.contains(['"', ' ']));
-        let unsubscribe =
-            footing::messaging::unsubscribe::token(&site.site.seal, world.cy.person().id);
+        let cy = world.cy.person().id;
+        let unsubscribe = unsubscribe::token(&site.site.seal, cy, Topic::Reviews);
         Self { verify, reset, feed: feed.unwrap().to_owned(), unsubscribe }
     }
 }
@@ -70,13 +74,30 @@ impl Asker<'_> {
 
     fn id(&self, line: &Line) -> String {
         let (path, pair) = (line.path, self.pair);
-        let act = path.strip_prefix("/bookings/{id}/").unwrap_or("no-show");
+        let act = match path.strip_prefix("/bookings/{id}/") {
+            // nothing of these is to be paid by card
+            None | Some("pay" | "paid" | "papers" | "invoice" | "refund") => "no-show",
+            Some("review/withdrawal") => "review",
+            Some(act) => act,
+        };
         match path {
             _ if path.starts_with("/bookings/") => pair.bookings[act].clone(),
             _ if path.starts_with("/accountants/") => pair.service.clone(),
             _ if path.contains("/services/") => pair.asked.clone(),
+            _ if path.starts_with("/reviews/") => pair.bookings["reply"].clone(),
+            _ if path.starts_with("/papers/") => pair.paper.clone(),
+            _ if path.starts_with("/admin/payments/") => pair.payment.clone(),
+            _ if path.starts_with("/admin/reports/") => self.world.order.case.clone(),
+            _ if path.starts_with("/admin/complaints/") => self.world.order.complaint.clone(),
+            _ if path.starts_with("/admin/appeals/") => self.world.order.appeal.clone(),
+            _ if path.starts_with("/admin/users/") => self.world.order.victim.clone(),
+            _ if path.starts_with("/admin/jobs/") => self.world.order.job.clone(),
+            _ if path.starts_with("/decisions/") => pair.decision.clone(),
             _ if path.starts_with("/offers/") => pair.offer.clone(),
             _ if path.starts_with("/enquiries/") => pair.enquiry.clone(),
+            "/practice/credentials/{id}/evidence/removal" => pair.claims[2].clone(),
+            _ if path.starts_with("/admin/credentials/") => pair.claims[1].clone(),
+            _ if path.contains("/credentials/") => pair.claims[0].clone(),
             _ if path.contains("/dates/") => pair.dates.clone(),
             _ if path.contains("/calendars/") => pair.calendar.clone(),
             "/messages/keys/wraps/{id}" => self.own(|party| &party.wrap),
@@ -102,7 +123,7 @@ impl Asker<'_> {
             _ => footing::web::assets::address("css/app.css").rsplit('/').next().unwrap().into(),
         };
         let token = match path {
-            "/verify/{token}" => &tokens.verify,
+            "/verify/{token}" | "/verify/{token}/refusal" => &tokens.verify,
             "/password/reset/{token}" => &tokens.reset,
             "/unsubscribe/{token}" => &tokens.unsubscribe,
             _ => &tokens.feed,
@@ -120,19 +141,40 @@ impl Asker<'_> {
             .replace("{handle}", &handle)
             .replace("{file}", "1")
             .replace("{n}", "0")
+            .replace("{number}", "1")
+            .replace("{service}", &pair.service)
             + &query
     }
 
     pub async fn ask(&self, line: &Line, situation: &str) -> Answer {
         let (path, person) = (self.path(line), &self.person);
         match (&line.method, line.path) {
+            (method, _) if situation == "who reported" => {
+                let (decision, token) = &self.world.order.kept;
+                // whoever is signed in needs none
+                let token = if person.id.0 == 0 { token } else { "" };
+                match *method == Method::GET {
+                    true => person.get(&format!("/decisions/{decision}?token={token}")).await,
+                    false => {
+                        let path = format!("/decisions/{decision}/appeal");
+                        person.post(&path, &[("token", token)]).await
+                    }
+                }
+            }
             (&Method::GET, "/ws") => person.send(handshake()).await,
             (&Method::GET, _) => person.get(&path).await,
             (_, "/blobs/{id}/parts/{n}") => {
                 let id = path.split('/').nth(2).unwrap().to_owned();
                 person.put(&id, 0, &bytes(80, 2)).await
             }
+            (&Method::POST, "/verify/{token}/refusal") => {
+                let token = waiting(&self.world.site).await;
+                person.post(&format!("/verify/{token}/refusal"), &[]).await
+            }
             (_, "/practice/photo") => person.upload(&path, "photo", "me.png", &png(400, 300)).await,
+            (_, "/practice/credentials") => {
+                crate::credentials::claim(person, &crate::credentials::CLAIM, PDF).await
+            }
             (_, "/practice/hours/calendars") => {
                 person.upload(&path, "ics", "work.ics", ICS.as_bytes()).await
             }
@@ -165,6 +207,9 @@ impl Asker<'_> {
             "/messages/{id}/epochs" => {
                 json!({"record": base64url(&[1; 348]), "sig": base64url(&[1; 64])})
             }
+            "/messages/{id}/reshares" => json!({"reshares": [
+                {"record": base64url(&[1; 189]), "sig": base64url(&[1; 64])},
+            ]}),
             "/messages/{id}/ack" => json!({"delivered": 1, "read": 1}),
             "/send_message" => self.message(situation == "in another's name"),
             "/blobs" => json!({"conversation": pair.conv, "size": 80}),
@@ -189,6 +234,14 @@ impl Asker<'_> {
         letter.body(sender)
     }
 
+    fn about_an_hour(&self, path: &str) -> Fields<'static> {
+        match path {
+            "/reviews/{id}/reply" => &[("text", "Thank you for writing")],
+            _ if self.is_accountant => MARKS,
+            _ => STARS,
+        }
+    }
+
     fn form(&self, path: &str) -> Vec<(&'static str, String)> {
         let (pair, site) = (self.pair, &self.world.site);
         let fixed = |fields: &[(&'static str, &str)]| {
@@ -201,7 +254,25 @@ impl Asker<'_> {
             "/bookings/{id}/time" => fixed(&[("start", &pair.free[4])]),
             "/bookings/{id}/proposal" => fixed(&[("start", &pair.free[8])]),
             "/bookings/{id}/proposal/answer" => fixed(&[("answer", "decline")]),
+            "/bookings/{id}/place" => fixed(&[("place", "https://meet.example.org/ben")]),
+            "/bookings/{id}/refund" => fixed(&[("amount", "10")]),
+            "/practice/payouts/account" => fixed(&[("country", "GB")]),
+            _ if path.starts_with("/admin/payments/") => {
+                fixed(&[("reason", "To see who may"), ("amount", "1")])
+            }
+            "/reports" => {
+                let url = format!("/accountants/{}", pair.slug);
+                let note = "It says what is not so.";
+                let form = [("url", url.as_str()), ("reason", "fraud"), ("note", note)];
+                fixed(&[form.as_slice(), &[("good_faith", "yes")]].concat())
+            }
+            _ if path.starts_with("/admin/") && !path.contains("payments") => of_admins(path),
             "/bookings/{id}/complaint" => fixed(&[("reason", "Nobody came for the whole hour")]),
+            "/messages/{id}/report" | "/reviews/{id}/report" => {
+                let note = ("note", "It advertises a lot.");
+                fixed(&[("reason", "spam"), note, ("good_faith", "yes")])
+            }
+            "/bookings/{id}/review" | "/reviews/{id}/reply" => fixed(self.about_an_hour(path)),
             "/services/{id}/quote" => fixed(&[("answer", "About 200")]),
             "/services/{id}/offers" => offer_form(site, pair.client.person()),
             "/practice/profile" => fixed(&valid()),
@@ -209,6 +280,9 @@ impl Asker<'_> {
             "/practice/hours/dates" => fixed(&[("first", &away), ("last", &away)]),
             "/practice/services" | "/practice/services/{id}" => fixed(&FORM),
             "/practice/services/{id}/state" => fixed(&[("state", "active")]),
+            "/practice/billing" => {
+                fixed(&[("legal_name", "Northgate Tax Ltd"), ("legal_address", "Leeds")])
+            }
             "/settings/profile" => {
                 fixed(&[("name", "Somebody"), ("zone", "Europe/London"), ("locale", "en-GB")])
             }
@@ -219,6 +293,49 @@ impl Asker<'_> {
             _ => vec![],
         }
     }
+}
+
+/// What an admin sends about anything but money.
+fn of_admins(path: &str) -> Vec<(&'static str, String)> {
+    match path {
+        "/admin/users/{id}/role" => {
+            vec![("role", "admin".to_owned()), ("reason", "To help out".to_owned())]
+        }
+        "/admin/appeals/{id}/decision" => statement("uphold"),
+        "/admin/complaints/{id}/decision" => statement("release"),
+        "/admin/credentials/{id}/decision" => statement("refuse"),
+        _ if path.starts_with("/admin/reports/") => statement("keep"),
+        _ => statement(""),
+    }
+}
+
+/// A decision with its reasons.
+fn statement(decision: &str) -> Vec<(&'static str, String)> {
+    let fields = [
+        ("decision", decision),
+        ("ground", "2.3"),
+        ("facts", "What was seen there."),
+        ("explanation", "Why that section applies."),
+    ];
+    fields.map(|(name, value)| (name, value.to_owned())).to_vec()
+}
+
+/// The token of somebody who has just signed up.
+async fn waiting(site: &TestSite) -> String {
+    let seal = site.site.seal.clone();
+    site.write(move |conn, now| {
+        let address = format!("waiting{}@example.com", now.micros());
+        let new = NewUser {
+            email: Email::parse(&address).unwrap(),
+            name: UserName("Somebody".to_owned()),
+            role: Role::Client,
+            zone: "UTC".to_owned(),
+            password_hash: String::new(),
+        };
+        let SignedUp::New(user) = User::sign_up(conn, new, now)? else { panic!("twice") };
+        Ok(Confirmation::make(conn, &seal, &user, &Continuation::default(), now)?.token)
+    })
+    .await
 }
 
 fn handshake() -> TestRequest {

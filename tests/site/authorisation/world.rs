@@ -6,11 +6,13 @@ use std::collections::BTreeMap;
 use diesel::RunQueryDsl;
 use footing::accountants::Accountant;
 use footing::bookings::quotes::Enquiry;
+use footing::clock::Span;
 use footing::listings::Service;
 use footing::seal::base64url;
 use footing::users::Role;
 use serde_json::{Value, json};
 
+use super::order::{Order, warned};
 use crate::blobs::bytes;
 use crate::chatters::Chatter;
 use crate::hours::{WEEK, offered};
@@ -42,15 +44,22 @@ pub struct Pair {
     pub asked: String,
     pub enquiry: String,
     pub offer: String,
+    /// An invoice of the accountant's to the client.
+    pub paper: String,
+    pub payment: String,
     pub conv: String,
     /// A file that was sent.
     pub sent: String,
     pub dates: String,
     pub calendar: String,
-    /// A booking for each act, in the state it asks for.
+    /// Credentials: one to take back, one to look at, one whose evidence may go.
+    pub claims: [String; 3],
+    /// A booking for each act, in the state it asks for; a review for the reply to it.
     pub bookings: BTreeMap<&'static str, String>,
     /// Times that nobody took.
     pub free: Vec<String>,
+    /// A decision about the accountant.
+    pub decision: String,
 }
 
 pub struct World {
@@ -64,6 +73,7 @@ pub struct World {
     pub root: Person,
     /// Another browser of root's.
     pub root_session: String,
+    pub order: Order,
 }
 
 fn last(path: &str) -> String {
@@ -115,7 +125,14 @@ impl Party {
 
 impl World {
     pub async fn start() -> Self {
-        let site = TestSite::start_with(&["--vapid-subject=mailto:ops@example.com"]).await;
+        // with a key, so that there are payouts; nobody here is ever asked for a card
+        let site = TestSite::start_with(&[
+            "--vapid-subject=mailto:ops@example.com",
+            "--stripe-secret-key=sk_test_of_the_tests",
+            "--stripe-webhook-secrets=whsec_of_the_tests",
+            "--stripe-api-base=http://127.0.0.1:9",
+        ])
+        .await;
         let main = Pair::new(&site, "ana", "ben", "Ben, Northgate Tax").await;
         let incomplete = Pair::new(&site, "fay", "dot", "Dot Books").await;
         let suspended_client = Pair::new(&site, "sue", "gus", "Gus Ledgers").await;
@@ -131,17 +148,23 @@ impl World {
             suspended_accountant.accountant.person().id.0,
         );
         site.write(move |conn, _| {
-            for change in [
-                format!("UPDATE accountants SET headline = '' WHERE user_id = {dot}"),
-                format!("UPDATE users SET status = 'suspended' WHERE id IN ({sue}, {sam})"),
-            ] {
-                diesel::sql_query(change).execute(conn)?;
+            let unfinished = format!("UPDATE accountants SET headline = '' WHERE user_id = {dot}");
+            diesel::sql_query(unfinished).execute(conn)?;
+            for id in [sue, sam] {
+                crate::support::suspend(conn, id);
             }
             Ok(())
         })
         .await;
+        let everybody = [&main, &incomplete, &suspended_client, &suspended_accountant]
+            .into_iter()
+            .flat_map(|pair| [pair.client.person(), pair.accountant.person()])
+            .chain([cy.person(), eve.person(), &root])
+            .collect::<Vec<_>>();
+        let order = Order::new(&site, &main, &everybody).await;
         Self {
             site,
+            order,
             main,
             incomplete,
             suspended_client,
@@ -155,7 +178,7 @@ impl World {
 }
 
 /// Acts on a booking, and whether each asks for one that stands already.
-const ACTS: [(&str, bool); 9] = [
+const ACTS: [(&str, bool); 10] = [
     ("acceptance", false),
     ("decline", false),
     ("cancellation", true),
@@ -165,6 +188,7 @@ const ACTS: [(&str, bool); 9] = [
     ("no-show", true),
     ("complaint", true),
     ("paid-directly", true),
+    ("place", true),
 ];
 
 impl Pair {
@@ -190,17 +214,14 @@ impl Pair {
         let path = format!("/accountants/{slug}/services/{service}");
         let starts = offered(&ana, &path, 4).await;
         let bookings = bookings(&ana, &ben, &service, &starts).await;
+        let (payment, paper) = paper(site, &bookings["no-show"]).await;
         let (asked, enquiry, offer) = quotes(site, &ana, &ben).await;
-        let conv = client.chatter.open_with(&accountant.chatter).await;
-        client.chatter.begin_with(&conv, &accountant.chatter).await;
-        let sent = ana.upload_sealed(&conv, &bytes(80, 1)).await;
-        let letter = client.chatter.with_files(&conv, &accountant.chatter, &[&sent]);
-        client.chatter.post(&letter).await.assert_status(201);
-        client.begin_file(&conv).await;
-        accountant.begin_file(&conv).await;
+        let (conv, sent) = conversation(&mut client, &mut accountant).await;
         let (dates, calendar) = calendars(site, &ben).await;
+        let claims = credentials(site, &ben).await;
         let photo = format!("{}-96", profile.photo.unwrap());
         let free = starts[starts.len() - 20..].to_vec();
+        let decision = warned(site, ben.id).await;
         Self {
             client,
             accountant,
@@ -210,12 +231,16 @@ impl Pair {
             asked,
             enquiry,
             offer,
+            payment,
+            paper,
             conv,
             sent,
             dates,
             calendar,
+            claims,
             bookings,
             free,
+            decision,
         }
     }
 
@@ -224,6 +249,18 @@ impl Pair {
         let is_own = person.id == self.accountant.person().id;
         if is_own || is_accountant { &self.client } else { &self.accountant }
     }
+}
+
+/// A conversation with a file in it, and one that each is about to send.
+async fn conversation(client: &mut Party, accountant: &mut Party) -> (String, String) {
+    let conv = client.chatter.open_with(&accountant.chatter).await;
+    client.chatter.begin_with(&conv, &accountant.chatter).await;
+    let sent = client.person().upload_sealed(&conv, &bytes(80, 1)).await;
+    let letter = client.chatter.with_files(&conv, &accountant.chatter, &[&sent]);
+    client.chatter.post(&letter).await.assert_status(201);
+    client.begin_file(&conv).await;
+    accountant.begin_file(&conv).await;
+    (conv, sent)
 }
 
 async fn bookings(
@@ -248,7 +285,37 @@ async fn bookings(
         }
         bookings.insert(act, last(&path));
     }
+    bookings.extend(over(ana, ben).await);
     bookings
+}
+
+/// Hours that took place: one to speak of, one that the client is said to have missed, and what they
+/// said of a third.
+async fn over(ana: &Person, ben: &Person) -> [(&'static str, String); 3] {
+    let (site, ana, ben) = (&ana.site, ana.id, ben.id);
+    let review = crate::reviews::opened(site, ana, ben, 4).await;
+    let (spoken, missed) = site
+        .write(move |conn, now| {
+            let spoken = crate::reviews::past(conn, ana, ben, Span::hours(5), now);
+            let missed = crate::reviews::past(conn, ana, ben, Span::hours(9), now);
+            let (at, id) = (now.micros(), missed.0);
+            let marked = format!("UPDATE bookings SET no_show_at = {at} WHERE id = {id}");
+            diesel::sql_query(marked).execute(conn)?;
+            Ok((spoken, missed))
+        })
+        .await;
+    let [spoken, missed] = [spoken, missed].map(|id| id.to_string());
+    [("review", spoken), ("no-show/objection", missed), ("reply", review.to_string())]
+}
+
+async fn paper(site: &TestSite, booking: &str) -> (String, String) {
+    let payment = crate::papers::payment(site, booking).await;
+    let id = payment.id.to_string();
+    let paper = site.write(move |conn, now| {
+        let charge = crate::papers::movement(&payment, &format!("ch_{}", payment.id), now);
+        footing::payments::issue::charged(conn, &payment, &charge, now)
+    });
+    (id, paper.await.id.to_string())
 }
 
 async fn quotes(site: &TestSite, ana: &Person, ben: &Person) -> (String, String, String) {
@@ -296,6 +363,31 @@ async fn calendars(site: &TestSite, ben: &Person) -> (String, String) {
         form.split('/').nth(4).unwrap().to_owned()
     };
     (id("dates"), id("calendars"))
+}
+
+/// Two credentials that wait, and one that was refused by a rule of the tests.
+async fn credentials(site: &TestSite, ben: &Person) -> [String; 3] {
+    use footing::accountants::Credential;
+    use footing::decisions::{self, Restriction};
+    for (number, kind) in [("1", "tax"), ("2", "auditor"), ("3", "lawyer")] {
+        let number = format!("{number}-{}", ben.id);
+        let form = [
+            ("kind", kind),
+            ("register", "A register"),
+            ("number", number.as_str()),
+            ("jurisdiction", "GB"),
+        ];
+        crate::credentials::claim(ben, &form, crate::credentials::PDF).await.assert_status(303);
+    }
+    let (owner, mail) = (ben.id, site.site.mail.clone());
+    site.write(move |conn, now| {
+        let own = Credential::of(conn, owner)?;
+        let statement = super::order::by_rule(Restriction::Refuse);
+        let refused = decisions::restrict(conn, &mail, own[0].target(), &statement, now)?;
+        Credential::reject(conn, &refused, now)?;
+        Ok([2, 1, 0].map(|at: usize| own[at].id.to_string()))
+    })
+    .await
 }
 
 pub const ICS: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:one\r\n\

@@ -2,7 +2,6 @@
 
 use std::sync::{Mutex, RwLock};
 
-use diesel::RunQueryDsl;
 use footing::availability::{Calendar, Limits, NewHours, Window};
 use footing::listings::{NewService, PriceKind, Service, ServiceState};
 use footing::routes::cookies_of;
@@ -47,8 +46,7 @@ impl Cast {
         sides.resize(people.len(), None);
         for id in suspended {
             nodes.act(|conn, _| {
-                let sql = format!("UPDATE users SET status = 'suspended' WHERE id = {}", id.0);
-                diesel::sql_query(sql).execute(conn).unwrap();
+                crate::support::suspend(conn, id.0);
             });
         }
         let cast = Self {

@@ -106,7 +106,7 @@ impl Known {
         // what can be done with it
         let further = self.patterns.iter().filter(|_| pattern.contains('{'));
         for (further, rest) in further.filter_map(|it| Some((*it, it.strip_prefix(pattern)?))) {
-            let rest = rest.replace("{n}", "0");
+            let rest = rest.replace("{n}", "0").replace("{number}", "1");
             if !rest.is_empty() && !rest.contains('{') {
                 keep(seen.addresses.entry(further).or_default(), format!("{path}{rest}"), KEPT);
             }

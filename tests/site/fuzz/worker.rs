@@ -88,7 +88,7 @@ impl<'a> Worker<'a> {
         let anybody = self.chance.below(count);
         let (sides, last) = (&self.world.cast.sides, count - 1);
         let fits = |nth: usize| match line.who {
-            Who::Everybody => nth == STRANGER,
+            Who::Everybody | Who::Machines => nth == STRANGER,
             Who::SignedIn => nth != STRANGER,
             Who::Members => nth != STRANGER && nth != last,
             Who::Clients => sides[nth].is_some_and(|(_, is_ana)| is_ana),

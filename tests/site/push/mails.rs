@@ -154,6 +154,7 @@ async fn one_click_in_the_mail_ends_these_mails_for_its_reader_and_nobody_else()
     // a look changes nothing, and a token that was altered is none
     let stranger = site.stranger();
     stranger.get(&path).await.assert_text("h1", "Mails about messages");
+    stranger.get(&path).await.assert_text("main", "Should that end?");
     let altered = path.replace(&path[path.len() - 2..], "AA");
     let others = path.replace(&ben.person.id.to_string(), &ana.person.id.to_string());
     for wrong in [&altered, &others, &"/unsubscribe/nothing".to_owned()] {

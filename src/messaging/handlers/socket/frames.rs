@@ -93,7 +93,7 @@ impl Allowance {
     const MOST: usize = 20;
     const WINDOW: Duration = Duration::from_secs(10);
 
-    pub fn has_room(&mut self) -> bool {
+    pub fn take(&mut self) -> bool {
         let now = Instant::now();
         while self.0.front().is_some_and(|at| now.duration_since(*at) > Self::WINDOW) {
             self.0.pop_front();
@@ -110,7 +110,7 @@ pub struct Typed(Option<Instant>);
 impl Typed {
     const PAUSE: Duration = Duration::from_secs(3);
 
-    pub fn has_room(&mut self) -> bool {
+    pub fn take(&mut self) -> bool {
         let now = Instant::now();
         let has_room = self.0.is_none_or(|at| now.duration_since(at) >= Self::PAUSE);
         if has_room {

@@ -84,7 +84,7 @@ impl Heads {
             if length > if is_control { 125 } else { MOST } {
                 return Err(if is_control { CloseCode::Protocol } else { CloseCode::Size });
             }
-            if !self.allowance.has_room() {
+            if !self.allowance.take() {
                 return Err(CloseCode::Policy);
             }
             let mask =

@@ -35,8 +35,9 @@ impl Pane {
         let next = recent.find(self.talk, last)?;
         let is_readable = next.message.epoch == Some(self.epoch);
         let rows = Rows {
+            reshares: vec![],
             entries: vec![next],
-            strays: vec![],
+            links: vec![],
             epochs: self.owed.clone(),
             has_earlier: false,
             viewer: viewer.id,

@@ -1,0 +1,2 @@
+ALTER TABLE entries DROP COLUMN options;
+DROP TABLE directory_options;

@@ -1,0 +1,2 @@
+ALTER TABLE directory_state ADD COLUMN last_seq BIGINT NOT NULL DEFAULT 0;
+DROP TABLE entry_kinds;

@@ -1,0 +1,10 @@
+DROP TABLE reversals;
+DROP TABLE transfers;
+DROP TABLE refunds;
+DROP TABLE stripe_events;
+DROP TABLE stripe_operations;
+DROP TABLE payments;
+DROP TABLE payout_accounts;
+DROP FUNCTION payments_guard;
+DROP FUNCTION payment_rank;
+DROP FUNCTION stripe_operations_guard;

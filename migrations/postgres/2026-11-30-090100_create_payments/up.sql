@@ -1,0 +1,175 @@
+-- Where an accountant is paid: an account at Stripe, one that is open for each mode.
+CREATE TABLE payout_accounts (
+    id              BIGINT  NOT NULL PRIMARY KEY,
+    accountant_id   BIGINT  NOT NULL REFERENCES accountants (user_id),
+    livemode        BOOLEAN NOT NULL,
+    country         TEXT    NOT NULL CHECK (length(country) = 2),
+    stripe_id       TEXT    UNIQUE CHECK (length(stripe_id) <= 255), -- none until Stripe has answered
+    state           TEXT    NOT NULL CHECK (state IN ('started', 'pending', 'ready', 'restricted', 'closed')),
+    requirements    TEXT    NOT NULL, -- what Stripe asks for next, by its own names, a line each
+    disabled_reason TEXT,
+    fetched_at      BIGINT,
+    created_at      BIGINT  NOT NULL
+);
+CREATE UNIQUE INDEX payout_accounts_open ON payout_accounts (accountant_id, livemode)
+    WHERE state <> 'closed';
+
+-- One try to pay a booking by card. Its state follows Stripe and only ever rises.
+CREATE TABLE payments (
+    id             BIGINT  NOT NULL PRIMARY KEY,
+    booking_id     BIGINT  NOT NULL REFERENCES bookings (id),
+    livemode       BOOLEAN NOT NULL,
+    attempt        INTEGER NOT NULL CHECK (attempt >= 1),
+    state          TEXT    NOT NULL CHECK (state IN
+        ('created', 'open', 'lapsed', 'authorised', 'voided', 'captured')),
+    currency       TEXT    NOT NULL CHECK (length(currency) = 3),
+    amount_minor   BIGINT  NOT NULL CHECK (amount_minor BETWEEN 1 AND 99999999),
+    commission_bps INTEGER NOT NULL CHECK (commission_bps BETWEEN 0 AND 10000),
+    vat_bps        INTEGER NOT NULL CHECK (vat_bps BETWEEN 0 AND 10000),
+    expires_at     BIGINT  NOT NULL, -- when Stripe's page closes
+    session_id     TEXT    UNIQUE CHECK (length(session_id) <= 255),
+    session_url    BYTEA, -- sealed
+    intent_id      TEXT    UNIQUE CHECK (length(intent_id) <= 255),
+    charge_id      TEXT    UNIQUE CHECK (length(charge_id) <= 255),
+    capture_before BIGINT,
+    authorised_at  BIGINT,
+    captured_at    BIGINT,
+    released_at    BIGINT,
+    reserved_minor BIGINT  NOT NULL DEFAULT 0 CHECK (reserved_minor >= 0), -- returned or about to be
+    refunded_minor BIGINT  NOT NULL DEFAULT 0 CHECK (refunded_minor >= 0),
+    lost_minor     BIGINT  NOT NULL DEFAULT 0 CHECK (lost_minor >= 0), -- to disputes
+    sent_minor     BIGINT  NOT NULL DEFAULT 0 CHECK (sent_minor >= 0), -- to the accountant
+    reversed_minor BIGINT  NOT NULL DEFAULT 0 CHECK (reversed_minor >= 0),
+    frozen         TEXT    CHECK (frozen IN ('complaint', 'dispute', 'mismatch')),
+    version        BIGINT  NOT NULL DEFAULT 0,
+    look_at        BIGINT, -- when Stripe is asked again
+    created_at     BIGINT  NOT NULL,
+    UNIQUE (booking_id, attempt),
+    CHECK (refunded_minor + lost_minor <= amount_minor),
+    CHECK (refunded_minor <= reserved_minor),
+    CHECK (reversed_minor <= sent_minor),
+    CHECK ((state = 'captured') = (captured_at IS NOT NULL)),
+    CHECK (released_at IS NULL OR captured_at IS NOT NULL)
+);
+CREATE UNIQUE INDEX payments_live ON payments (booking_id)
+    WHERE state IN ('created', 'open', 'authorised', 'captured');
+CREATE INDEX payments_to_look_at ON payments (look_at) WHERE look_at IS NOT NULL;
+
+-- What is asked of Stripe, written down before it is sent: the same key always has the same body.
+CREATE TABLE stripe_operations (
+    id            BIGINT  NOT NULL PRIMARY KEY,
+    payment_id    BIGINT  REFERENCES payments (id),
+    kind          TEXT    NOT NULL CHECK (kind IN ('create_account', 'create_session', 'expire_session',
+        'capture', 'cancel', 'refund', 'transfer', 'reversal')),
+    subject_id    BIGINT  NOT NULL, -- the row that it is about
+    attempt       INTEGER NOT NULL CHECK (attempt >= 1),
+    key           TEXT    NOT NULL UNIQUE CHECK (length(key) BETWEEN 1 AND 255),
+    livemode      BOOLEAN NOT NULL,
+    path          TEXT    NOT NULL,
+    body          TEXT    NOT NULL,
+    state         TEXT    NOT NULL CHECK (state IN ('waiting', 'done', 'refused', 'unknown', 'replaced')),
+    first_sent_at BIGINT,
+    last_sent_at  BIGINT,
+    tries         INTEGER NOT NULL DEFAULT 0,
+    faults        INTEGER NOT NULL DEFAULT 0, -- answers of 500 and above
+    next_at       BIGINT  NOT NULL,
+    locked_by     BIGINT,
+    locked_until  BIGINT,
+    stripe_id     TEXT,
+    error_code    TEXT,
+    created_at    BIGINT  NOT NULL,
+    UNIQUE (kind, subject_id, attempt)
+);
+CREATE INDEX stripe_operations_due ON stripe_operations (next_at)
+    WHERE state IN ('waiting', 'unknown');
+CREATE INDEX stripe_operations_by_payment ON stripe_operations (payment_id, id);
+
+-- Notices that came, without what they said: the object is fetched anew.
+CREATE TABLE stripe_events (
+    id          TEXT    NOT NULL PRIMARY KEY CHECK (length(id) <= 255),
+    kind        TEXT    NOT NULL CHECK (length(kind) <= 255),
+    livemode    BOOLEAN NOT NULL,
+    account     TEXT,
+    object_id   TEXT    NOT NULL CHECK (length(object_id) <= 255),
+    created_at  BIGINT  NOT NULL, -- by Stripe
+    received_at BIGINT  NOT NULL,
+    sha256      BYTEA    NOT NULL CHECK (length(sha256) = 32),
+    failures    INTEGER NOT NULL DEFAULT 0,
+    next_at     BIGINT, -- none when it is done, ignored or dead
+    ended       TEXT    CHECK (ended IN ('done', 'ignored', 'dead')),
+    CHECK ((next_at IS NULL) = (ended IS NOT NULL))
+);
+CREATE INDEX stripe_events_due ON stripe_events (next_at) WHERE next_at IS NOT NULL;
+
+-- Money on its way back to a client.
+CREATE TABLE refunds (
+    id           BIGINT  NOT NULL PRIMARY KEY,
+    payment_id   BIGINT  NOT NULL REFERENCES payments (id),
+    cause        TEXT    NOT NULL CHECK (cause IN ('policy', 'accountant', 'admin', 'complaint', 'dashboard')),
+    amount_minor BIGINT  NOT NULL CHECK (amount_minor > 0),
+    state        TEXT    NOT NULL CHECK (state IN ('wanted', 'sent', 'pending', 'succeeded', 'failed')),
+    stripe_id    TEXT    UNIQUE CHECK (length(stripe_id) <= 255),
+    by_id        BIGINT  REFERENCES users (id),
+    reason       BYTEA, -- sealed
+    created_at   BIGINT  NOT NULL,
+    ended_at     BIGINT
+);
+CREATE INDEX refunds_by_payment ON refunds (payment_id, id);
+-- what a cancellation returns is worked out once
+CREATE UNIQUE INDEX refunds_by_policy ON refunds (payment_id) WHERE cause = 'policy';
+
+-- Money on its way to an accountant, and back.
+CREATE TABLE transfers (
+    id           BIGINT  NOT NULL PRIMARY KEY,
+    payment_id   BIGINT  NOT NULL REFERENCES payments (id),
+    account_id   BIGINT  NOT NULL REFERENCES payout_accounts (id),
+    amount_minor BIGINT  NOT NULL CHECK (amount_minor > 0),
+    stripe_id    TEXT    UNIQUE CHECK (length(stripe_id) <= 255),
+    created_at   BIGINT  NOT NULL
+);
+CREATE INDEX transfers_by_payment ON transfers (payment_id, id);
+
+CREATE TABLE reversals (
+    id           BIGINT  NOT NULL PRIMARY KEY,
+    transfer_id  BIGINT  NOT NULL REFERENCES transfers (id),
+    refund_id    BIGINT  REFERENCES refunds (id),
+    amount_minor BIGINT  NOT NULL CHECK (amount_minor > 0),
+    stripe_id    TEXT    UNIQUE CHECK (length(stripe_id) <= 255),
+    created_at   BIGINT  NOT NULL
+);
+CREATE INDEX reversals_by_transfer ON reversals (transfer_id, id);
+
+-- Higher is later
+CREATE FUNCTION payment_rank(state TEXT) RETURNS INTEGER LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE state WHEN 'created' THEN 0 WHEN 'open' THEN 10 WHEN 'lapsed' THEN 20
+        WHEN 'authorised' THEN 30 WHEN 'voided' THEN 40 ELSE 50 END
+$$;
+CREATE FUNCTION payments_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP IN ('DELETE', 'TRUNCATE') THEN RAISE EXCEPTION 'payment_kept'; END IF;
+    IF payment_rank(NEW.state) < payment_rank(OLD.state) OR NEW.version < OLD.version
+    THEN RAISE EXCEPTION 'payment_falls'; END IF;
+    IF NEW.id <> OLD.id OR NEW.booking_id <> OLD.booking_id OR NEW.livemode <> OLD.livemode
+        OR NEW.currency <> OLD.currency OR NEW.amount_minor <> OLD.amount_minor
+        OR NEW.commission_bps <> OLD.commission_bps OR NEW.vat_bps <> OLD.vat_bps
+        OR (OLD.intent_id IS NOT NULL AND NEW.intent_id IS DISTINCT FROM OLD.intent_id)
+        OR (OLD.session_id IS NOT NULL AND NEW.session_id IS DISTINCT FROM OLD.session_id)
+    THEN RAISE EXCEPTION 'payment_terms'; END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER payments_guard BEFORE UPDATE OR DELETE ON payments
+    FOR EACH ROW EXECUTE FUNCTION payments_guard();
+CREATE TRIGGER payments_full BEFORE TRUNCATE ON payments EXECUTE FUNCTION payments_guard();
+
+CREATE FUNCTION stripe_operations_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP IN ('DELETE', 'TRUNCATE') THEN RAISE EXCEPTION 'operation_kept'; END IF;
+    IF NEW.id <> OLD.id OR NEW.key <> OLD.key OR NEW.path <> OLD.path OR NEW.body <> OLD.body
+        OR NEW.livemode <> OLD.livemode
+    THEN RAISE EXCEPTION 'operation_kept'; END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER stripe_operations_guard BEFORE UPDATE OR DELETE ON stripe_operations
+    FOR EACH ROW EXECUTE FUNCTION stripe_operations_guard();
+CREATE TRIGGER stripe_operations_full BEFORE TRUNCATE ON stripe_operations
+    EXECUTE FUNCTION stripe_operations_guard();

@@ -1,0 +1,3 @@
+DROP TABLE appeals;
+DROP TABLE reports;
+DROP TABLE cases;

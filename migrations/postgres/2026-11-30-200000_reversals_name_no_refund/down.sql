@@ -1,0 +1,1 @@
+ALTER TABLE reversals ADD COLUMN refund_id BIGINT REFERENCES refunds (id);

@@ -1,0 +1,4 @@
+DROP TABLE papers;
+DROP TABLE paper_counters;
+DROP TABLE bill_recipients;
+DROP TABLE billing_details;

@@ -1,0 +1,10 @@
+DROP TABLE balance_lines;
+DROP TABLE disputes;
+ALTER TABLE refunds DROP COLUMN repeats_id;
+DROP INDEX payments_to_follow;
+ALTER TABLE payments DROP COLUMN closed_at;
+ALTER TABLE payments DROP COLUMN settled_in;
+ALTER TABLE payments DROP COLUMN decided_at;
+ALTER TABLE payments DROP COLUMN written_off_minor;
+DROP TABLE payout_links;
+ALTER TABLE payout_accounts DROP COLUMN payout_failed_at;

@@ -1,0 +1,1 @@
+ALTER TABLE bookings DROP COLUMN no_show_objected_at;

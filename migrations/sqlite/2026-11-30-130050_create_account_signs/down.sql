@@ -1,0 +1,2 @@
+DROP TABLE payment_cards;
+DROP TABLE account_signs;

@@ -1,0 +1,3 @@
+DROP TABLE review_totals;
+DROP TABLE review_replies;
+DROP TABLE reviews;

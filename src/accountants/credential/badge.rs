@@ -1,0 +1,87 @@
+//! What everybody reads of a credential that a moderator found in its register.
+
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+
+use super::{CredentialKind, entry_words};
+use crate::accountants::schema::credentials;
+use crate::clock::{Day, Instant};
+use crate::db::Conn;
+use crate::error::Result;
+use crate::users::UserId;
+use crate::users::schema::users;
+
+#[derive(Debug, Clone, Queryable)]
+pub struct Badge {
+    pub user_id: UserId,
+    pub kind: CredentialKind,
+    pub register: String,
+    pub number: String,
+    pub jurisdiction: String,
+    pub source: String,
+    pub checked_on: Day,
+    /// The last day on which it shows.
+    pub expires_on: Day,
+    pub has_expiry: bool,
+    moderator: Option<i32>,
+}
+
+impl Badge {
+    /// True of a row of `credentials` whose badge shows on this day. The profile, the rows of the
+    /// directory and its filter all ask this, at every look: a day that is over ends a badge by
+    /// itself.
+    pub fn is_shown(today: Day) -> String {
+        format!(
+            "(credentials.status = 'verified' AND credentials.ended_at IS NULL \
+             AND credentials.expires_on >= {})",
+            today.number()
+        )
+    }
+
+    /// The day by which badges are judged, wherever anybody is.
+    pub fn today(now: Instant) -> Day {
+        now.day("UTC")
+    }
+
+    /// Those of some accountants.
+    pub fn of(conn: &mut Conn, owners: &[UserId], now: Instant) -> Result<Vec<Self>> {
+        if owners.is_empty() {
+            return Ok(vec![]);
+        }
+        let shown = sql::<Bool>(&Self::is_shown(Self::today(now)));
+        Ok(credentials::table
+            .inner_join(users::table.on(users::id.nullable().eq(credentials::checked_by)))
+            .filter(credentials::user_id.eq_any(owners.to_vec()).and(shown))
+            .order((credentials::user_id, credentials::id))
+            .limit(400)
+            .select((
+                credentials::user_id,
+                credentials::kind,
+                credentials::register,
+                credentials::number,
+                credentials::jurisdiction,
+                credentials::source.assume_not_null(),
+                credentials::checked_on.assume_not_null(),
+                credentials::expires_on.assume_not_null(),
+                credentials::has_expiry,
+                users::moderator,
+            ))
+            .load(conn)?)
+    }
+
+    /// When the first of them goes.
+    pub fn next_end(badges: &[Self]) -> Option<Instant> {
+        badges.iter().map(|badge| badge.expires_on.plus(1).begin(&crate::clock::zone("UTC"))).min()
+    }
+
+    /// "ICAEW, number 1234567, United Kingdom"
+    pub fn words(&self) -> String {
+        entry_words(&self.register, &self.number, &self.jurisdiction)
+    }
+
+    /// "Moderator 3"
+    pub fn checked_by(&self) -> String {
+        self.moderator.map_or("Moderator".to_owned(), |number| format!("Moderator {number}"))
+    }
+}

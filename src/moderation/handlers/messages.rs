@@ -1,0 +1,171 @@
+//! `/messages/{conv}/report`: one of the two reports what the other wrote. With script it comes with the
+//! messages and their proof, without as a report of the person.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use serde::Serialize;
+
+use crate::db::{Conn, Db};
+use crate::decisions::{Target, TargetKind};
+use crate::error::{Error, Result};
+use crate::live::{Hint, Kind, Live};
+use crate::mail::Mail;
+use crate::messaging::{Conversation, ConversationId, Message, Opening, Peer, Recent};
+use crate::moderation::address::Place;
+use crate::moderation::evidence::{Evidence, Proof, ReportItem, ReportedMessage};
+use crate::moderation::forms::{MessageReportForm, ParsedReport, TalkReportForm};
+use crate::moderation::pages::TalkReportPage;
+use crate::moderation::report::{NewReport, Report, Reporter};
+use crate::seal::Seal;
+use crate::users::handlers::extract::Member;
+use crate::users::{Actor, Viewer};
+use crate::web::{FieldErrors, Flash, Path, Posted, Reply, json, paths, refused};
+
+pub async fn new(
+    db: Data<Db>,
+    Member(viewer): Member,
+    reply: Reply,
+    id: Path<ConversationId>,
+) -> Result<HttpResponse> {
+    let page = page(&db, &viewer, *id).await?;
+    reply.page_or_part(&page, page.as_form())
+}
+
+async fn page(db: &Db, viewer: &Viewer, id: ConversationId) -> Result<TalkReportPage> {
+    let viewer = viewer.clone();
+    db.read(move |conn, _| {
+        let talk = Conversation::of(conn, id, &viewer)?;
+        let peer = Peer::by_id(conn, talk.other(viewer.id))?;
+        let (form, errors) = (TalkReportForm::default(), FieldErrors::default());
+        Ok(TalkReportPage { talk: id, peer, form, errors })
+    })
+    .await
+}
+
+/// A form reports the person; JSON, with its items, a message. 303 or 201.
+pub async fn create(
+    (db, seal, mail): (Data<Db>, Data<Seal>, Data<Mail>),
+    Member(viewer): Member,
+    reply: Reply,
+    id: Path<ConversationId>,
+    posted: Posted<TalkReportForm, MessageReportForm, { MessageReportForm::MOST }>,
+) -> Result<HttpResponse> {
+    let id = *id;
+    let page = page(&db, &viewer, id).await?;
+    let form = match posted {
+        Posted::Form(form) => form,
+        Posted::Json(form) => return with_proof((db, seal, mail), &viewer, id, &form).await,
+    };
+    let ParsedReport { reason, note, .. } = match form.parse() {
+        Ok(parsed) => parsed,
+        Err(errors) => return reply.rejected(&TalkReportPage { form, errors, ..page }),
+    };
+    let subject = page.peer.id;
+    let target = Target { kind: TargetKind::Account, id: subject.0, subject };
+    let path = paths::conversation(id);
+    let place = Place { target, path: path.clone(), is_sealed: true };
+    let (reporter, proof) = (Reporter::Person(viewer.id), Some(Proof::Missing));
+    let new = NewReport { place, reason, note, reporter, proof };
+    let file =
+        move |conn: &mut Conn, actor: &Actor| Report::file(conn, (&mail, &seal), &new, actor.now);
+    viewer.act_even_suspended(&db, file).await?;
+    reply.done(path, Flash::ReportSent)
+}
+
+/// Why messages were not reported. Nothing of them is stored.
+enum NotReported {
+    Opening,
+    Own,
+    Failed(Error),
+}
+
+impl From<Error> for NotReported {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<diesel::result::Error> for NotReported {
+    fn from(cause: diesel::result::Error) -> Self {
+        Self::Failed(cause.into())
+    }
+}
+
+const WRONG: &str = "One of these messages is not what was sent here. Reload the page.";
+
+async fn with_proof(
+    (db, seal, mail): (Data<Db>, Data<Seal>, Data<Mail>),
+    viewer: &Viewer,
+    id: ConversationId,
+    form: &MessageReportForm,
+) -> Result<HttpResponse> {
+    let refuse = |error: &str, words: &str| refused(StatusCode::UNPROCESSABLE_ENTITY, error, words);
+    let Some(openings) = form.openings() else {
+        return Ok(refuse("items", "A report shows 1 to 20 messages, each once."));
+    };
+    let parsed = match form.parse() {
+        Ok(parsed) => parsed,
+        Err(errors) => {
+            let all: Vec<&str> = errors.iter().map(|(_, words)| words).collect();
+            return Ok(refuse("form", &all.join(" ")));
+        }
+    };
+    let reported = viewer.act_even_suspended(&db, move |conn, actor| {
+        file(conn, (&mail, &seal), actor, (id, openings, parsed))
+    });
+    match reported.await {
+        Ok(report) => {
+            #[derive(Serialize)]
+            struct Taken {
+                report: String,
+            }
+            Ok(json(StatusCode::CREATED, &Taken { report: report.id.to_string() }))
+        }
+        Err(NotReported::Opening) => Ok(refuse("opening", WRONG)),
+        Err(NotReported::Own) => Ok(refuse("own", "That is your own. You can delete it.")),
+        Err(NotReported::Failed(error)) => Err(error),
+    }
+}
+
+fn file(
+    conn: &mut Conn,
+    (mail, seal): (&Mail, &Seal),
+    actor: &Actor,
+    (id, openings, parsed): (ConversationId, Vec<Opening>, ParsedReport),
+) -> std::result::Result<Report, NotReported> {
+    let talk = Conversation::with_member(conn, id, actor.id)?;
+    let evidence = Evidence::of(conn, talk.id, openings)?.ok_or(NotReported::Opening)?;
+    let (seq, sender) = evidence.reported().ok_or(NotReported::Opening)?;
+    if sender == actor.id {
+        return Err(NotReported::Own);
+    }
+    let message = ReportedMessage::ensure(conn, (talk.id, seq), actor.now)?;
+    let path = paths::conversation(talk.id);
+    let place = Place { target: message.target(sender), path, is_sealed: true };
+    let ParsedReport { reason, note, .. } = parsed;
+    let (reporter, proof) = (Reporter::Person(actor.id), Some(Proof::Verified));
+    let new = NewReport { place, reason, note, reporter, proof };
+    let report = Report::file(conn, (mail, seal), &new, actor.now)?;
+    ReportItem::keep(conn, seal, &report, &evidence, actor.now)?;
+    Ok(report)
+}
+
+/// Tells the open pages of the two that a message was removed or is back.
+pub(super) async fn show_change(
+    db: &Db,
+    (live, recent): (&Live, &Recent),
+    target: Target,
+) -> Result<()> {
+    if target.kind != TargetKind::Message {
+        return Ok(());
+    }
+    let news = db.read(move |conn, _| {
+        let (talk, seq) = ReportedMessage::by_id(conn, target.id)?.place();
+        Ok::<_, Error>((talk, Message::news(conn, (talk, seq))?))
+    });
+    let (talk, (members, last)) = news.await?;
+    recent.forget(talk);
+    live.publish(&members.map(|one| one.0), Hint::new(Kind::Row, talk.0, last));
+    Ok(())
+}

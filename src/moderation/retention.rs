@@ -1,0 +1,70 @@
+//! How long it is kept what reports showed of messages: until the time to object is over and every
+//! objection answered, then 30 days, and no longer.
+
+use diesel::prelude::*;
+
+use super::appeal::Appeal;
+use super::case::Case;
+use super::evidence::{ReportItem, ReportedMessage};
+use super::schema::{cases, message_report_items, reports};
+use crate::clock::{Instant, Span};
+use crate::db::Conn;
+use crate::decisions::schema::decisions;
+use crate::decisions::{Decision, TargetKind};
+use crate::error::Result;
+use crate::messaging::Message;
+
+/// How long beyond the last day to object.
+const BEYOND: Span = Span::days(30);
+
+/// Cases with words that nobody needs any more, some at a time.
+pub fn ended(conn: &mut Conn, now: Instant) -> Result<Vec<Case>> {
+    let open = message_report_items::table
+        .inner_join(reports::table.on(reports::id.eq(message_report_items::report_id)))
+        .filter(reports::case_id.eq(cases::id).and(message_report_items::opening.is_not_null()));
+    let old: Vec<Case> = cases::table
+        .inner_join(decisions::table.on(decisions::id.nullable().eq(cases::decision_id)))
+        .filter(decisions::appeal_until.le(now - BEYOND))
+        .filter(diesel::dsl::exists(open))
+        .order(cases::id)
+        .limit(200)
+        .select(Case::as_select())
+        .load(conn)?;
+    let mut ended = vec![];
+    for case in old {
+        if is_beyond_objection(conn, &case, now)? {
+            ended.push(case);
+        }
+    }
+    Ok(ended)
+}
+
+/// Whether the decision, the answer to an objection, and so on, all stand for good.
+fn is_beyond_objection(conn: &mut Conn, case: &Case, now: Instant) -> Result<bool> {
+    let mut next = case.decision_id;
+    while let Some(id) = next {
+        if now < Decision::by_id(conn, id)?.appeal_until + BEYOND {
+            return Ok(false);
+        }
+        next = match Appeal::of_decision(conn, id)? {
+            None => None,
+            Some(appeal) if appeal.decided_at.is_none() => return Ok(false),
+            Some(appeal) => appeal.answer_id,
+        };
+    }
+    Ok(true)
+}
+
+/// Deletes the words, and for good the message that is still removed.
+pub fn forget(conn: &mut Conn, case: &Case, now: Instant) -> Result<()> {
+    ReportItem::forget(conn, case)?;
+    let others = Decision::about(conn, case.target_kind, case.target)?;
+    let is_settled = others.iter().all(|one| one.appeal_until + BEYOND <= now);
+    match case.target_kind {
+        TargetKind::Message if is_settled => {
+            let message = ReportedMessage::by_id(conn, case.target)?;
+            Message::forget_removed(conn, message.place(), now)
+        }
+        _ => Ok(()),
+    }
+}

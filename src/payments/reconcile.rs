@@ -1,0 +1,194 @@
+//! Asks Stripe what nobody told us: every few minutes what has happened since the last notice, every
+//! night all of its books. What is left to do is named, a line each.
+
+use super::AccountId;
+use super::account::PayoutAccount;
+use super::audit;
+use super::balance_line::BalanceLine;
+use super::gateway::StripeAnswer;
+use super::gateway::objects::{ConnectedAccount, ListedEvent, ListedLine};
+use super::look;
+use super::payment::Payment;
+use super::refund::Refund;
+use super::webhook::StripeEvent;
+use super::worker::{When, Worker};
+use super::{tasks, tell};
+use crate::bookings::BookingId;
+use crate::clock::{Instant, Span};
+use crate::error::Result;
+
+/// Stripe lists what happened in the last thirty days.
+const EVENTS_LAST: Span = Span::days(29);
+/// All that a busy month has.
+const MOST_PAGES: usize = 5_000;
+/// A page of a list.
+const PAGE: usize = 100;
+
+impl Worker {
+    /// Asks about everything that is open, whether or not a notice of it came, and sends what waits.
+    /// What is left to do, a line each.
+    pub async fn reconcile(&self, when: When) -> Result<Vec<String>> {
+        self.fetch_events().await?;
+        self.follow_all(when).await?;
+        self.run(when).await?;
+        let livemode = self.gateway.livemode;
+        self.db.read(move |conn, now| audit::left(conn, livemode, now)).await
+    }
+
+    /// Everything that a night is for: accounts, refunds that take long, and Stripe's books beside
+    /// ours.
+    pub async fn reconcile_all(&self, when: When) -> Result<Vec<String>> {
+        self.look_at_accounts().await?;
+        self.mark_slow_refunds().await?;
+        let livemode = self.gateway.livemode;
+        self.write(move |follow, conn, now| {
+            let overdue = tasks::overdue(conn, livemode, now)?;
+            tell::tell_admins(conn, follow.desk, overdue, now)
+        })
+        .await?;
+        self.reconcile(when).await?;
+        self.fetch_lines().await?;
+        self.db.read(move |conn, now| audit::left(conn, livemode, now)).await
+    }
+
+    /// Makes all open bookings and their payments follow each other. When nobody comes again, Stripe
+    /// is asked about each.
+    async fn follow_all(&self, when: When) -> Result<()> {
+        let mut last = BookingId(0);
+        loop {
+            let page = self.db.read(move |conn, _| Payment::unsettled(conn, last, 50)).await?;
+            let Some(end) = page.last() else { return Ok(()) };
+            last = *end;
+            // each for itself: who holds a counter of papers must not wait for another booking
+            for booking in page {
+                self.write(move |follow, conn, now| {
+                    let payment = Payment::last_of(conn, booking)?;
+                    if let Some(payment) = payment.filter(|_| when == When::Now) {
+                        Payment::mark(conn, payment.id, now)?;
+                    }
+                    follow.settle(conn, booking, now)
+                })
+                .await?;
+            }
+        }
+    }
+
+    /// Keeps what happened since Stripe was last asked, as if it had been told.
+    async fn fetch_events(&self) -> Result<()> {
+        let livemode = self.gateway.livemode;
+        let since = self
+            .db
+            .read(move |conn, now| {
+                let last = StripeEvent::listed_to(conn, livemode)?;
+                let oldest = now - EVENTS_LAST;
+                // what happens at one time is listed within some minutes
+                Ok::<_, crate::error::Error>(
+                    last.map_or(oldest, |at| (at - Span::minutes(10)).max(oldest)),
+                )
+            })
+            .await?;
+        let query = format!("created[gte]={}&limit={PAGE}", since.seconds());
+        let Some(listed) =
+            look::pages(&self.gateway, "/events", &query, MOST_PAGES, |event: &ListedEvent| {
+                event.id.clone()
+            })
+            .await
+        else {
+            return Ok(());
+        };
+        self.db
+            .write(move |conn, now| {
+                for event in listed.iter().rev().filter(|event| event.livemode == livemode) {
+                    if StripeEvent::is_read(&event.kind) {
+                        StripeEvent::listed(event, now).keep(conn)?;
+                    }
+                }
+                let newest = listed.iter().map(|event| event.created).max();
+                newest.map_or(Ok(()), |at| StripeEvent::note_listed(conn, livemode, seconds(at)))
+            })
+            .await
+    }
+
+    /// Looks at every open account.
+    async fn look_at_accounts(&self) -> Result<()> {
+        let livemode = self.gateway.livemode;
+        let mut last = AccountId(0);
+        loop {
+            let page = move |conn: &mut _, _| PayoutAccount::open_after(conn, livemode, last, 50);
+            let page = self.db.read(page).await?;
+            let Some(end) = page.last() else { return Ok(()) };
+            last = end.id;
+            for account in &page {
+                self.look_at_account(account.id).await?;
+            }
+        }
+    }
+
+    /// Looks at an account, and sends what waited for it. Whether it could be asked about.
+    pub async fn look_at_account(&self, id: AccountId) -> Result<bool> {
+        let account = self.db.read(move |conn, _| PayoutAccount::by_id(conn, id)).await?;
+        let Some(stripe_id) = account.stripe_id.clone() else { return Ok(true) };
+        let answer: StripeAnswer<ConnectedAccount> =
+            self.gateway.get(&format!("/accounts/{stripe_id}"), "").await;
+        self.write(move |follow, conn, now| {
+            match answer {
+                StripeAnswer::Done(fetched) => {
+                    account.follow(conn, follow.desk, &fetched, now)?;
+                }
+                StripeAnswer::Refused { status: 403 | 404, .. } => {
+                    account.close(conn, follow.desk, now)?;
+                }
+                _ => return Ok(false),
+            }
+            for booking in Payment::unsent(conn, account.accountant_id, account.livemode)? {
+                follow.settle(conn, booking, now)?;
+            }
+            Ok(true)
+        })
+        .await
+    }
+
+    /// Refunds can take days; one that nobody told the end of is looked at each night.
+    async fn mark_slow_refunds(&self) -> Result<()> {
+        self.db
+            .write(move |conn, now| {
+                for payment in Refund::slow(conn, now - Span::days(1))? {
+                    Payment::mark(conn, payment, now)?;
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    /// Reads Stripe's books from where the last night stopped, enters what is the platform's alone,
+    /// and notes what the ledger does not have.
+    async fn fetch_lines(&self) -> Result<()> {
+        let livemode = self.gateway.livemode;
+        let since = self.db.read(move |conn, _| BalanceLine::latest(conn, livemode)).await?;
+        let since = since.map_or(0, |at| (at - Span::hours(1)).seconds());
+        let query = format!("created[gte]={since}&limit={PAGE}");
+        let id = |line: &ListedLine| line.id.clone();
+        let path = "/balance_transactions";
+        let Some(mut listed) = look::pages(&self.gateway, path, &query, MOST_PAGES, id).await
+        else {
+            return Ok(());
+        };
+        // the oldest first: wherever this is broken off, the next night goes on from there
+        listed.reverse();
+        while !listed.is_empty() {
+            let rest = listed.split_off(listed.len().min(PAGE));
+            let page = std::mem::replace(&mut listed, rest);
+            self.db
+                .write(move |conn, now| {
+                    page.iter()
+                        .try_for_each(|line| BalanceLine::keep(conn, livemode, line, now).map(drop))
+                })
+                .await?;
+        }
+        self.db.write(move |conn, _| BalanceLine::compare(conn, livemode)).await
+    }
+}
+
+fn seconds(at: i64) -> Instant {
+    Instant::from_micros(at.saturating_mul(1_000_000))
+}

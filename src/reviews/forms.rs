@@ -1,0 +1,190 @@
+//! What the browser sent about an hour that took place.
+
+use serde::Deserialize;
+
+use super::{ReviewSide, ShownAs};
+use crate::web::{FieldErrors, text};
+
+/// Both sides' fields; each side's own count.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct ReviewForm {
+    pub stars: String,
+    pub knowledge: String,
+    pub clarity: String,
+    pub punctuality: String,
+    pub text: String,
+    pub shown_as: String,
+    pub incentive: String,
+    pub appeared: String,
+    pub documents: String,
+    pub respectful: String,
+}
+
+/// What a client says, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReviewWords {
+    pub stars: i32,
+    pub knowledge: Option<i32>,
+    pub clarity: Option<i32>,
+    pub punctuality: Option<i32>,
+    pub words: String,
+    pub shown_as: ShownAs,
+    pub is_incentive: bool,
+}
+
+/// What one side says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    Client(ReviewWords),
+    Accountant { appeared: bool, documents: bool, respectful: bool },
+}
+
+impl ReviewForm {
+    pub const LEAST: usize = 20;
+    pub const MOST: usize = 1500;
+
+    pub fn parse(&self, side: ReviewSide) -> Result<Said, FieldErrors> {
+        match side {
+            ReviewSide::Client => self.parse_client(),
+            ReviewSide::Accountant => self.parse_accountant(),
+        }
+    }
+
+    fn parse_client(&self) -> Result<Said, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let stars = errors.take("stars", one_to_five(&self.stars));
+        let knowledge = errors.take("knowledge", optional(&self.knowledge));
+        let clarity = errors.take("clarity", optional(&self.clarity));
+        let punctuality = errors.take("punctuality", optional(&self.punctuality));
+        let words = text::lines("Your words", &self.text, Self::LEAST, Self::MOST);
+        let words = errors.take("text", words);
+        let shown_as = match self.shown_as.as_str() {
+            "" => Some(ShownAs::Verified),
+            word => errors.take("shown_as", ShownAs::parse(word).ok_or("Choose one of the two.")),
+        };
+        let incentive = errors.take("incentive", ticked(&self.incentive));
+        match (stars, (knowledge, clarity, punctuality), words, shown_as, incentive) {
+            (
+                Some(stars),
+                (Some(knowledge), Some(clarity), Some(punctuality)),
+                Some(words),
+                Some(shown_as),
+                Some(is_incentive),
+            ) => Ok(Said::Client(ReviewWords {
+                stars,
+                knowledge,
+                clarity,
+                punctuality,
+                words,
+                shown_as,
+                is_incentive,
+            })),
+            _ => Err(errors),
+        }
+    }
+
+    fn parse_accountant(&self) -> Result<Said, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let appeared = errors.take("appeared", yes_or_no(&self.appeared));
+        let documents = errors.take("documents", yes_or_no(&self.documents));
+        let respectful = errors.take("respectful", yes_or_no(&self.respectful));
+        match (appeared, documents, respectful) {
+            (Some(appeared), Some(documents), Some(respectful)) => {
+                Ok(Said::Accountant { appeared, documents, respectful })
+            }
+            _ => Err(errors),
+        }
+    }
+
+    /// Nothing but the name is to change, to the one that can still be chosen once it is open.
+    pub fn is_name_alone(&self) -> bool {
+        let alone = Self { shown_as: ShownAs::Verified.as_str().to_owned(), ..Self::default() };
+        *self == alone
+    }
+}
+
+fn one_to_five(typed: &str) -> Result<i32, &'static str> {
+    match typed.trim().parse() {
+        Ok(stars @ 1..=5) => Ok(stars),
+        _ => Err("Choose one to five stars."),
+    }
+}
+
+fn optional(typed: &str) -> Result<Option<i32>, &'static str> {
+    match typed.trim() {
+        "" => Ok(None),
+        typed => one_to_five(typed).map(Some).map_err(|_| "Choose one to five, or nothing."),
+    }
+}
+
+fn ticked(typed: &str) -> Result<bool, &'static str> {
+    match typed {
+        "" => Ok(false),
+        "on" | "yes" | "true" | "1" => Ok(true),
+        _ => Err("Tick the box or leave it empty."),
+    }
+}
+
+fn yes_or_no(typed: &str) -> Result<bool, &'static str> {
+    match typed {
+        "yes" | "on" | "true" | "1" => Ok(true),
+        "no" | "off" | "false" | "0" => Ok(false),
+        _ => Err("Choose yes or no."),
+    }
+}
+
+/// The accountant's answer to a review.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct ReplyForm {
+    pub text: String,
+    /// "I have checked", after what the lint found was shown.
+    pub checked: String,
+}
+
+impl ReplyForm {
+    pub const MOST: usize = 1000;
+
+    pub fn parse(&self) -> Result<(String, bool), FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let words = errors.take("text", text::lines("Your reply", &self.text, 1, Self::MOST));
+        let is_checked = errors.take("checked", ticked(&self.checked));
+        words.zip(is_checked).ok_or(errors)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form() -> ReviewForm {
+        ReviewForm {
+            stars: "5".to_owned(),
+            text: "Clear from the first minute to the last.".to_owned(),
+            ..ReviewForm::default()
+        }
+    }
+
+    #[test]
+    fn stars_are_whole_and_one_to_five_and_words_twenty_to_fifteen_hundred() {
+        assert!(form().parse(ReviewSide::Client).is_ok());
+        for stars in ["0", "6", "4.5", "-1", "", "five", "99999999999999999999", "３"] {
+            let form = ReviewForm { stars: stars.to_owned(), ..form() };
+            let errors = form.parse(ReviewSide::Client).unwrap_err();
+            assert!(errors.get("stars").is_some(), "{stars}");
+        }
+        for (length, is_taken) in [(19, false), (20, true), (1500, true), (1501, false)] {
+            let form = ReviewForm { text: "é".repeat(length), ..form() };
+            assert_eq!(form.parse(ReviewSide::Client).is_ok(), is_taken, "{length}");
+        }
+    }
+
+    #[test]
+    fn a_form_that_asks_for_the_name_alone_holds_nothing_else() {
+        let name = ReviewForm { shown_as: "verified".to_owned(), ..ReviewForm::default() };
+        assert!(name.is_name_alone());
+        assert!(!ReviewForm { stars: "1".to_owned(), ..name.clone() }.is_name_alone());
+        assert!(!ReviewForm { shown_as: "first_name".to_owned(), ..name }.is_name_alone());
+    }
+}

@@ -1,0 +1,4 @@
+//! What the addresses of the reviews do.
+
+pub mod replies;
+pub mod reviews;
