@@ -247,7 +247,7 @@ fn enter_dispute(
     news: &mut Vec<MoneyNews>,
     now: Instant,
 ) -> Result<()> {
-    let (row, is_news) = Dispute::follow(conn, payment.id, fetched, now)?;
+    let (row, is_news) = Dispute::follow(conn, payment, fetched, now)?;
     for line in &fetched.balance_transactions {
         let movement = movement(payment, &line.id, line);
         ledger::post(conn, &Journal::dispute_fee(movement.clone(), line.fee), now)?;

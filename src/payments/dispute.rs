@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::gateway::objects::FetchedDispute;
-use super::payment::PaymentId;
+use super::payment::{Payment, PaymentId};
 use super::schema::disputes;
 use crate::clock::Instant;
 use crate::db::{self, Conn};
@@ -56,6 +56,7 @@ impl DisputeStatus {
 pub struct Dispute {
     pub id: DisputeId,
     pub payment_id: PaymentId,
+    pub livemode: bool,
     pub stripe_id: String,
     pub status: DisputeStatus,
     pub amount_minor: i64,
@@ -99,7 +100,7 @@ impl Dispute {
     /// Follows what was fetched: the row, and whether its status is news.
     pub fn follow(
         conn: &mut Conn,
-        payment: PaymentId,
+        payment: &Payment,
         fetched: &FetchedDispute,
         now: Instant,
     ) -> Result<(Self, bool)> {
@@ -113,7 +114,8 @@ impl Dispute {
         let Some(known) = known else {
             let row = Self {
                 id: DisputeId::next(now),
-                payment_id: payment,
+                payment_id: payment.id,
+                livemode: payment.livemode,
                 stripe_id: fetched.id.clone(),
                 status,
                 amount_minor: fetched.amount,

@@ -64,6 +64,8 @@ impl RefundState {
 pub struct Refund {
     pub id: RefundId,
     pub payment_id: PaymentId,
+    /// The payment's, as in every table of money: the database keeps that they are the same.
+    pub livemode: bool,
     pub cause: RefundCause,
     pub amount_minor: i64,
     pub state: RefundState,
@@ -166,6 +168,7 @@ impl Refund {
         Self {
             id: RefundId::next(now),
             payment_id: payment.id,
+            livemode: payment.livemode,
             cause: new.cause,
             amount_minor: new.amount_minor,
             state: RefundState::Wanted,

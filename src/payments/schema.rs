@@ -136,6 +136,7 @@ diesel::table! {
     refunds (id) {
         id -> BigInt,
         payment_id -> BigInt,
+        livemode -> Bool,
         cause -> Text,
         amount_minor -> BigInt,
         state -> Text,
@@ -153,6 +154,7 @@ diesel::table! {
     disputes (id) {
         id -> BigInt,
         payment_id -> BigInt,
+        livemode -> Bool,
         stripe_id -> Text,
         status -> Text,
         amount_minor -> BigInt,
@@ -187,6 +189,7 @@ diesel::table! {
     transfers (id) {
         id -> BigInt,
         payment_id -> BigInt,
+        livemode -> Bool,
         account_id -> BigInt,
         amount_minor -> BigInt,
         stripe_id -> Nullable<Text>,
@@ -198,6 +201,7 @@ diesel::table! {
     reversals (id) {
         id -> BigInt,
         transfer_id -> BigInt,
+        livemode -> Bool,
         amount_minor -> BigInt,
         stripe_id -> Nullable<Text>,
         created_at -> BigInt,

@@ -20,6 +20,7 @@ crate::typed_id!(ReversalId);
 pub struct Transfer {
     pub id: TransferId,
     pub payment_id: PaymentId,
+    pub livemode: bool,
     pub account_id: AccountId,
     pub amount_minor: i64,
     pub stripe_id: Option<String>,
@@ -31,6 +32,7 @@ pub struct Transfer {
 pub struct Reversal {
     pub id: ReversalId,
     pub transfer_id: TransferId,
+    pub livemode: bool,
     pub amount_minor: i64,
     pub stripe_id: Option<String>,
     pub created_at: Instant,
@@ -47,6 +49,7 @@ impl Transfer {
         let row = Self {
             id: TransferId::next(now),
             payment_id: payment.id,
+            livemode: payment.livemode,
             account_id: account,
             amount_minor,
             stripe_id: None,
@@ -112,6 +115,7 @@ impl Reversal {
         let row = Self {
             id: ReversalId::next(now),
             transfer_id: transfer.id,
+            livemode: transfer.livemode,
             amount_minor,
             stripe_id: None,
             created_at: now,

@@ -1,7 +1,7 @@
 // Footing itself under the journeys: the built program, a folder of its own, and its letters.
 import { execFileSync, spawn } from "node:child_process";
 import { createHmac, randomBytes } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -58,14 +58,19 @@ export function emptySite() {
 
 /**
  * Footing with the small world of `footing demo`, its mails sent; `people` holds its three sign-ins.
- * `more` are further variables.
+ * `more` are further variables. Where `DEMO_WORLD` names a world that was made already (`tests/run`
+ * does this), it is copied; not for one with a key of Stripe, whose bookings are others.
  */
 export async function demoSite(more = {}) {
-  const site = await start(({ data, listen, mailUrl }) => ({
-    args: ["demo", "--dir", data, "--size", "s", "--serve-at", listen],
-    env: { MAIL_URL: mailUrl, ...freshDatabase(), ...more },
-    patience: 300, // portraits are slow to draw in a build for tests
-  }));
+  const made = process.env.TEST_DATABASE_URL || more.STRIPE_SECRET_KEY ? null : process.env.DEMO_WORLD;
+  const site = await start(({ data, listen, mailUrl }) => {
+    if (made) cpSync(made, data, { recursive: true });
+    return {
+      args: ["demo", "--dir", data, "--size", "s", "--serve-at", listen],
+      env: { MAIL_URL: mailUrl, ...freshDatabase(), ...more },
+      patience: made ? 30 : 300, // portraits are slow to draw in a build for tests
+    };
+  });
   // The sign-ins may be printed just after the first answer.
   site.people = await until("sign-in of client, accountant and admin in what `demo` printed", 10, () => {
     const people = signIns(site.output());

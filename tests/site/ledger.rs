@@ -10,6 +10,7 @@ use footing::payments::{When, ledger};
 use serde_json::json;
 
 use crate::bookings::Scene;
+use crate::database::raw;
 use crate::stripe::Fault;
 use crate::support::TestSite;
 use crate::till::{Till, worker};
@@ -128,4 +129,36 @@ async fn stripes_own_books_are_read_whole_though_it_fell_silent_in_between() {
     let entered: i64 =
         all.iter().filter(|(of, ..)| *of == Account::Other).map(|(.., minor)| minor).sum();
     assert_eq!(entered.abs(), 250 * 3);
+}
+
+#[actix_web::test]
+async fn nothing_of_test_money_hangs_on_real_money_or_the_other_way_round() {
+    let till = Till::start().await;
+    till.confirmed().await;
+    let rows = |mode: &str| {
+        [
+            format!(
+                "INSERT INTO refunds (id, payment_id, livemode, cause, amount_minor, state, \
+                 created_at) SELECT 1, id, {mode}, 'admin', 1, 'wanted', 0 FROM payments"
+            ),
+            format!(
+                "INSERT INTO disputes (id, payment_id, livemode, stripe_id, status, amount_minor, \
+                 opened_at) SELECT 1, id, {mode}, 'dp_1', 'open', 1, 0 FROM payments"
+            ),
+            format!(
+                "INSERT INTO transfers (id, payment_id, livemode, account_id, amount_minor, \
+                 created_at) SELECT 1, p.id, {}, a.id, 1, 0 FROM payments p, payout_accounts a",
+                mode.replace("livemode", "p.livemode")
+            ),
+            format!(
+                "INSERT INTO reversals (id, transfer_id, livemode, amount_minor, created_at) \
+                 SELECT 1, id, {mode}, 1, 0 FROM transfers WHERE id = 1"
+            ),
+        ]
+    };
+    for (other, own) in rows("NOT livemode").into_iter().zip(rows("livemode")) {
+        let refused = raw(&till.site, other.clone()).await.unwrap_err();
+        assert!(refused.to_lowercase().contains("foreign"), "{other}: {refused}");
+        assert_eq!(raw(&till.site, own.clone()).await, Ok(1), "{own}");
+    }
 }

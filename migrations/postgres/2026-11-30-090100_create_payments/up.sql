@@ -45,6 +45,7 @@ CREATE TABLE payments (
     look_at        BIGINT, -- when Stripe is asked again
     created_at     BIGINT  NOT NULL,
     UNIQUE (booking_id, attempt),
+    UNIQUE (id, livemode), -- what hangs on it is of the same mode
     CHECK (refunded_minor + lost_minor <= amount_minor),
     CHECK (refunded_minor <= reserved_minor),
     CHECK (reversed_minor <= sent_minor),
@@ -104,7 +105,8 @@ CREATE INDEX stripe_events_due ON stripe_events (next_at) WHERE next_at IS NOT N
 -- Money on its way back to a client.
 CREATE TABLE refunds (
     id           BIGINT  NOT NULL PRIMARY KEY,
-    payment_id   BIGINT  NOT NULL REFERENCES payments (id),
+    payment_id   BIGINT  NOT NULL,
+    livemode     BOOLEAN NOT NULL,
     cause        TEXT    NOT NULL CHECK (cause IN ('policy', 'accountant', 'admin', 'complaint', 'dashboard')),
     amount_minor BIGINT  NOT NULL CHECK (amount_minor > 0),
     state        TEXT    NOT NULL CHECK (state IN ('wanted', 'sent', 'pending', 'succeeded', 'failed')),
@@ -112,7 +114,8 @@ CREATE TABLE refunds (
     by_id        BIGINT  REFERENCES users (id),
     reason       BYTEA, -- sealed
     created_at   BIGINT  NOT NULL,
-    ended_at     BIGINT
+    ended_at     BIGINT,
+    FOREIGN KEY (payment_id, livemode) REFERENCES payments (id, livemode)
 );
 CREATE INDEX refunds_by_payment ON refunds (payment_id, id);
 -- what a cancellation returns is worked out once
@@ -121,21 +124,25 @@ CREATE UNIQUE INDEX refunds_by_policy ON refunds (payment_id) WHERE cause = 'pol
 -- Money on its way to an accountant, and back.
 CREATE TABLE transfers (
     id           BIGINT  NOT NULL PRIMARY KEY,
-    payment_id   BIGINT  NOT NULL REFERENCES payments (id),
+    payment_id   BIGINT  NOT NULL,
+    livemode     BOOLEAN NOT NULL,
     account_id   BIGINT  NOT NULL REFERENCES payout_accounts (id),
     amount_minor BIGINT  NOT NULL CHECK (amount_minor > 0),
     stripe_id    TEXT    UNIQUE CHECK (length(stripe_id) <= 255),
-    created_at   BIGINT  NOT NULL
+    created_at   BIGINT  NOT NULL,
+    UNIQUE (id, livemode),
+    FOREIGN KEY (payment_id, livemode) REFERENCES payments (id, livemode)
 );
 CREATE INDEX transfers_by_payment ON transfers (payment_id, id);
 
 CREATE TABLE reversals (
     id           BIGINT  NOT NULL PRIMARY KEY,
-    transfer_id  BIGINT  NOT NULL REFERENCES transfers (id),
-    refund_id    BIGINT  REFERENCES refunds (id),
+    transfer_id  BIGINT  NOT NULL,
+    livemode     BOOLEAN NOT NULL,
     amount_minor BIGINT  NOT NULL CHECK (amount_minor > 0),
     stripe_id    TEXT    UNIQUE CHECK (length(stripe_id) <= 255),
-    created_at   BIGINT  NOT NULL
+    created_at   BIGINT  NOT NULL,
+    FOREIGN KEY (transfer_id, livemode) REFERENCES transfers (id, livemode)
 );
 CREATE INDEX reversals_by_transfer ON reversals (transfer_id, id);
 

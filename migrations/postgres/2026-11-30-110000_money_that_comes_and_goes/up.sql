@@ -26,7 +26,8 @@ ALTER TABLE refunds ADD COLUMN repeats_id BIGINT;
 -- A bank asks for the money of a charge back. Follows Stripe
 CREATE TABLE disputes (
     id           BIGINT  NOT NULL PRIMARY KEY,
-    payment_id   BIGINT  NOT NULL REFERENCES payments (id),
+    payment_id   BIGINT  NOT NULL,
+    livemode     BOOLEAN NOT NULL,
     stripe_id    TEXT    NOT NULL UNIQUE CHECK (length(stripe_id) <= 255),
     status       TEXT    NOT NULL CHECK (status IN ('inquiry', 'open', 'won', 'lost', 'over')),
     amount_minor BIGINT  NOT NULL CHECK (amount_minor >= 0), -- as disputed
@@ -34,7 +35,8 @@ CREATE TABLE disputes (
     due_by       BIGINT, -- until when Stripe takes evidence
     opened_at    BIGINT  NOT NULL,
     ended_at     BIGINT,
-    CHECK ((ended_at IS NOT NULL) = (status IN ('won', 'lost', 'over')))
+    CHECK ((ended_at IS NOT NULL) = (status IN ('won', 'lost', 'over'))),
+    FOREIGN KEY (payment_id, livemode) REFERENCES payments (id, livemode)
 );
 CREATE INDEX disputes_by_payment ON disputes (payment_id, id);
 

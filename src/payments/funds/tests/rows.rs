@@ -103,6 +103,7 @@ pub fn refund(id: i64, amount_minor: i64, state: RefundState) -> Refund {
     Refund {
         id: RefundId(id),
         payment_id: PaymentId(1),
+        livemode: false,
         cause: RefundCause::Admin,
         amount_minor,
         state,
@@ -120,6 +121,7 @@ pub fn dispute(status: DisputeStatus, amount_minor: i64, taken_minor: i64) -> Di
     Dispute {
         id: DisputeId(1),
         payment_id: PaymentId(1),
+        livemode: false,
         stripe_id: "dp_1".to_owned(),
         status,
         amount_minor,
@@ -159,6 +161,7 @@ pub fn transfer(id: i64, amount_minor: i64) -> Transfer {
     Transfer {
         id: TransferId(id),
         payment_id: PaymentId(1),
+        livemode: false,
         account_id: AccountId(1),
         amount_minor,
         stripe_id: None,
@@ -170,6 +173,7 @@ pub fn reversal(id: i64, created_at: Instant) -> Reversal {
     Reversal {
         id: ReversalId(id),
         transfer_id: TransferId(1),
+        livemode: false,
         amount_minor: 8_075,
         stripe_id: None,
         created_at,

@@ -1,1 +1,0 @@
-ALTER TABLE reversals ADD COLUMN refund_id BIGINT REFERENCES refunds (id);
