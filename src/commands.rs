@@ -3,16 +3,19 @@
 //! Exit codes: 0 fine, 1 failure, 2 usage or configuration, 3 not ready.
 
 mod audit;
+#[cfg(feature = "tools")]
 mod bench;
-pub mod chat_client;
+#[cfg(feature = "tools")]
 pub mod chat_open;
 mod config;
 mod create_admin;
+#[cfg(feature = "tools")]
 pub mod demo;
 mod doctor;
 mod jobs;
 mod lock;
 mod migrate;
+#[cfg(feature = "tools")]
 mod past_hour;
 mod payments;
 mod routes;
@@ -51,6 +54,7 @@ enum Command {
     /// Do the jobs in a process of its own
     Worker,
     /// Make a believable world in a folder of its own, and serve it
+    #[cfg(feature = "tools")]
     Demo(demo::Options),
     /// Bring the database up to date
     Migrate(migrate::Options),
@@ -75,8 +79,10 @@ enum Command {
     /// Check a conversation that somebody took along: whether it is what was stored here
     VerifyExport(verify_export::Options),
     /// Read one's own messages without a browser, from what /messages/export.json gave
+    #[cfg(feature = "tools")]
     ChatOpen(chat_open::Options),
     /// Measure, beside the smallest program that does the same work
+    #[cfg(feature = "tools")]
     Bench(bench::Options),
 }
 
@@ -141,9 +147,12 @@ async fn dispatch(arguments: Arguments, matches: &clap::ArgMatches) -> Outcome {
     match arguments.command {
         // these need no folder
         Command::Routes(options) => return routes::run(&options),
+        #[cfg(feature = "tools")]
         Command::Demo(options) => return demo::run(settings, options).await,
+        #[cfg(feature = "tools")]
         Command::Bench(options) => return bench::run(options).await,
         Command::Config => return config::run(&settings, matches),
+        #[cfg(feature = "tools")]
         Command::ChatOpen(options) => return chat_open::run(&options),
         _ => {}
     }
@@ -166,11 +175,9 @@ async fn dispatch(arguments: Arguments, matches: &clap::ArgMatches) -> Outcome {
         Command::Payments(options) => payments::run(config, options).await,
         Command::Secret(options) => secret::run(config, options).await,
         Command::VerifyExport(options) => verify_export::run(&config, &options),
-        Command::Routes(_)
-        | Command::Demo(_)
-        | Command::Bench(_)
-        | Command::ChatOpen(_)
-        | Command::Config => Ok(()),
+        Command::Routes(_) | Command::Config => Ok(()),
+        #[cfg(feature = "tools")]
+        Command::Demo(_) | Command::Bench(_) | Command::ChatOpen(_) => Ok(()),
     }
 }
 

@@ -9,14 +9,14 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::chat_client::{
-    Account, Act, Code, Entry, Epoch, Expected, Hash, Header, Identity, Kind, Reshare, Signed,
-    Vault, Wrap, WrapKind, open, open_vault, open_wrap, verify_log,
-};
 use super::{Failure, Outcome, say, tell};
 use crate::clock::Instant;
 use crate::db::read_id;
 use crate::seal::from_base64url;
+use chat_client::{
+    Account, Act, Code, Entry, Epoch, Expected, Hash, Header, Identity, Kind, Reshare, Signed,
+    Vault, Wrap, WrapKind, open, open_vault, open_wrap, verify_log,
+};
 
 #[derive(clap::Args)]
 pub struct Options {
@@ -171,7 +171,7 @@ impl Log {
     }
 }
 
-fn refused(refusal: super::chat_client::Refusal) -> Failure {
+fn refused(refusal: chat_client::Refusal) -> Failure {
     Failure::failed(refusal.to_string())
 }
 

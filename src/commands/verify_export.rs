@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::chat_client::{self as client, Hash};
 use super::zip::Archive;
 use super::{Failure, Outcome, say};
+use crate::clock::Instant;
 use crate::config::Config;
 use crate::db::read_id;
-use crate::messaging::{ConversationId, Stamp};
+use crate::messaging::wire::{chain_next, chain_start, notice_hash};
+use crate::messaging::{ConversationId, Opening, Stamp};
 use crate::seal::{Seal, from_base64url, sha256};
 
 #[derive(clap::Args)]
@@ -61,6 +62,18 @@ struct Noticed {
     about: String,
 }
 
+/// What the words of a message promise of its files.
+#[derive(Deserialize, Default)]
+struct Promises {
+    #[serde(default)]
+    att: Vec<PromisedRoot>,
+}
+
+#[derive(Deserialize)]
+struct PromisedRoot {
+    root: String,
+}
+
 /// What was found: words, row by row.
 #[derive(Default)]
 struct Findings(Vec<String>);
@@ -96,12 +109,8 @@ pub fn compare(file: &Path, seal: &Seal) -> Result<(usize, Vec<String>), Failure
     Ok((export.rows.len(), findings.0))
 }
 
-fn hash(text: &str) -> Option<Hash> {
+fn hash(text: &str) -> Option<[u8; 32]> {
     from_base64url(text)?.try_into().ok()
-}
-
-fn number(number: i64) -> u64 {
-    u64::try_from(number).unwrap_or(u64::MAX)
 }
 
 impl Findings {
@@ -121,7 +130,7 @@ impl Findings {
 
     /// Rows in their order, each tied to the one before, up to the one that the stamp names.
     fn check_chain(&mut self, talk: i64, export: &Export) {
-        let (mut before, mut expected) = (Some(client::chain_start(talk)), 1);
+        let (mut before, mut expected) = (Some(chain_start(ConversationId(talk))), 1);
         for row in &export.rows {
             if row.seq > expected {
                 self.add(format!("rows {expected} to {} are left out", row.seq - 1));
@@ -134,7 +143,7 @@ impl Findings {
             }
             let (wire_hash, chain) = (hash(&row.wire_hash), hash(&row.chain));
             let next = before.zip(wire_hash).map(|(before, wire_hash)| {
-                client::chain_next(&before, number(row.seq), number(row.server_ms), &wire_hash)
+                chain_next(&before, row.seq, Instant::from_millis(row.server_ms), &wire_hash)
             });
             if chain.is_none() || (before.is_some() && next != chain) {
                 self.add(format!("row {} does not follow the one before it", row.seq));
@@ -157,7 +166,7 @@ impl Findings {
         if let Some(notice) = &row.notice {
             let kind = u8::try_from(notice.kind).unwrap_or(0);
             let about = read_id(&notice.about).unwrap_or(0);
-            if stored != Some(client::notice_hash(talk, kind, about)) {
+            if stored != Some(notice_hash(ConversationId(talk), kind, about)) {
                 self.add(format!("row {seq}: the notice is not the one that was posted"));
             }
             return;
@@ -169,9 +178,9 @@ impl Findings {
         let head = row.head.as_deref().and_then(from_base64url);
         let head = wire.as_ref().and_then(|wire| wire.get(..135).map(<[u8]>::to_vec)).or(head);
         let (Some(payload), Some(kf)) = (&row.payload, &row.kf) else { return };
-        let opening = from_base64url(payload).zip(from_base64url(kf)).zip(head);
+        let opening = from_base64url(payload).zip(hash(kf)).zip(head);
         let fits =
-            opening.is_some_and(|((payload, kf), head)| client::is_opening(&head, &payload, &kf));
+            opening.is_some_and(|((payload, key), head)| Opening { seq, payload, key }.fits(&head));
         if !fits {
             self.add(format!("row {seq}: its words are not those that were sent"));
         }
@@ -190,9 +199,8 @@ impl Findings {
 
     fn check_files(&mut self, archive: &mut Archive, row: &Row) -> Result<(), Failure> {
         let Some(payload) = row.payload.as_deref().and_then(from_base64url) else { return Ok(()) };
-        let promised = serde_json::from_slice::<client::Payload>(&payload);
-        let promised = promised.ok().and_then(|payload| payload.att).unwrap_or_default();
-        for (file, name) in promised.iter().zip(&row.files) {
+        let words: Promises = serde_json::from_slice(&payload).unwrap_or_default();
+        for (file, name) in words.att.iter().zip(&row.files) {
             // empty: it could not be fetched when the archive was written
             if name.is_empty() {
                 continue;
@@ -202,7 +210,7 @@ impl Findings {
             if found == Some(0) {
                 roots.update(sha256(b""));
             }
-            let root: Hash = roots.finalize().into();
+            let root: [u8; 32] = roots.finalize().into();
             match found {
                 None => self.add(format!("row {}: the file {name} is left out", row.seq)),
                 Some(_) if hash(&file.root) != Some(root) => {

@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn what_the_second_implementation_seals_fits_and_both_refuse_the_same() {
-        use crate::commands::chat_client as client;
+        use chat_client as client;
         let mut rng = rand::rng();
         let header = client::Header {
             act: client::Act::Message,

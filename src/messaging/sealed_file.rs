@@ -119,7 +119,7 @@ impl Opener {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commands::chat_client::seal_file;
+    use chat_client::seal_file;
 
     /// What it comes to when it is read in pieces of some length.
     fn read(key: [u8; 32], blob: &[u8], piece: usize) -> Option<(u64, [u8; 32])> {

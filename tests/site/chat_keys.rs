@@ -1,7 +1,7 @@
 //! Keys of people and of conversations: who may write to whom, logs that only grow, ways in.
 
+use chat_client::{Account, Entry};
 use footing::clock::Span;
-use footing::commands::chat_client::{Account, Entry};
 use footing::seal::base64url;
 use serde_json::{Value, json};
 

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use actix_web::test::TestRequest;
-use footing::commands::chat_client::{
+use chat_client::{
     Account, Act, Entry, Epoch, Expected, Header, NewEpoch, Payload, Signed, chain_start, open,
     seal, verify_log,
 };

@@ -3,9 +3,7 @@
 
 use std::path::PathBuf;
 
-use footing::commands::chat_client::{
-    Attachment, Code, Payload, WrapKind, open_file, seal_file, seal_wrap,
-};
+use chat_client::{Attachment, Code, Payload, WrapKind, open_file, seal_file, seal_wrap};
 use footing::commands::{chat_open, verify_export};
 use footing::seal::{Seal, base64url, from_base64url};
 use serde_json::{Value, json};

@@ -134,7 +134,7 @@ async fn each_check_of_a_header_has_its_answer() {
     let (ana, ben, conv) = pair(&site).await;
     ana.say(&conv, &ben, "One").await;
     let fine = ana.letter(&conv, &ben, "Two");
-    let bent = |bend: &dyn Fn(&mut footing::commands::chat_client::Header)| {
+    let bent = |bend: &dyn Fn(&mut chat_client::Header)| {
         let mut letter = fine.clone();
         letter.header.client_msg_id = random();
         bend(&mut letter.header);
@@ -156,7 +156,7 @@ async fn each_check_of_a_header_has_its_answer() {
 
 #[actix_web::test]
 async fn the_chain_and_the_numbers_can_be_computed_again_from_what_is_told() {
-    use footing::commands::chat_client::{chain_next, chain_start};
+    use chat_client::{chain_next, chain_start};
     let site = TestSite::start().await;
     let (ana, ben, conv) = pair(&site).await;
     for text in ["One", "Two", "Three"] {

@@ -1,9 +1,7 @@
 //! A message is reported with proof of what it said, read by an admin, removed, and shown again.
 
+use chat_client::{Act, Attachment, Expected, Header, Payload, SealedFile, open, seal_file};
 use footing::clock::Span;
-use footing::commands::chat_client::{
-    Act, Attachment, Expected, Header, Payload, SealedFile, open, seal_file,
-};
 use footing::seal::{base64url, from_base64url};
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! Keys of earlier messages are handed to somebody who lost theirs: told at once, opened a day later.
 
+use chat_client::{Account, Entry, Reshare, Signed};
 use footing::clock::Span;
-use footing::commands::chat_client::{Account, Entry, Reshare, Signed};
 use footing::seal::{base64url, from_base64url};
 use serde_json::{Value, json};
 

@@ -4,9 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use footing::commands::chat_client::{
-    Account, Act, Entry, Header, NewEpoch, Payload, Signed, chain_start, seal,
-};
+use chat_client::{Account, Act, Entry, Header, NewEpoch, Payload, Signed, chain_start, seal};
 use footing::messaging::{Conversation, Device, Epoch, Identity, Proposal};
 use footing::seal::{base64url, random};
 use footing::users::{Actor, Role};

@@ -5,10 +5,6 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use crate::clock::{Instant, Span};
-use crate::commands::chat_client::{
-    Account, Act, Code, Entry, Header, NewEpoch, Payload, WrapKind as Kind, chain_start, seal,
-    seal_wrap,
-};
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::messaging::{
@@ -17,6 +13,10 @@ use crate::messaging::{
 };
 use crate::site::Site;
 use crate::users::{Actor, Role, UserId};
+use chat_client::{
+    Account, Act, Code, Entry, Header, NewEpoch, Payload, WrapKind as Kind, chain_start, seal,
+    seal_wrap,
+};
 
 /// Somebody with keys, a device and a recovery code.
 struct Talker {

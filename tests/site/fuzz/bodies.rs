@@ -1,6 +1,6 @@
 //! Bodies in JSON and in parts: whole ones, and those that only look so.
 
-use footing::commands::chat_client::{Account, Entry};
+use chat_client::{Account, Entry};
 use footing::seal::base64url;
 use serde_json::{Map, Value, json};
 

@@ -2,9 +2,6 @@
 
 use crate::clock::{Instant, Span};
 use crate::commands::Failure;
-use crate::commands::chat_client::{
-    Account, Act, Entry, Header, NewEpoch, Payload, chain_start, seal,
-};
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::messaging::{Conversation, Device, Epoch, Identity, NotBegun, Proposal};
@@ -12,6 +9,7 @@ use crate::routes::cookies_of;
 use crate::seal::{Seal, base64url, random, token, token_hash};
 use crate::site::Site;
 use crate::users::{Actor, Email, NewUser, Role, Session, SignedUp, User, UserId, UserName};
+use chat_client::{Account, Act, Entry, Header, NewEpoch, Payload, chain_start, seal};
 
 const BATCH: usize = 50;
 

@@ -7,9 +7,10 @@ use super::package::{Person, row_json};
 use super::shown;
 use super::timeline::Timeline;
 use super::vectors::{ANA, BEN};
-use crate::commands::chat_client::crypto::random;
-use crate::commands::chat_client::message::{assemble, commitment, inner};
-use crate::commands::chat_client::*;
+use crate::bytes::id_text;
+use crate::crypto::random;
+use crate::message::{assemble, commitment, inner};
+use crate::*;
 
 /// Points of X25519 with which every shared secret is zero.
 const LOW_ORDER: [&str; 7] = [

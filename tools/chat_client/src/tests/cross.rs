@@ -9,7 +9,7 @@ use super::{package, random};
 
 /// Hands a package to the browser's scripts, which open all of it and answer with one of their own.
 fn exchange(ours: &Value) -> Value {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/browser/exchange.js");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/browser/exchange.js");
     let mut node = Command::new("node")
         .args(["--no-warnings", script])
         .stdin(Stdio::piped())

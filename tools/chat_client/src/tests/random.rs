@@ -8,7 +8,7 @@ use super::hash;
 use super::package::*;
 use super::timeline::{Timeline, Writer};
 use super::vectors::attachment;
-use crate::commands::chat_client::*;
+use crate::*;
 
 pub fn package(rng: &mut impl CryptoRng) -> Value {
     let id = |rng: &mut dyn Rng| i64::try_from(rng.next_u64() >> 1).unwrap();

@@ -5,9 +5,10 @@ use rand::CryptoRng;
 use serde_json::{Value, json};
 
 use super::{array, bytes, hash, id, number, shown};
-use crate::commands::chat_client::crypto::{random, sha256};
-use crate::commands::chat_client::file::Keys;
-use crate::commands::chat_client::*;
+use crate::bytes::id_text;
+use crate::crypto::{random, sha256};
+use crate::file::Keys;
+use crate::*;
 
 /// One side of a conversation, with its log.
 pub struct Person {

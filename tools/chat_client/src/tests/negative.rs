@@ -6,7 +6,7 @@ use super::package::*;
 use super::timeline::Timeline;
 use super::vectors::{ANA, BEN, kept};
 use super::{Seeded, bytes, code_of, hash, id};
-use crate::commands::chat_client::*;
+use crate::*;
 
 fn list<'a>(kept: &'a Value, name: &str) -> &'a Vec<Value> {
     kept["refused"][name].as_array().unwrap()

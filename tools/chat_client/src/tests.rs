@@ -84,7 +84,7 @@ fn hash(value: &Value) -> Hash {
 }
 
 fn id(value: &Value) -> i64 {
-    crate::db::read_id(value.as_str().unwrap()).unwrap()
+    crate::bytes::read_id(value.as_str().unwrap()).unwrap()
 }
 
 fn number<N: TryFrom<u64>>(value: &Value) -> N {

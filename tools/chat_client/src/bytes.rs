@@ -101,3 +101,18 @@ pub fn from_crockford(text: &str) -> Option<Vec<u8>> {
     }
     Some(bytes)
 }
+
+/// How texts show an id: 13 characters.
+pub fn id_text(id: i64) -> String {
+    let digits = (0..13).rev().map(|place| usize::try_from((id >> (place * 5)) & 31).unwrap_or(0));
+    digits.map(|digit| char::from(CROCKFORD.get(digit).copied().unwrap_or(b'0'))).collect()
+}
+
+/// The id that exactly 13 characters show.
+pub fn read_id(text: &str) -> Option<i64> {
+    let digits = text.bytes().map(|letter| CROCKFORD.iter().position(|known| *known == letter));
+    let read = |id: i64, digit: Option<usize>| {
+        id.checked_mul(32)?.checked_add(i64::try_from(digit?).ok()?)
+    };
+    digits.fold(Some(0), |id, digit| read(id?, digit)).filter(|_| text.len() == 13)
+}

@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 use super::package::*;
 use super::timeline::{Timeline, Writer};
 use super::{Seeded, hash, refused};
-use crate::commands::chat_client::*;
+use crate::bytes::id_text;
+use crate::*;
 
-const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/chat-v1.json");
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/vectors/chat-v1.json");
 const SEED: u64 = 1;
 const MIB: usize = 1 << 20;
 

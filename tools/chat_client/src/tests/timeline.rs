@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 
 use super::package::header_json;
 use super::shown;
-use crate::commands::chat_client::crypto::{random, sha256};
-use crate::commands::chat_client::*;
+use crate::bytes::id_text;
+use crate::crypto::{random, sha256};
+use crate::*;
 
 /// Who writes: their id and their device's.
 #[derive(Clone, Copy)]

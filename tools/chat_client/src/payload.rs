@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::bytes::{base64url, from_base64url};
+use super::bytes::{base64url, from_base64url, id_text, read_id};
 use super::{Act, Hash, Refusal, Result, SealedFile, need};
 
 const TEXT: usize = 16 * 1024;
@@ -127,7 +127,7 @@ impl Attachment {
     /// Describes a sealed file whose blob is `id`.
     pub fn of(file: &SealedFile, id: i64, name: &str, mime: &str) -> Self {
         Self {
-            id: super::id_text(id),
+            id: id_text(id),
             name: name.to_owned(),
             mime: mime.to_owned(),
             size: u64::try_from(file.size).unwrap_or(u64::MAX),
@@ -145,7 +145,7 @@ impl Attachment {
     }
 
     fn check(&self) -> Result<()> {
-        need(crate::db::read_id(&self.id).is_some(), "not an id")?;
+        need(read_id(&self.id).is_some(), "not an id")?;
         let length = self.name.encode_utf16().count();
         need((1..=255).contains(&length), "a file without name")?;
         need(TYPES.contains(&self.mime.as_str()), "a file without type")?;

@@ -61,14 +61,3 @@ pub type Result<T> = std::result::Result<T, Refusal>;
 fn need(holds: bool, why: &'static str) -> Result<()> {
     if holds { Ok(()) } else { Err(Refusal::Unverified(why)) }
 }
-
-/// How texts show an id.
-fn id_text(id: i64) -> String {
-    struct Shown(i64);
-    impl std::fmt::Display for Shown {
-        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            crate::db::show_id(self.0, f)
-        }
-    }
-    Shown(id).to_string()
-}
