@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { after, test } from "node:test";
 import { chromium } from "playwright-core";
 import { look, watch } from "./look.js";
-import { demoSite, emptySite, totp, until } from "./site.js";
+import { demoSite, emptySite, sleep, totp, until } from "./site.js";
 
 export { look, totp, until };
 
@@ -98,6 +98,10 @@ export async function visit(site, { script = true, viewport = WAYS[0].viewport, 
     ...more,
   });
   context.setDefaultTimeout(15_000);
+  // Now and then Chromium never says that a context has gone whose databases are being deleted; it goes
+  // with its browser then.
+  const close = context.close.bind(context);
+  context.close = () => Promise.race([close(), sleep(10_000)]);
   const page = await context.newPage();
   page.on("dialog", (dialog) => dialog.accept()); // signing out asks whether the keys may go
   await watch(page);
