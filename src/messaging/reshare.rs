@@ -74,6 +74,14 @@ impl Record {
             to_ik: take(&mut rest)?,
         })
     }
+
+    /// Whether it hands an epoch of this conversation from one key to the other.
+    fn is_between(&self, talk: &Conversation, from: &Identity, to: &Identity) -> bool {
+        (self.conversation, self.from, self.to) == (talk.id.0, from.user_id.0, to.user_id.0)
+            && self.from_ik.as_slice() == from.ik_id
+            && self.to_ik.as_slice() == to.ik_id
+            && (1..=talk.current_epoch).contains(&self.epoch)
+    }
 }
 
 fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
@@ -101,19 +109,19 @@ impl Reshare {
         if !Standing::of(conn, id, actor.id)?.is_open() {
             return Err(Conversation::ended().into());
         }
-        let other = talk.other(actor.id);
         let from = Identity::find_current(conn, actor.id)?.ok_or(NotShared::Wrong)?;
-        let to = Identity::find_current(conn, other)?.ok_or(NotShared::Wrong)?;
+        let to = Identity::find_current(conn, talk.other(actor.id))?.ok_or(NotShared::Wrong)?;
         let available_at = actor.now + Self::WAITS;
+        let mut given = Self::given(conn, id, &to)?;
         let mut rows = vec![];
         for (record, sig) in signed {
             let read = Record::parse(&record).ok_or(NotShared::Wrong)?;
-            let is_between = (read.conversation, read.from, read.to) == (id.0, actor.id.0, other.0)
-                && read.from_ik.as_slice() == from.ik_id
-                && read.to_ik.as_slice() == to.ik_id
-                && (1..=talk.current_epoch).contains(&read.epoch);
-            if !is_between || !is_signed(&from.ed25519_pub, &record, &sig) {
+            if !read.is_between(&talk, &from, &to) || !is_signed(&from.ed25519_pub, &record, &sig) {
                 return Err(NotShared::Wrong);
+            }
+            // the first word stays; a copy of a row would be refused by the database
+            if !given.insert(read.epoch) {
+                continue;
             }
             rows.push(Self {
                 conversation_id: id,
@@ -126,14 +134,23 @@ impl Reshare {
                 available_at,
             });
         }
-        let added = on_either!(conn, |c| diesel::insert_into(epoch_reshares::table)
-            .values(&rows)
-            .on_conflict_do_nothing()
-            .execute(c))?;
-        if added > 0 {
+        if !rows.is_empty() {
+            on_either!(conn, |c| diesel::insert_into(epoch_reshares::table)
+                .values(&rows)
+                .execute(c))?;
             tell(conn, mail, actor, (&talk, &to, available_at))?;
         }
         Ok(available_at)
+    }
+
+    /// The epochs that a key was handed already.
+    fn given(conn: &mut Conn, talk: ConversationId, to: &Identity) -> Result<HashSet<i32>> {
+        let epochs: Vec<i32> = epoch_reshares::table
+            .filter(epoch_reshares::conversation_id.eq(talk))
+            .filter(epoch_reshares::to_ik.eq(&to.ik_id))
+            .select(epoch_reshares::epoch)
+            .load(conn)?;
+        Ok(epochs.into_iter().collect())
     }
 
     /// Those of some epochs that a person can open by now, with whichever key they were made for.
@@ -160,13 +177,7 @@ impl Reshare {
     /// What the other side's key of now was not handed yet: the newest epochs, the newest first.
     pub fn missing(conn: &mut Conn, talk: &Conversation, giver: UserId) -> Result<Vec<Epoch>> {
         let Some(to) = Identity::find_current(conn, talk.other(giver))? else { return Ok(vec![]) };
-        let given: HashSet<i32> = epoch_reshares::table
-            .filter(epoch_reshares::conversation_id.eq(talk.id))
-            .filter(epoch_reshares::to_ik.eq(to.ik_id))
-            .select(epoch_reshares::epoch)
-            .load(conn)?
-            .into_iter()
-            .collect();
+        let given = Self::given(conn, talk.id, &to)?;
         let mut epochs: Vec<Epoch> = conversation_epochs::table
             .filter(conversation_epochs::conversation_id.eq(talk.id))
             .order(conversation_epochs::epoch.desc())

@@ -6,7 +6,9 @@ use diesel::sql_types::{BigInt, Text};
 use footing::audit::Audit;
 use footing::bookings::BookingId;
 use footing::db::Conn;
+use footing::decisions::DecisionId;
 use footing::error::Result;
+use footing::messaging::{Message, schema::messages};
 use footing::payments::gateway::requests;
 use footing::payments::journals::{Journal, Movement};
 use footing::payments::{
@@ -15,6 +17,7 @@ use footing::payments::{
 
 use crate::blobs::bytes;
 use crate::bookings::Scene;
+use crate::chatters::Chatter;
 use crate::database::raw;
 use crate::quotes::FORM;
 use crate::support::TestSite;
@@ -89,6 +92,7 @@ async fn filled() -> TestSite {
     ana.begin_with(&conv, &ben).await;
     let file = ana.person.upload_sealed(&conv, &bytes(80, 1)).await;
     ana.post(&ana.with_files(&conv, &ben, &[&file])).await.assert_status(201);
+    set_aside(&ana, &conv, &ben).await;
     pay(&scene).await;
     use crate::credentials::{CLAIM, PDF, claim};
     claim(&scene.ben, &CLAIM, PDF).await.assert_status(303);
@@ -125,6 +129,23 @@ async fn filled() -> TestSite {
         })
         .await;
     scene.site
+}
+
+/// A text that was removed, and the key of an epoch that was handed over again.
+async fn set_aside(ana: &Chatter, conv: &str, ben: &Chatter) {
+    ana.say(conv, ben, "Removed after a report").await;
+    let site = &ana.person.site;
+    site.write(|conn, now| {
+        let said = messages::table.filter(messages::wire.is_not_null()).order(messages::seq.desc());
+        let place = said.select((messages::conversation_id, messages::seq)).first(conn)?;
+        Message::remove(conn, place, DecisionId(1), now)
+    })
+    .await;
+    let handed_over = "INSERT INTO epoch_reshares SELECT conversation_id, epoch, ik_id, creator_id, \
+                       substr(record, 1, 189), sig, conversation_epochs.created_at, \
+                       conversation_epochs.created_at + 1 FROM conversation_epochs \
+                       JOIN chat_identities ON user_id = creator_id";
+    raw(site, handed_over.to_owned()).await.unwrap();
 }
 
 /// A payment that has come as far as a charge, what was asked for it, and a journal.

@@ -324,6 +324,15 @@ async fn the_database_gives_a_removed_text_back_unchanged_or_not_at_all() {
     ] {
         assert!(raw(&site, statement.to_owned()).await.is_err(), "{statement}");
     }
+    // nor is what was laid aside another, nor anything laid aside that was not said
+    for statement in [
+        "UPDATE removed_wires SET wire = substr(wire, 2)",
+        "UPDATE removed_wires SET target_seq = 9",
+        "INSERT INTO removed_wires SELECT conversation_id, 2, 2, wire, removed_at FROM removed_wires",
+    ] {
+        let refused = raw(&site, statement.to_owned()).await.expect_err(statement);
+        assert!(refused.contains("removed_wire_kept"), "{refused}");
+    }
 }
 
 #[actix_web::test]

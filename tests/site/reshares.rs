@@ -6,6 +6,7 @@ use footing::seal::{base64url, from_base64url};
 use serde_json::{Value, json};
 
 use crate::chatters::{Chatter, id_of, line, pair};
+use crate::database::raw;
 use crate::support::{Answer, PASSWORD, TestSite};
 
 /// Ana starts fresh: a key that nobody vouches for.
@@ -48,10 +49,15 @@ async fn a_new_key_gets_the_old_epochs_a_day_after_its_owner_was_told() {
         mails.iter().filter(|mail| mail.contains("earlier messages again")).count()
     };
     assert_eq!(told(site.mails_to(&ana.person.email).await), 1);
-    // again is fine and told once
-    hand_over(&ben, &conv, std::slice::from_ref(&signed)).await.assert_status(201);
+    // again, and twice in one breath, is fine and told once
+    hand_over(&ben, &conv, &[signed.clone(), signed]).await.assert_status(201);
     assert_eq!(told(site.mails_to(&ana.person.email).await), 1);
     assert_eq!(ben.person.get(&path).await.json()["epochs"], json!([]));
+    // and neither changed nor taken back, by raw SQL either
+    for sql in ["UPDATE epoch_reshares SET available_at = 9", "DELETE FROM epoch_reshares"] {
+        let refused = raw(&site, sql.to_owned()).await.expect_err(sql);
+        assert!(refused.contains("reshare_kept"), "{refused}");
+    }
 
     let pane = format!("/messages/{conv}");
     site.forward(Span::minutes(23 * 60 + 59));
