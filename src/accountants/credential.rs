@@ -2,7 +2,8 @@
 //!
 //! A row begins as claimed and is checked by a moderator. What it names never changes, so that what
 //! was checked is what shows. A row that its owner takes back, or that a newer check replaces, has
-//! ended; the hash of its evidence stays.
+//! ended, and so has an expired one whose number is verified for another account; the hash of its
+//! evidence stays.
 
 mod badge;
 mod check;
@@ -54,7 +55,7 @@ pub struct Credential {
     pub claimed_at: Instant,
     /// When an admin first looked at it.
     pub touched_at: Option<Instant>,
-    /// Taken back, or replaced by a newer check.
+    /// Taken back, or replaced by a newer check, which may be another account's once it is expired.
     pub ended_at: Option<Instant>,
     pub checked_on: Option<Day>,
     pub checked_by: Option<UserId>,

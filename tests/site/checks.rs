@@ -7,6 +7,7 @@ use footing::db::Conn;
 
 use crate::credentials::{CLAIM, PDF, badges, claim, verified, verify, waiting_claim};
 use crate::database::raw;
+use crate::nodes::number;
 use crate::reports::{admin, again, decide, news, waiting};
 use crate::support::{Answer, Person, TestSite};
 
@@ -78,6 +79,83 @@ async fn one_number_is_verified_for_one_account_and_neither_hears_of_the_other()
         site.mails_to(&ben.email).await.join("\n") + &site.mails_to(&eve.email).await.join("\n");
     assert!(words.contains("is no longer confirmed") && !words.contains("Eve Accounts"));
     assert!(!root.get("/admin").await.has("[data-case]"));
+}
+
+/// Forward to so many minutes before the last day of a badge of 30 days is over.
+fn to_its_end(site: &TestSite, minutes: i64) {
+    let now = site.site.db.now();
+    let over = now.day("UTC").plus(31).begin(&footing::clock::zone("UTC"));
+    site.forward((over - Span::minutes(minutes)).elapsed_since(now));
+}
+
+async fn count(site: &TestSite, which: &str) -> i64 {
+    let sql = format!("SELECT count(*) AS number FROM credentials WHERE {which}");
+    site.read(move |conn, _| Ok(number(conn, &sql))).await
+}
+
+#[actix_web::test]
+async fn a_check_bars_other_accounts_through_its_last_day_and_then_gives_way() {
+    let site = TestSite::start().await;
+    let ben = site.ben().await;
+    let root = verified(&site, &ben, Some(30)).await;
+    to_its_end(&site, 5);
+    let root = again(&site, &root).await;
+    let eve = site.accountant("eve", "Eve Accounts").await;
+    claim(&eve, &RIVAL, b"%PDF-1.4 of eve").await.assert_status(303);
+    let page = waiting_claim(&root).await;
+    verify(&root, &page, Some(300)).await.assert_status(409);
+    assert_eq!(
+        (count(&site, "ended_at IS NOT NULL").await, status(&eve).await.as_str()),
+        (0, "claimed")
+    );
+    site.forward(Span::minutes(4));
+    verify(&root, &page, Some(300)).await.assert_status(303);
+    assert_eq!(status(&eve).await, "verified");
+    assert!(site.stranger().get("/accountants/eve-accounts").await.has("[data-credential]"));
+    // what was found of ben stays as it was, without a number that it keeps from others
+    assert_eq!(count(&site, "status = 'verified' AND ended_at IS NOT NULL").await, 1);
+    let ben = ben.elsewhere();
+    ben.sign_in().await.assert_status(303);
+    assert!(!ben.get("/practice/credentials").await.has("[data-claim]"));
+    ben.get("/notifications").await.assert_text("main", "Over: Chartered accountant");
+    let mails = site.mails_to(&ben.email).await.join("\n");
+    assert!(mails.contains("Its last day was") && !mails.contains("Eve"), "{mails}");
+    // ben's own again is now the one that waits for the other
+    claim(&ben, &CLAIM, b"%PDF-1.4 renewed").await.assert_status(303);
+    verify(&root, &waiting_claim(&root).await, Some(300)).await.assert_status(409);
+}
+
+#[actix_web::test]
+async fn of_two_admins_who_verify_one_number_at_once_one_does_also_where_an_expired_one_gives_way()
+{
+    for was_held in [false, true] {
+        let site = TestSite::start().await;
+        let ben = site.ben().await;
+        let root = match was_held {
+            true => {
+                let root = verified(&site, &ben, Some(30)).await;
+                to_its_end(&site, 0);
+                again(&site, &root).await
+            }
+            false => admin(&site, "root").await,
+        };
+        let other = admin(&site, "mod").await;
+        for (name, shown) in [("eve", "Eve Accounts"), ("amy", "Amy Ledgers")] {
+            let who = site.accountant(name, shown).await;
+            claim(&who, &RIVAL, format!("%PDF-1.4 of {name}").as_bytes()).await.assert_status(303);
+        }
+        let pages = root.get("/admin").await.attributes("[data-claim]", "href");
+        assert_eq!(pages.len(), 2);
+        let (one, two) = tokio::join!(
+            verify(&root, &pages[0], Some(300)),
+            verify(&other, &pages[1], Some(300)),
+        );
+        let mut told = [one.status, two.status].map(|status| status.as_u16());
+        told.sort_unstable();
+        assert_eq!(told, [303, 409]);
+        assert_eq!(count(&site, "status = 'verified' AND ended_at IS NULL").await, 1);
+        assert_eq!(count(&site, "ended_at IS NOT NULL").await, i64::from(was_held));
+    }
 }
 
 #[actix_web::test]

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
-use super::{Credential, CredentialId, CredentialStatus, changed_meanwhile};
+use super::{Badge, Credential, CredentialId, CredentialStatus, changed_meanwhile};
 use crate::accountants::schema::credentials;
 use crate::audit::Audit;
 use crate::clock::{Day, Instant, Span};
@@ -42,7 +42,7 @@ impl Credential {
     const EVIDENCE_KEPT: Span = Span::days(14);
 
     /// Found in the register: its badge shows from this commit on. An older check of the same number
-    /// is replaced by it.
+    /// is replaced by it, and so is one of another account whose last day is over.
     pub fn verify(
         conn: &mut Conn,
         mail: &Mail,
@@ -55,6 +55,7 @@ impl Credential {
         }
         crate::accountants::Accountant::lock(conn, own.user_id)?;
         own.end_older(conn, now)?;
+        own.end_expired(conn, mail, now)?;
         if own.rivals(conn)?.iter().any(|(one, _)| one.is_verified() && one.is_same_as(&own)) {
             return Err(held_elsewhere());
         }
@@ -94,6 +95,50 @@ impl Credential {
             .select(Self::as_select())
             .load(conn)?;
         older.iter().try_for_each(|one| Self::end(conn, one.id, one.user_id, now))
+    }
+
+    /// Another account's check of this number gives way once its last day is over: it shows no badge,
+    /// and who renewed nothing bars nobody. It stays as what was found then.
+    fn end_expired(&self, conn: &mut Conn, mail: &Mail, now: Instant) -> Result<()> {
+        let expired = credentials::table
+            .filter(credentials::register_key.eq(&self.register_key))
+            .filter(credentials::number_key.eq(&self.number_key))
+            .filter(credentials::user_id.ne(self.user_id).and(credentials::ended_at.is_null()))
+            .filter(credentials::status.eq(CredentialStatus::Verified))
+            .filter(credentials::expires_on.lt(Badge::today(now)));
+        let found: Option<Self> = expired.select(Self::as_select()).first(conn).optional()?;
+        let Some(over) = found else { return Ok(()) };
+        let ending =
+            (credentials::ended_at.eq(Some(now)), credentials::rival_at.eq(None::<Instant>));
+        match diesel::update(expired).set(ending).execute(conn)? {
+            0 => Ok(()),
+            _ => over.tell_over(conn, mail, now),
+        }
+    }
+
+    /// Of the other account its owner learns nothing.
+    fn tell_over(&self, conn: &mut Conn, mail: &Mail, now: Instant) -> Result<()> {
+        let title = format!("Over: {}", self.kind.words());
+        let found = format!("It was {}.", self.words());
+        let expired = self.expires_on.map_or(String::new(), |day| {
+            format!("Its last day was {}, and since then no badge has shown.", day.plain())
+        });
+        let again =
+            "If you still have it, send it again with new evidence, and it is looked up anew.";
+        let path = paths::CREDENTIALS.to_owned();
+        let letter = Letter::new(&title, &[&found, &expired, again])
+            .with_button("Your credentials", format!("{}{path}", mail.base_url));
+        let telling = Telling {
+            kind: "credential.over",
+            topic: Topic::Moderation,
+            recipient: self.user_id,
+            object: self.id.0,
+            version: now.micros(),
+            words: format!("{title}. If you still have it, send it again."),
+            path,
+            letter: Some(letter),
+        };
+        Notice::tell(conn, mail, telling, now).map(drop)
     }
 
     fn tell_verified(
