@@ -207,10 +207,13 @@ pub fn barred(
 ) -> Result<Option<&'static str>> {
     let side = ReviewSide::from(booking.side(author));
     if side == ReviewSide::Client && booking.was_missed(now) {
-        return Ok(Some(
-            "You were marked as absent and said nothing against it within 48 hours, so you cannot \
-             say how it went.",
-        ));
+        return Ok(Some(match booking.no_show_upheld_at {
+            Some(_) => "An admin found that you did not appear, so you cannot say how it went.",
+            None => {
+                "You were marked as absent and said nothing against it within 48 hours, so you \
+                 cannot say how it went."
+            }
+        }));
     }
     let until = booking.review_until();
     if now < until

@@ -102,3 +102,68 @@ async fn an_accountant_who_did_not_appear_is_counted_and_labelled_until_another_
     page.assert_text("[data-kept]", "1 of 1");
     assert!(!page.page().contains("as an admin found"));
 }
+
+/// The hour took place, ben says that ana did not appear, and ana that she did.
+async fn contradicted(till: &Till) -> String {
+    let booking = till.confirmed().await;
+    till.take_place(&booking).await;
+    till.ben.post(&format!("{booking}/no-show"), &[]).await.assert_status(303);
+    till.ana.post(&format!("{booking}/no-show/objection"), &[]).await.assert_status(303);
+    let words = [("reason", "I was there, and have a picture of the call.")];
+    till.ana.post(&format!("{booking}/complaint"), &words).await.assert_status(303);
+    booking
+}
+
+const SAID: [(&str, &str); 2] = [("stars", "1"), ("text", "I sat in that call for half an hour.")];
+
+#[actix_web::test]
+async fn a_client_whom_an_admin_finds_absent_is_barred_from_a_review_until_an_objection_is_right() {
+    let till = Till::start().await;
+    let booking = contradicted(&till).await;
+    till.forward(Span::hours(60)).await;
+    till.ana.get(&booking).await.assert_text("#actions", "You say that you were there");
+    let root = till.root().await;
+    let complaint = waiting(&root, "complaint").await;
+    decide(&root, &complaint, "release").await.assert_status(303);
+    for who in [&till.ana, &till.ben] {
+        who.get(&booking).await.assert_text("#actions", "An admin found it to be so");
+    }
+    let review = format!("{booking}/review");
+    till.ana.get(&review).await.assert_text("main", "An admin found that you did not appear");
+    till.ana.post(&review, &SAID).await.assert_status(409);
+
+    till.ana.post(&format!("{}/appeal", news(&till.ana).await), &[]).await.assert_status(303);
+    let other = crate::reports::admin(&till.site, "mod").await;
+    let objection = waiting(&other, "appeal").await;
+    decide(&other, &objection, "restore").await.assert_status(303);
+    till.ana.get(&booking).await.assert_text("#actions", "You say that you were there");
+    assert!(!till.ben.get(&booking).await.page().contains("An admin found"));
+    till.ana.post(&review, &SAID).await.assert_status(303);
+}
+
+#[actix_web::test]
+async fn what_was_written_before_an_admin_finds_its_author_absent_stands_with_that_label() {
+    let till = Till::start().await;
+    let booking = contradicted(&till).await;
+    till.ana.post(&format!("{booking}/review"), &SAID).await.assert_status(303);
+    // ana comes by within the fortnight after which a session ends
+    till.forward(Span::days(8)).await;
+    till.ana.get(&booking).await.assert_status(200);
+    till.forward(Span::days(8)).await;
+    let label = "The accountant says that the client did not appear";
+    let look = async |is_labelled: bool| {
+        let page = till.site.stranger().get("/accountants/ben-northgate-tax").await;
+        assert!(page.has("[data-review]"));
+        assert_eq!(page.page().contains(label), is_labelled);
+    };
+    look(false).await;
+    let root = till.root().await;
+    let complaint = waiting(&root, "complaint").await;
+    decide(&root, &complaint, "release").await.assert_status(303);
+    look(true).await;
+    till.ana.post(&format!("{}/appeal", news(&till.ana).await), &[]).await.assert_status(303);
+    let other = crate::reports::admin(&till.site, "mod").await;
+    let objection = waiting(&other, "appeal").await;
+    decide(&other, &objection, "restore").await.assert_status(303);
+    look(false).await;
+}
