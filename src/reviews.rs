@@ -7,7 +7,8 @@
 //! accountant's for that client alone.
 //!
 //! [`Totals`] of an accountant are worked out from all rows whenever one opens, is hidden, shown again
-//! or withdrawn; they are never counted up, so that hiding and showing again changes no bit.
+//! or withdrawn; they are never counted up, so that hiding and showing again changes no bit. A
+//! [`ReportRecord`] says what became of the reports that an accountant made of reviews of theirs.
 //!
 //! Not here: who decides that something is hidden (`moderation`), and where the score orders people
 //! (`directory`).
@@ -21,6 +22,7 @@ mod opening;
 mod pages;
 mod public;
 mod reply;
+mod reported;
 mod restriction;
 mod review;
 pub mod schema;
@@ -34,6 +36,7 @@ pub use labels::Label;
 pub use pages::report_path;
 pub use public::{PublicReview, ReviewsShown};
 pub use reply::{ReplyId, ReviewReply};
+pub use reported::ReportRecord;
 pub use restriction::ReviewScope;
 pub use review::{Review, ReviewId, ReviewSide, ShownAs};
 pub use totals::{Totals, score, score_words};

@@ -18,7 +18,7 @@ use crate::clock::{Day, Instant};
 use crate::config::Operator;
 use crate::listings::Service;
 use crate::messaging::ConversationId;
-use crate::reviews::{ReviewsShown, Totals};
+use crate::reviews::{ReportRecord, ReviewsShown, Totals};
 use crate::web::{is_chosen, text};
 
 /// "1,204"
@@ -220,6 +220,8 @@ pub struct AccountantPage {
     /// What clients said.
     pub totals: Totals,
     pub shown: ReviewsShown,
+    /// What became of their reports of these, from five on.
+    pub record: Option<ReportRecord>,
     /// How many bookings of twelve months were kept, and how many there were.
     pub kept: KeptHours,
     pub zone: String,

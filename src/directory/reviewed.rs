@@ -1,21 +1,23 @@
 //! What clients said, as a part of an accountant's public page.
 
 use super::pages::AccountantPage;
+use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
-use crate::reviews::{ReviewId, ReviewsShown, Totals};
+use crate::reviews::{ReportRecord, ReviewId, ReviewsShown, Totals};
 use crate::users::UserId;
 use crate::web::paths;
 
-/// Totals and one page of reviews.
+/// Totals, one page of reviews, and what became of the accountant's reports of them.
 pub struct Reviewed {
     pub totals: Totals,
     pub shown: ReviewsShown,
+    pub record: Option<ReportRecord>,
 }
 
 impl Reviewed {
     /// As the address asks: `stars` alone, from `after` on. What means nothing is left out.
-    pub fn of(conn: &mut Conn, accountant: UserId, query: &str) -> Result<Self> {
+    pub fn of(conn: &mut Conn, accountant: UserId, query: &str, now: Instant) -> Result<Self> {
         let named = |wanted: &str| {
             let mut pairs = form_urlencoded::parse(query.as_bytes());
             pairs.find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned())
@@ -26,6 +28,7 @@ impl Reviewed {
         Ok(Self {
             totals: Totals::of(conn, accountant)?,
             shown: ReviewsShown::page(conn, accountant, stars, after)?,
+            record: ReportRecord::of(conn, accountant, now)?,
         })
     }
 }

@@ -13,6 +13,7 @@ use crate::db::{Conn, SealedColumn};
 use crate::decisions::{self, Decision, DecisionId, Outcome, Statement, TargetKind};
 use crate::error::{Error, Result};
 use crate::mail::Mail;
+use crate::reviews::ReportRecord;
 use crate::seal::Seal;
 use crate::users::{Actor, User, UserId};
 
@@ -184,6 +185,9 @@ impl Appeal {
         );
         if diesel::update(open).set(decided).execute(conn)? == 0 {
             return Err(Error::conflict("Somebody has answered this meanwhile."));
+        }
+        if answer == Answer::Restore {
+            ReportRecord::replace(conn, decision.id, made.id)?;
         }
         tell::appeal_answered(conn, (mail, seal), self, &made, now)?;
         Ok(made)

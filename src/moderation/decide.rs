@@ -2,11 +2,13 @@
 
 use super::case::{Case, CaseId};
 use super::forms::ParsedDecision;
+use super::report::Report;
 use super::{restriction, tell, unfounded};
 use crate::db::Conn;
-use crate::decisions::{self, Decision};
+use crate::decisions::{self, Decision, TargetKind};
 use crate::error::Result;
 use crate::mail::Mail;
+use crate::reviews::{ReportRecord, Review, ReviewId};
 use crate::seal::Seal;
 use crate::users::Actor;
 
@@ -33,10 +35,25 @@ impl Case {
             }
         };
         case.close(conn, decision.id, now)?;
+        case.note_for_profile(conn, &decision)?;
         if is_unfounded && matches!(parsed, ParsedDecision::Keep(_)) {
             unfounded::mark(conn, mail, &case, now)?;
         }
         tell::decided(conn, (mail, seal), &case, &decision, now)?;
         Ok(decision)
+    }
+
+    /// What came of an accountant's report of a review of theirs is counted on their page.
+    fn note_for_profile(&self, conn: &mut Conn, decision: &Decision) -> Result<()> {
+        if self.target_kind != TargetKind::Review {
+            return Ok(());
+        }
+        let about = Review::for_admin(conn, ReviewId(self.target))?.about_id;
+        match Report::by_person(conn, self.id, about)? {
+            Some(report) if report.reason.is_counted() => {
+                ReportRecord::note(conn, about, decision.id)
+            }
+            _ => Ok(()),
+        }
     }
 }

@@ -48,6 +48,12 @@ impl Reason {
             Self::Other => "Something else",
         }
     }
+
+    /// Whether the page of who reported counts it: of a threat or one's own data nobody should have to
+    /// think twice.
+    pub fn is_counted(self) -> bool {
+        !matches!(self, Self::Threat | Self::Personal)
+    }
 }
 
 /// A checked report.

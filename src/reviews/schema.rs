@@ -69,6 +69,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    review_reports (decision_id) {
+        decision_id -> BigInt,
+        accountant_id -> BigInt,
+        stands_id -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(reviews, review_replies);
 diesel::allow_tables_to_appear_in_same_query!(reviews, bookings);
 diesel::allow_tables_to_appear_in_same_query!(reviews, booking_terms);
@@ -76,4 +84,5 @@ diesel::allow_tables_to_appear_in_same_query!(reviews, users);
 diesel::allow_tables_to_appear_in_same_query!(reviews, accountants);
 diesel::allow_tables_to_appear_in_same_query!(reviews, decisions);
 diesel::allow_tables_to_appear_in_same_query!(review_replies, decisions);
+diesel::allow_tables_to_appear_in_same_query!(review_reports, decisions);
 diesel::allow_tables_to_appear_in_same_query!(review_replies, users);

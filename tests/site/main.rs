@@ -81,6 +81,7 @@ mod ratings;
 mod redis_server;
 mod repeats;
 mod replies;
+mod report_records;
 mod reports;
 mod requests;
 mod reshares;

@@ -59,7 +59,7 @@ pub async fn show(
     let found = db.read(move |conn, now| -> Result<_> {
         Ok(match find(conn, &slug, viewer.as_ref())? {
             Shown::Page(accountant, access) => {
-                let reviewed = Reviewed::of(conn, accountant.user_id, &query)?;
+                let reviewed = Reviewed::of(conn, accountant.user_id, &query, now)?;
                 let page = page(conn, *accountant, access, (base_url, zone, reviewed), now)?;
                 let client = viewer.as_ref().map(|viewer| viewer.id);
                 Ok(AccountantPage {
@@ -106,7 +106,7 @@ fn page(
     (base_url, zone, reviewed): (String, String, Reviewed),
     now: Instant,
 ) -> Result<AccountantPage> {
-    let Reviewed { totals, shown } = reviewed;
+    let Reviewed { totals, shown, record } = reviewed;
     let tags = Tags::of(conn, accountant.user_id)?;
     let services = Service::active(conn, accountant.user_id)?;
     let json_ld =
@@ -115,6 +115,7 @@ fn page(
     Ok(AccountantPage {
         totals,
         shown,
+        record,
         badges: Badge::of(conn, &[accountant.user_id], now)?,
         kept: KeptHours::of(conn, accountant.user_id, now)?,
         outlook,
