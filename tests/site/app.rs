@@ -47,11 +47,39 @@ async fn the_worker_is_at_the_root_and_looked_at_anew_each_time() {
     site.stranger().get(icon).await.assert_status(200);
     // its fingerprint is published beside those of the other scripts
     let code = site.stranger().get("/.well-known/footing-code.json").await.json();
-    let hash = footing::seal::sha256(&answer.body);
+    assert_eq!(code["/sw.js"], fingerprint(&answer.body));
+}
 
+/// The SHA-256 of a file, as an `integrity` attribute says it.
+fn fingerprint(file: &[u8]) -> String {
     use base64::Engine;
-    let expected = base64::engine::general_purpose::STANDARD.encode(hash);
-    assert_eq!(code["/sw.js"], format!("sha256-{expected}"));
+    let hash = footing::seal::sha256(file);
+    format!("sha256-{}", base64::engine::general_purpose::STANDARD.encode(hash))
+}
+
+#[actix_web::test]
+async fn pages_name_each_script_with_the_hash_of_the_file_that_is_served() {
+    let site = TestSite::start().await;
+    let (visitor, ana) = (site.stranger(), site.ana().await);
+    let code = visitor.get("/.well-known/footing-code.json").await.json();
+    for (who, path) in [(&visitor, "/"), (&visitor, "/login"), (&ana, "/messages")] {
+        let page = who.get(path).await;
+        page.assert_status(200);
+        let of_layout = page.attributes("script[defer]", "src");
+        let is_named = |part: &str| of_layout.iter().any(|src| src.contains(part));
+        assert!(is_named("htmx") && is_named("js-site"), "{path}: {of_layout:?}");
+        for (name, address) in [("script[src]", "src"), ("link[rel=modulepreload]", "href")] {
+            let files = page.attributes(name, address);
+            let hashes = page.attributes(&format!("{name}[integrity]"), "integrity");
+            assert_eq!(files.len(), hashes.len(), "{path}: {files:?}");
+            for (file, hash) in files.iter().zip(hashes) {
+                let served = visitor.get(file).await;
+                served.assert_status(200);
+                assert_eq!(hash, fingerprint(&served.body), "{file}");
+                assert_eq!(code[file.as_str()], hash, "{file}");
+            }
+        }
+    }
 }
 
 #[actix_web::test]

@@ -189,8 +189,11 @@ export class Keyring {
     return !isNamed || Date.now() - epoch.createdMs > MONTH_MS || count >= MOST_IN_EPOCH;
   }
 
-  /** The epoch to seal under: the current one, or a new one if there is none or it is too old. */
-  async writing(conv, peer, current, count, isStale) {
+  /**
+   * The epoch to seal under: the current one, or a new one if there is none or it is too old. Rows up to
+   * `epochAfter` came before it and are not counted.
+   */
+  async writing(conv, peer, { current, isStale, epochAfter, mark }) {
     const logs = { [this.own.user]: await this.log(this.own.user), [peer]: await this.log(peer) };
     if (logs[peer].change === "reset") throw Object.assign(new Error("accept"), { code: "accept" });
     if (logs[this.own.user].isRemoved) throw Object.assign(new Error("removed"), { code: "removed" });
@@ -201,7 +204,7 @@ export class Keyring {
       if (error.code !== "locked") throw error;
       return { isLocked: true };
     }));
-    if (before && !before.isLocked && !isStale && !this.isOld(before, count, logs)) return { number: current, ...before };
+    if (before && !before.isLocked && !isStale && !this.isOld(before, mark.seq - epochAfter, logs)) return { number: current, ...before };
     const made = await makeEpoch({
       conv,
       epoch: current + 1,
@@ -218,7 +221,7 @@ export class Keyring {
       if (!(error instanceof Refused) || error.status !== 409 || !error.record) throw error;
       need(error.epoch > current, "an epoch that was there before");
       this.learn(conv, error.epoch, error.record, error.sig); // the other side was first
-      return this.writing(conv, peer, error.epoch, 0, false); // with the keys of now, or the next one
+      return this.writing(conv, peer, { current: error.epoch, isStale: false, epochAfter: mark.seq, mark }); // with the keys of now, or the next one
     }
     return { number: current + 1, ...(await this.epoch(conv, current + 1)) };
   }

@@ -85,8 +85,9 @@ export class Outbox {
 
   async sealed(item) {
     const { conv, peer } = this.pane;
-    const { current, isStale, mark, count } = await this.pane.standing();
-    const epoch = await this.keyring.writing(conv, peer, current, count, isStale);
+    const standing = await this.pane.standing();
+    const { mark } = standing;
+    const epoch = await this.keyring.writing(conv, peer, standing);
     this.pane.began(epoch.number, mark);
     item.devSeq = ((await this.store.get("values", `dev-${conv}`)) ?? 0) + 1;
     const header = {

@@ -138,11 +138,11 @@ class Pane {
 
   // --- where the conversation stands ------------------------------------------------------------
 
-  /** What the next message builds on: the epoch, and the newest row with its chain. */
+  /** What the next message builds on: the epoch, the last row from before it, and the newest with its chain. */
   async standing() {
     const last = (await this.history.rows()).at(-1);
     const mark = last ? { seq: last.seq, chain: last.chain } : { seq: 0, chain: await chainStart(this.conv) };
-    return { current: this.current, isStale: this.isStale, mark, count: mark.seq - this.epochAfter };
+    return { current: this.current, isStale: this.isStale, epochAfter: this.epochAfter, mark };
   }
   began(epoch, { seq }) {
     if (epoch !== this.current) Object.assign(this, { current: epoch, isStale: false, epochAfter: seq });
