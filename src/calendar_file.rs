@@ -4,8 +4,8 @@
 //! What comes in is hostile until shown otherwise. [`read`] answers any bytes within bounds of
 //! length, instances and steps. It keeps no titles but the beginnings of those of events that it
 //! cannot read: they are left out and told, since a lost event may become a double booking.
-//! [`Internet`] connects to nothing but the addresses it has checked. [`calendar`] lets no text
-//! break out of its line.
+//! [`Internet`] connects to nothing but the addresses it has checked, and holds only so much of what
+//! they send at a time. [`calendar`] lets no text break out of its line.
 //!
 //! Not here: whose calendar it is, when it is fetched again, what a booking says in its event.
 //! Why all this is done by hand says docs/decisions/0005-calendars-are-read-by-hand.md.
@@ -23,7 +23,7 @@ mod unreadable;
 mod write;
 mod zones;
 
-pub use fetch::{Internet, Refused, host};
+pub use fetch::{Fetched, Internet, Refused, host};
 pub use lines::MAX_BYTES;
 pub use read::{Busy, LeftOut, Reading, read};
 pub use unreadable::{Flaw, Unreadable};

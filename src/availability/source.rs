@@ -86,10 +86,15 @@ impl Reader {
         self.read(owner, file).await
     }
 
-    async fn read(&self, owner: Owner, file: Vec<u8>) -> Result<Contents, Unread> {
+    /// The file is let go as soon as it was read: a large one takes a place that others wait for.
+    async fn read(
+        &self,
+        owner: Owner,
+        file: impl AsRef<[u8]> + Send + 'static,
+    ) -> Result<Contents, Unread> {
         let (zone, now) = (owner.zone.clone(), self.db.now());
         let turn = READING.acquire().await.map_err(Error::internal)?;
-        let work = move || calendar_file::read(&file, &zone, now);
+        let work = move || calendar_file::read(file.as_ref(), &zone, now);
         let reading = tokio::task::spawn_blocking(work).await.map_err(Error::internal)??;
         drop(turn);
         let own = self.own(owner.id, &reading).await?;

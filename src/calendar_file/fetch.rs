@@ -14,6 +14,11 @@ use reqwest::{Client, Url, header, redirect};
 use super::address::is_public;
 use super::lines::MAX_BYTES;
 
+mod room;
+
+pub use room::Fetched;
+use room::{Body, ROOM, Room, Watch};
+
 const PORT: u16 = 443;
 const TOTAL: Duration = Duration::from_secs(5);
 const MAX_ADDRESS: usize = 2_000;
@@ -37,6 +42,8 @@ pub enum Refused {
     TooLarge,
     #[error("That site took longer than 5 seconds.")]
     TooSlow,
+    #[error("Too many large calendars were being read at that moment.")]
+    Crowded,
     #[error("We could not connect to that site, or the connection broke.")]
     Broken,
 }
@@ -59,29 +66,30 @@ pub enum Internet {
 
 impl Internet {
     /// What is at an address, at most 10 MB within 5 seconds.
-    pub async fn get(&self, url: &str) -> Result<Vec<u8>, Refused> {
+    pub async fn get(&self, url: &str) -> Result<Fetched, Refused> {
         match self {
             Self::Real => get(url).await,
             #[cfg(feature = "test-clock")]
             Self::MadeUp(sites) => {
                 let sites = sites.lock().map(|sites| sites.get(url).cloned());
                 match sites.unwrap_or_default() {
-                    Some(answer) => checked(url).and(answer),
+                    Some(answer) => checked(url).and(answer).map(Fetched::from),
                     None => get(url).await,
                 }
             }
             #[cfg(feature = "test-clock")]
-            Self::StandIn(server) => within(TOTAL, stand_in(url, *server)).await,
+            Self::StandIn(server) => stand_in(url, *server).await,
         }
     }
 }
 
 #[cfg(feature = "test-clock")]
-async fn stand_in(url: &str, server: SocketAddr) -> Result<Vec<u8>, Refused> {
+async fn stand_in(url: &str, server: SocketAddr) -> Result<Fetched, Refused> {
     let asked = checked(url)?;
     let url =
         Url::parse(&format!("http://{server}{}", asked.path())).map_err(|_| Refused::Broken)?;
-    download(&Target { url, addresses: vec![server] }).await
+    let target = Target { url, addresses: vec![server] };
+    download(&target, &mut Watch::start(TOTAL), &ROOM).await
 }
 
 /// The site's name in an address: the part that may be shown and logged.
@@ -89,16 +97,10 @@ pub fn host(url: &str) -> Result<String, Refused> {
     checked(url)?.host_str().map(str::to_owned).ok_or(Refused::NotHttps)
 }
 
-async fn get(url: &str) -> Result<Vec<u8>, Refused> {
-    let work = async { download(&resolve(url).await?).await };
-    within(TOTAL, work).await
-}
-
-async fn within<T>(
-    time: Duration,
-    work: impl Future<Output = Result<T, Refused>>,
-) -> Result<T, Refused> {
-    tokio::time::timeout(time, work).await.unwrap_or(Err(Refused::TooSlow))
+async fn get(url: &str) -> Result<Fetched, Refused> {
+    let mut watch = Watch::start(TOTAL);
+    let target = watch.run(resolve(url)).await?;
+    download(&target, &mut watch, &ROOM).await
 }
 
 /// A checked place: the only addresses the client may connect to.
@@ -178,22 +180,24 @@ fn client(target: &Target) -> Result<Client, Refused> {
 }
 
 /// Knows nothing of https, so that a test can serve it; only [`resolve`] makes a target otherwise.
-async fn download(target: &Target) -> Result<Vec<u8>, Refused> {
+async fn download(
+    target: &Target,
+    watch: &mut Watch,
+    room: &'static Room,
+) -> Result<Fetched, Refused> {
     let request = client(target)?.get(target.url.clone()).header(header::ACCEPT, "text/calendar");
-    let mut answer = request.send().await.map_err(|_| Refused::Broken)?;
+    let broken = |_| Refused::Broken;
+    let mut answer = watch.run(async { request.send().await.map_err(broken) }).await?;
     match answer.status() {
         status if status.is_redirection() => return Err(Refused::Forwards),
         status if status != 200 => return Err(Refused::Answered(status.as_u16())),
         _ => {}
     }
-    let mut body = vec![];
-    while let Some(part) = answer.chunk().await.map_err(|_| Refused::Broken)? {
-        if body.len() + part.len() > MAX_BYTES {
-            return Err(Refused::TooLarge);
-        }
-        body.extend_from_slice(&part);
+    let mut body = Body::new(room);
+    while let Some(part) = watch.run(async { answer.chunk().await.map_err(broken) }).await? {
+        body.take(&part, MAX_BYTES, watch).await?;
     }
-    Ok(body)
+    Ok(body.whole())
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use super::{Refused, Target, Url, all_public, checked, download, get, within};
+use super::{Fetched, ROOM, Refused, Room, Target, Url, Watch, all_public, checked, download, get};
 
 /// A target whose name leads to a listener, and what that listener answers to one request.
 async fn serve(answer: Vec<u8>, then: Duration) -> (Target, impl Future<Output = String>) {
@@ -26,7 +26,9 @@ async fn serve(answer: Vec<u8>, then: Duration) -> (Target, impl Future<Output =
 
 async fn answered(answer: impl Into<Vec<u8>>) -> (Result<Vec<u8>, Refused>, String) {
     let (target, served) = serve(answer.into(), Duration::ZERO).await;
-    tokio::join!(download(&target), served)
+    let mut watch = Watch::start(Duration::from_secs(20));
+    let (got, asked) = tokio::join!(download(&target, &mut watch, &ROOM), served);
+    (got.map(|fetched| fetched.file), asked)
 }
 
 #[tokio::test]
@@ -73,11 +75,74 @@ async fn ten_megabytes_are_taken_and_a_byte_more_is_not() {
 async fn a_site_that_stalls_is_left() {
     let half = b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf".to_vec();
     let (target, served) = serve(half, Duration::from_secs(60)).await;
+    let mut watch = Watch::start(Duration::from_millis(200));
     let got = tokio::select! {
-        got = within(Duration::from_millis(200), download(&target)) => got,
+        got = download(&target, &mut watch, &ROOM) => got,
         _ = served => panic!("the listener ended first"),
     };
-    assert_eq!(got, Err(Refused::TooSlow));
+    assert_eq!(got.err(), Some(Refused::TooSlow));
+}
+
+/// A room of its own for one test.
+fn room(places: usize, patience: Duration) -> &'static Room {
+    Box::leak(Box::new(Room::new(places, patience)))
+}
+
+/// What a site sends that says how long its answer is.
+async fn fetched(
+    (says, sends): (usize, usize),
+    room: &'static Room,
+    time: u64,
+) -> Result<Fetched, Refused> {
+    let mut answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {says}\r\n\r\n").into_bytes();
+    answer.resize(answer.len() + sends, b'x');
+    let (target, served) = serve(answer, Duration::ZERO).await;
+    let mut watch = Watch::start(Duration::from_millis(time));
+    tokio::join!(download(&target, &mut watch, room), served).0
+}
+
+const SMALL: (usize, usize) = (Room::SMALL, Room::SMALL);
+const LARGE: (usize, usize) = (Room::SMALL + 1, Room::SMALL + 1);
+const LARGEST: (usize, usize) = (10_000_000, 10_000_000);
+
+#[tokio::test]
+async fn of_large_calendars_so_many_are_held_as_there_are_places_and_small_ones_need_none() {
+    let room = room(2, Duration::from_millis(300));
+    let first = fetched(LARGE, room, 5_000).await.unwrap();
+    let _second = fetched(LARGEST, room, 5_000).await.unwrap();
+    assert_eq!(fetched(LARGE, room, 5_000).await.err(), Some(Refused::Crowded));
+    for _ in 0..5 {
+        assert_eq!(fetched(SMALL, room, 5_000).await.unwrap().file.len(), Room::SMALL);
+    }
+    // a place is free again once its file was read, and not before
+    drop(first);
+    let third = fetched(LARGE, room, 5_000).await.unwrap();
+    assert!(third.file.iter().all(|byte| *byte == b'x') && third.file.len() == LARGE.0);
+    drop(third);
+    // what is refused or breaks off takes none with it
+    let (too_large, cut) = ((10_000_001, 10_000_001), (LARGE.0 + 9, LARGE.1));
+    assert_eq!(fetched(too_large, room, 5_000).await.err(), Some(Refused::TooLarge));
+    assert_eq!(fetched(cut, room, 5_000).await.err(), Some(Refused::Broken));
+    fetched(LARGE, room, 5_000).await.unwrap();
+}
+
+#[tokio::test]
+async fn many_large_calendars_at_once_all_come_one_after_the_other() {
+    let room = room(1, Duration::from_secs(20));
+    let all = (0..8).map(|_| async { fetched(LARGEST, room, 20_000).await.map(drop) });
+    assert!(futures_util::future::join_all(all).await.iter().all(Result::is_ok));
+}
+
+#[tokio::test]
+async fn waiting_for_a_place_is_none_of_the_time_that_a_site_has() {
+    let room = room(1, Duration::from_secs(20));
+    let held = fetched(LARGE, room, 5_000).await.unwrap();
+    let release = async {
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        drop(held);
+    };
+    let (late, ()) = tokio::join!(fetched(LARGE, room, 1_000), release);
+    assert_eq!(late.unwrap().file.len(), LARGE.0);
 }
 
 #[tokio::test]
@@ -93,7 +158,7 @@ async fn addresses_of_our_own_network_are_never_connected_to() {
         "https://localhost/a.ics",
     ];
     for url in ours {
-        assert_eq!(get(url).await, Err(Refused::NotPublic), "{url}");
+        assert_eq!(get(url).await.err(), Some(Refused::NotPublic), "{url}");
     }
 }
 
