@@ -52,4 +52,4 @@ pub use state::{By, PayMode, State};
 pub use sweep::TOOK_PLACE;
 pub use tell::{Desk, What};
 pub use terms::{Answer, SEALED, Sealed, Terms, returns};
-pub use week::{ChosenTime, zone_words};
+pub use week::{ChosenTime, moment_words, zone_words};

@@ -20,6 +20,7 @@ use jiff::{Timestamp, Zoned, tz::TimeZone};
 pub use day::Day;
 
 use crate::error::Result;
+use crate::locale::{DayShape, LocalZone, Locale};
 
 /// A point in time: microseconds since 1970, UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
@@ -124,26 +125,36 @@ impl Instant {
     pub fn date(self) -> String {
         self.timestamp().strftime("%Y-%m-%d").to_string()
     }
-    /// `Mon 23 Nov 2026, 09:30 GMT` in the reader's zone.
-    pub fn words(self, zone: &str) -> String {
-        self.in_zone(zone).strftime("%a %-d %b %Y, %H:%M %Z").to_string()
+    /// `Mon 23 Nov 2026, 09:30 GMT`, where and as the reader writes it.
+    pub fn words(self, reader: &LocalZone) -> String {
+        reader.locale.moment(&self.in_zone(reader))
+    }
+    /// `09:30`.
+    pub fn time(self, reader: &LocalZone) -> String {
+        reader.locale.time(self.in_zone(reader).time())
+    }
+    /// Its date in words.
+    pub fn day_words(self, reader: &LocalZone, shape: DayShape) -> String {
+        reader.locale.day(self.in_zone(reader).date(), shape)
     }
     /// `Tomorrow` and `09:30 GMT`, or `Fri 27 Nov`; the year where it is another.
-    pub fn near(self, now: Self, zone: &str) -> (String, String) {
+    pub fn near(self, now: Self, reader: &LocalZone) -> (String, String) {
+        self.near_in(now, reader, reader.locale)
+    }
+    /// The same in a zone that is not the reader's.
+    pub fn near_in(self, now: Self, zone: &str, locale: Locale) -> (String, String) {
         let (at, today) = (self.in_zone(zone), now.in_zone(zone).date());
         let day = match Day::of(today).days_to(Day::of(at.date())) {
             0 => "Today".to_owned(),
             1 => "Tomorrow".to_owned(),
-            _ if at.year() != today.year() => at.strftime("%a %-d %b %Y").to_string(),
-            _ => at.strftime("%a %-d %b").to_string(),
+            _ if at.year() != today.year() => locale.day(at.date(), DayShape::Full),
+            _ => locale.day(at.date(), DayShape::Brief),
         };
-        (day, at.strftime("%H:%M %Z").to_string())
+        (day, locale.time_there(&at))
     }
     /// `Mon 23 Nov 2026, 09:30–10:00 GMT`.
-    pub fn words_until(self, end: Self, zone: &str) -> String {
-        let (from, to) = (self.in_zone(zone), end.in_zone(zone));
-        let last = if from.date() == to.date() { "%H:%M %Z" } else { "%a %H:%M %Z" };
-        format!("{}–{}", from.strftime("%a %-d %b %Y, %H:%M"), to.strftime(last))
+    pub fn words_until(self, end: Self, reader: &LocalZone) -> String {
+        reader.locale.hours(&self.in_zone(reader), &end.in_zone(reader))
     }
     /// How long ago this was, in a few letters: `5 h`, `3 d`.
     pub fn age(self, now: impl std::borrow::Borrow<Self>) -> String {

@@ -21,6 +21,7 @@ pub mod error;
 pub mod jobs;
 pub mod listings;
 pub mod live;
+pub mod locale;
 pub mod mail;
 pub mod messaging;
 pub mod moderation;

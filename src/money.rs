@@ -1,9 +1,10 @@
 //! Amounts: whole minor units beside their currency, never a float.
 //!
-//! [`Money::parse`] reads what a person types ("85", "1,200.50", "1.200,50"); [`Money`] shows it with its sign.
+//! [`Money::parse`] reads what a person types ("85", "1,200.50", "1.200,50"); [`Money::words`] shows it
+//! with its sign, as a reader writes it. There is no way to show it that asks for no locale.
 //! Not here: rates between currencies. Footing never converts.
 
-use std::fmt;
+use crate::locale::Locale;
 
 /// The currencies that prices can be in: code, sign, decimals (ISO 4217).
 pub const CURRENCIES: [(&str, &str, u32); 15] = [
@@ -68,14 +69,22 @@ impl Money {
     }
 
     /// With its sign and all its decimals, as figures stand below each other: `£1,234.50`, `−£4.25`.
-    pub fn in_full(&self) -> String {
-        let (sign, _) = facts(self.currency);
+    pub fn in_full(&self, locale: impl AsRef<Locale>) -> String {
         let plain = self.decimal();
-        let minus = if self.minor < 0 { "\u{2212}" } else { "" };
-        let plain = plain.trim_start_matches('-');
-        let (whole, part) = plain.split_once('.').unwrap_or((plain, ""));
-        let point = if part.is_empty() { "" } else { "." };
-        format!("{minus}{sign}{}{point}{part}", grouped(whole))
+        self.signed(plain.trim_start_matches('-'), *locale.as_ref())
+    }
+
+    /// With its sign and without empty decimals, as a reader writes it: `£1,200`, `£85.50`.
+    pub fn words(&self, locale: impl AsRef<Locale>) -> String {
+        let above = Self { minor: self.minor.saturating_abs(), ..*self };
+        self.signed(&above.plain(), *locale.as_ref())
+    }
+
+    /// A plain figure with the sign of the currency, that of arithmetic before it.
+    fn signed(&self, plain: &str, locale: Locale) -> String {
+        let (sign, _) = facts(self.currency);
+        let below = if self.minor < 0 { "\u{2212}" } else { "" };
+        format!("{below}{sign}{}", locale.figure(plain))
     }
 
     /// The figure alone, as a form shows it again: `85` or `85.50`.
@@ -136,37 +145,13 @@ fn ungrouped(whole: &str, decimal: Option<char>) -> Option<String> {
     is_fine.then(|| groups.concat())
 }
 
-impl fmt::Display for Money {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (sign, _) = facts(self.currency);
-        // the sign of arithmetic, before that of the currency
-        let below = if self.minor < 0 { "\u{2212}" } else { "" };
-        let plain = Self { minor: self.minor.saturating_abs(), ..*self }.plain();
-        let (whole, part) = plain.split_once('.').unwrap_or((&plain, ""));
-        let point = if part.is_empty() { "" } else { "." };
-        write!(f, "{below}{sign}{}{point}{part}", grouped(whole))
-    }
-}
-
-/// Digits in threes.
-fn grouped(whole: &str) -> String {
-    let mut grouped = String::new();
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn an_amount_below_zero_has_its_sign_before_that_of_the_currency() {
-        let shown = |minor| Money::new(minor, "GBP").unwrap().to_string();
+        let shown = |minor| Money::new(minor, "GBP").unwrap().words(Locale::NEUTRAL);
         assert_eq!(shown(-425), "\u{2212}\u{a3}4.25");
         assert_eq!(shown(-5), "\u{2212}\u{a3}0.05");
         assert_eq!(shown(-123_456), "\u{2212}\u{a3}1,234.56");
@@ -238,8 +223,9 @@ mod tests {
 
     #[test]
     fn an_amount_is_shown_with_its_sign_and_without_empty_decimals() {
-        assert_eq!(Money::parse("1200", "GBP").unwrap().to_string(), "£1,200");
-        assert_eq!(Money::parse("85.5", "EUR").unwrap().to_string(), "€85.50");
+        let words = |amount, code| Money::parse(amount, code).unwrap().words(Locale::NEUTRAL);
+        assert_eq!(words("1200", "GBP"), "£1,200");
+        assert_eq!(words("85.5", "EUR"), "€85.50");
     }
 
     #[test]
@@ -253,7 +239,7 @@ mod tests {
             (9_800, "JPY", "9800", "¥9,800"),
         ] {
             assert_eq!(money(minor, code).decimal(), decimal);
-            assert_eq!(money(minor, code).in_full(), full);
+            assert_eq!(money(minor, code).in_full(Locale::NEUTRAL), full);
         }
     }
 }

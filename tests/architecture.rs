@@ -5,10 +5,10 @@
 use std::path::{Path, PathBuf};
 
 /// From the lowest to the highest. A module names itself and what stands before it.
-const RANKS: &str = "config clock money error seal db web live blobs jobs mail calendar_file audit \
+const RANKS: &str = "config clock locale money error seal db web live blobs jobs mail calendar_file audit \
                      users notifications decisions accountants listings availability messaging bookings payments reviews directory moderation admin site work routes commands";
 /// The platform's lowest modules know each other: settings make the clock, errors are everywhere.
-const GROUND: &str = "config clock money error seal db on_either typed_id word_enum";
+const GROUND: &str = "config clock locale money error seal db on_either typed_id word_enum";
 const DOMAINS: &str = "users notifications decisions accountants listings availability messaging bookings payments reviews directory moderation admin";
 
 fn files(folder: impl AsRef<Path>, end: &str) -> Vec<PathBuf> {
@@ -212,6 +212,19 @@ fn vendored_files_are_those_that_are_listed() {
         let hash: String =
             footing::seal::sha256(&content).iter().map(|byte| format!("{byte:02x}")).collect();
         assert!(list.contains(&hash), "{} is not as listed", path.display());
+    }
+}
+
+#[test]
+fn dates_and_times_in_words_are_made_in_one_place() {
+    // forms for machines: a date, a month, an instant, a distance from UTC
+    let machine = ["\"%Y-%m", "\"%Y%m%dT", "\"%:z\""];
+    let home = PathBuf::from("src/locale");
+    for path in files("src", ".rs").into_iter().filter(|path| !path.starts_with(&home)) {
+        for pattern in code(&path).split("strftime(").skip(1) {
+            let is_for_machines = machine.iter().any(|known| pattern.starts_with(known));
+            assert!(is_for_machines, "{} writes {:.20} itself", path.display(), pattern);
+        }
     }
 }
 

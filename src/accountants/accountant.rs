@@ -9,6 +9,8 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::decisions::{Decision, DecisionId};
 use crate::error::{Error, Result};
+use crate::locale::{LocalZone, Locale};
+use crate::users::schema::users;
 use crate::users::{Actor, Role, SignUp, Stale, Status, User, UserId};
 
 crate::word_enum! {
@@ -88,6 +90,17 @@ impl From<diesel::result::Error> for Refusal {
 }
 
 impl Accountant {
+    /// The zone of their hours, and how they write dates.
+    pub fn local_zone(conn: &mut Conn, id: UserId) -> Result<LocalZone> {
+        let own =
+            accountants::table.inner_join(users::table.on(users::id.eq(accountants::user_id)));
+        let (zone, locale): (String, String) = own
+            .filter(accountants::user_id.eq(id))
+            .select((accountants::zone, users::locale))
+            .first(conn)?;
+        Ok(LocalZone::new(zone, Locale::of(&locale)))
+    }
+
     /// The profile that a sign-up makes: a name and an unconfirmed zone.
     pub fn begin(conn: &mut Conn, user: &User, now: Instant) -> Result<()> {
         let slug = Slug::free(conn, &user.name, user.id, now)?;

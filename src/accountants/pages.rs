@@ -10,6 +10,7 @@ use super::{
     ProfileForm, SignUpForm,
 };
 use crate::clock::{self, Day};
+use crate::locale::LocalZone;
 use crate::web::FieldErrors;
 
 #[derive(Template, Default)]
@@ -142,7 +143,7 @@ pub struct CredentialsPage {
     pub form: CredentialForm,
     pub errors: FieldErrors,
     pub today: Day,
-    pub zone: String,
+    pub zone: LocalZone,
 }
 
 impl CredentialsPage {

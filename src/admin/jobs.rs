@@ -15,13 +15,13 @@ pub async fn mail_head(db: Db, mail: Mail) -> Result<()> {
 fn mail_to_admins(conn: &mut Conn, mail: &Mail, now: Instant) -> Result<()> {
     let Some(head) = Audit::head(conn)? else { return Ok(()) };
     for admin in User::admins(conn)? {
-        let rows = head.rows;
+        let (rows, utc) = (head.rows, admin.local_zone().elsewhere("UTC"));
         let letter = Letter::new(
             &format!("The log has {rows} rows"),
             &[
                 &format!(
                     "On {} the log of what admins did ended with row {rows}.",
-                    now.words("UTC")
+                    now.words(&utc)
                 ),
                 &format!("Its hash: {}", head.hex()),
                 "Keep this mail. Whoever runs the site can look at any time whether the log still \

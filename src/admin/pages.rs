@@ -10,6 +10,7 @@ use crate::bookings::PaymentSummary;
 use crate::clock::Instant;
 use crate::decisions::Decision;
 use crate::jobs::{Counts, DeadJob};
+use crate::locale::LocalZone;
 use crate::mail::{MailCounts, RefusedMail};
 use crate::money::Money;
 use crate::payments::record::Record;
@@ -47,7 +48,7 @@ pub struct JobsPage {
     /// Rounds that nobody does.
     pub late: Vec<&'static str>,
     pub dead: Vec<DeadJob>,
-    pub zone: String,
+    pub zone: LocalZone,
 }
 
 /// The log of what admins, operators and rules did.
@@ -57,7 +58,7 @@ pub struct LogPage {
     pub rows: Vec<Audit>,
     pub head: Option<Head>,
     pub is_first: bool,
-    pub zone: String,
+    pub zone: LocalZone,
 }
 
 impl LogPage {
@@ -87,7 +88,7 @@ pub struct PersonPage {
     pub form: StatementForm,
     pub role: RoleForm,
     pub errors: FieldErrors,
-    pub zone: String,
+    pub zone: LocalZone,
 }
 
 impl PersonPage {
@@ -116,18 +117,18 @@ pub struct PaymentsPage {
     pub recent: Vec<Payment>,
     pub q: String,
     pub was_sought: bool,
-    pub zone: String,
+    pub zone: LocalZone,
     pub now: Instant,
 }
 
 impl PaymentsPage {
     fn price(&self, payment: &Payment) -> String {
-        words_of(payment.amount_minor, payment)
+        words_of(payment.amount_minor, payment, &self.zone)
     }
 }
 
-fn words_of(minor: i64, payment: &Payment) -> String {
-    Money::new(minor, &payment.currency).map_or(String::new(), |money| money.to_string())
+fn words_of(minor: i64, payment: &Payment, zone: &LocalZone) -> String {
+    Money::new(minor, &payment.currency).map_or(String::new(), |money| money.words(zone))
 }
 
 /// One payment with all that is known of it, and what can be done.
@@ -137,7 +138,7 @@ pub struct PaymentPage {
     pub payment: Payment,
     pub record: Record,
     pub summary: PaymentSummary,
-    pub zone: String,
+    pub zone: LocalZone,
     /// What was typed into one of the acts, and into which.
     pub form: PaymentActForm,
     pub act: &'static str,
@@ -146,7 +147,7 @@ pub struct PaymentPage {
 
 impl PaymentPage {
     fn price(&self) -> String {
-        words_of(self.payment.amount_minor, &self.payment)
+        words_of(self.payment.amount_minor, &self.payment, &self.zone)
     }
 
     fn when(&self, operation: &Operation) -> String {

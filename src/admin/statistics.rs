@@ -9,6 +9,7 @@ use crate::db::Conn;
 use crate::decisions::Outcome;
 use crate::decisions::schema::decisions;
 use crate::error::{Error, Result};
+use crate::locale::Locale;
 use crate::money::Money;
 use crate::payments::schema::payments;
 use crate::users::schema::users;
@@ -47,9 +48,9 @@ impl Statistics {
         })
     }
 
-    pub fn volume_words(&self) -> Vec<String> {
+    pub fn volume_words(&self, locale: impl AsRef<Locale>) -> Vec<String> {
         let words = |(currency, minor): &(String, i64)| Money::new(*minor, currency);
-        self.volume.iter().filter_map(words).map(|money| money.to_string()).collect()
+        self.volume.iter().filter_map(words).map(|money| money.words(&locale)).collect()
     }
 
     /// The same as a file: kind, of what, figure.

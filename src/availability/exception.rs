@@ -8,6 +8,7 @@ use crate::accountants::Accountant;
 use crate::clock::Day;
 use crate::db::Conn;
 use crate::error::{Error, Result};
+use crate::locale::Locale;
 use crate::on_either;
 use crate::users::{Actor, Stale, UserId};
 
@@ -118,21 +119,21 @@ impl Exception {
     }
 
     /// "24 Dec – 1 Jan: away", "Thu 3 Dec 2026: 10:00–12:00".
-    pub fn dates(&self) -> String {
+    pub fn dates(&self, locale: impl AsRef<Locale>) -> String {
         if self.first_on == self.last_on {
-            return self.first_on.words();
+            return self.first_on.words(locale);
         }
-        format!("{} – {}", self.first_on.words(), self.last_on.words())
+        format!("{} – {}", self.first_on.words(&locale), self.last_on.words(&locale))
     }
 
-    pub fn hours(&self) -> String {
+    pub fn hours(&self, locale: impl AsRef<Locale>) -> String {
         let windows = Window::read(&self.windows);
         if self.kind == ExceptionKind::Vacation {
             return "Away".to_owned();
         }
         match windows.as_slice() {
             [] => "Not available".to_owned(),
-            some => some.iter().map(|window| window.words()).collect::<Vec<_>>().join(", "),
+            some => some.iter().map(|window| window.words(&locale)).collect::<Vec<_>>().join(", "),
         }
     }
 }

@@ -49,7 +49,7 @@ async fn read_or_warn(reader: &Reader, outside: Outside) {
 
 async fn read_again(reader: &Reader, outside: Outside) -> Result<()> {
     let id = outside.accountant_id;
-    let zone = reader.db.read(move |conn, _| Accountant::by_id(conn, id).map(|found| found.zone));
+    let zone = reader.db.read(move |conn, _| Accountant::local_zone(conn, id));
     let owner = Owner { id, zone: zone.await? };
     let read: Result<Contents, String> = match outside.address(&reader.seal) {
         Ok(Some(url)) => match reader.fetch(owner, &url).await {

@@ -3,6 +3,7 @@
 use crate::calendar_file::{LeftOut, Reading};
 use crate::db::SealedColumn;
 use crate::error::{Error, Result};
+use crate::locale::{LocalZone, Locale};
 use crate::seal::Seal;
 use crate::web::text;
 
@@ -20,12 +21,17 @@ pub struct Notes {
 }
 
 impl Notes {
-    /// Of what was read for somebody in `zone`.
-    pub(super) fn of(reading: &Reading, zone: &str) -> Self {
-        let mut lines: Vec<String> = reading.left_out.iter().map(line).collect();
+    /// Of what was read for somebody in `zone`, as they write dates.
+    pub(super) fn of(reading: &Reading, zone: &LocalZone) -> Self {
+        let locale = zone.locale;
+        let mut lines: Vec<String> =
+            reading.left_out.iter().map(|left_out| line(left_out, locale)).collect();
         match reading.flaws.saturating_sub(lines.len()) {
             0 => {}
-            more => lines.push(format!("And {} more.", text::grouped(more))),
+            more => {
+                let more = i64::try_from(more).unwrap_or(i64::MAX);
+                lines.push(format!("And {} more.", locale.count(more)));
+            }
         }
         let unknown = reading.unknown_zones.iter().filter_map(|name| clean(name));
         lines.extend(unknown.map(|name| {
@@ -57,10 +63,11 @@ impl Notes {
     }
 }
 
-fn line(left_out: &LeftOut) -> String {
+fn line(left_out: &LeftOut, locale: Locale) -> String {
     let title = clean(&left_out.title)
         .map_or_else(|| "An event without a title".to_owned(), |title| format!("“{title}”"));
-    let date = clean(&left_out.date).map(|date| format!(", {date}")).unwrap_or_default();
+    let date =
+        clean(&left_out.date_words(locale)).map(|date| format!(", {date}")).unwrap_or_default();
     format!("{title}{date}: {}.", left_out.why)
 }
 
@@ -81,7 +88,7 @@ mod tests {
     fn notes(events: &str) -> Notes {
         let file = format!("BEGIN:VCALENDAR\n{events}END:VCALENDAR\n");
         let reading = crate::calendar_file::read(file.as_bytes(), "Europe/Berlin", NOW).unwrap();
-        Notes::of(&reading, "Europe/Berlin")
+        Notes::of(&reading, &LocalZone::neutral("Europe/Berlin"))
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::{Contents, NewOutside, Notes, Outside};
 use crate::calendar_file::{self, Busy, Internet, Reading, Refused, Unreadable};
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
+use crate::locale::LocalZone;
 use crate::seal::Seal;
 use crate::users::UserId;
 use crate::web::{Chosen, text};
@@ -45,11 +46,11 @@ pub struct Reader {
     pub own_ids: OwnIds,
 }
 
-/// Whose calendar it is, and the zone that their wall shows.
+/// Whose calendar it is, the zone that their wall shows, and how they write dates.
 #[derive(Clone)]
 pub(super) struct Owner {
     pub id: UserId,
-    pub zone: String,
+    pub zone: LocalZone,
 }
 
 impl Source {
@@ -62,8 +63,13 @@ impl Source {
     }
 
     /// Reads it wholly, for an accountant whose wall shows the time of `zone`.
-    pub async fn read(self, by: &Reader, id: UserId, zone: &str) -> Result<NewOutside, Unread> {
-        let owner = Owner { id, zone: zone.to_owned() };
+    pub async fn read(
+        self,
+        by: &Reader,
+        id: UserId,
+        zone: &LocalZone,
+    ) -> Result<NewOutside, Unread> {
+        let owner = Owner { id, zone: zone.clone() };
         match self {
             Self::Address(url) => {
                 let contents = by.fetch(owner, &url).await?;

@@ -1,5 +1,9 @@
 //! A stretch of a day's wall clock.
 
+use jiff::civil::Time;
+
+use crate::locale::Locale;
+
 /// From a minute of the day up to, not including, another: 0 to 1440, where 1440 is its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Window {
@@ -29,9 +33,9 @@ impl Window {
         clock(self.to)
     }
 
-    /// "09:00–12:30"
-    pub fn words(self) -> String {
-        format!("{}–{}", clock(self.from), clock(self.to))
+    /// "09:00–12:30", "9:00 AM–12:30 PM".
+    pub fn words(self, locale: impl AsRef<Locale>) -> String {
+        locale.as_ref().window(on_wall(self.from), on_wall(self.to))
     }
 
     /// Windows as one text, as an exception of a date keeps them: `09:00-12:00 13:00-17:00`.
@@ -62,6 +66,12 @@ impl Window {
 
 fn clock(minute: i16) -> String {
     format!("{:02}:{:02}", minute / 60, minute % 60)
+}
+
+/// As a wall shows it: the end of a day is midnight.
+fn on_wall(minute: i16) -> Time {
+    let figure = |n: i16| i8::try_from(n).unwrap_or(0);
+    Time::new(figure(minute / 60 % 24), figure(minute % 60), 0, 0).unwrap_or(Time::midnight())
 }
 
 /// Reads a time of day as people write it: `9`, `9:00`, `9.30`, `0930`, `17h`, `17h30`, `5pm`,

@@ -10,6 +10,7 @@ use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::listings::ServiceId;
+use crate::locale::LocalZone;
 use crate::seal::Seal;
 use crate::users::schema::users;
 use crate::users::{Actor, Stale, User, UserId, Viewer};
@@ -322,7 +323,7 @@ impl Line {
     }
 
     /// "Tue 24 Nov 2026, 13:45–14:15 GMT".
-    pub fn hours(&self, zone: &str) -> String {
+    pub fn hours(&self, zone: &LocalZone) -> String {
         self.booking.starts_at.words_until(self.booking.ends_at, zone)
     }
 
@@ -336,8 +337,8 @@ impl Line {
     }
 
     /// "13:45".
-    pub fn clock(&self, zone: &str) -> String {
-        self.booking.starts_at.in_zone(zone).strftime("%H:%M").to_string()
+    pub fn clock(&self, zone: &LocalZone) -> String {
+        self.booking.starts_at.time(zone)
     }
 
     /// The deadline of a request that still waits.

@@ -20,6 +20,7 @@ use super::week::{ChosenTime, Week};
 use crate::accountants::{Accepting, Accountant};
 use crate::clock::Instant;
 use crate::listings::{Accept, Mode, Modes, Question, Service};
+use crate::locale::Locale;
 use crate::web::{FieldErrors, Flash, paths};
 
 /// Whether the one who looks can book here, and what to say if not.
@@ -189,8 +190,8 @@ impl ServicePage {
         matches!(self.booker, Booker::Client | Booker::SignedOut | Booker::NotTaken)
     }
 
-    fn asked_words(&self, at: &Instant) -> String {
-        at.day("UTC").words()
+    fn asked_words(&self, at: &Instant, locale: impl AsRef<Locale>) -> String {
+        at.day("UTC").words(locale)
     }
 
     fn called(&self) -> &str {

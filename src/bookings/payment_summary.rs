@@ -5,6 +5,7 @@ use super::BookingId;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
+use crate::locale::Locale;
 
 /// What became of the money of a booking that is paid by card.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +38,6 @@ pub struct MoneyLine {
     pub at: Option<Instant>,
 }
 
-/// Reads the summary of a booking; on a site that takes no cards there is none.
+/// Reads the summary of a booking as its reader writes amounts; on a site that takes no cards there is none.
 #[derive(Clone, Copy)]
-pub struct Summaries(pub fn(&mut Conn, BookingId, Instant) -> Result<PaymentSummary>);
+pub struct Summaries(pub fn(&mut Conn, BookingId, Locale, Instant) -> Result<PaymentSummary>);

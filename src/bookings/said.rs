@@ -3,6 +3,7 @@
 use super::booking::{Line, Side};
 use super::{MeetingPlace, PayMode, State, What};
 use crate::clock::Instant;
+use crate::locale::LocalZone;
 
 /// One notice: its title is also the subject of the mail.
 pub struct Said {
@@ -19,7 +20,7 @@ struct Told<'a> {
     other: &'a str,
     title: &'a str,
     time: String,
-    zone: &'a str,
+    zone: &'a LocalZone,
 }
 
 const INTO: &str = "The attached file puts it into your calendar.";
@@ -32,7 +33,7 @@ impl Said {
         what: What,
         side: Side,
         is_own: bool,
-        zone: &str,
+        zone: &LocalZone,
         place: Option<&MeetingPlace>,
     ) -> Option<Self> {
         let told = Told {

@@ -93,7 +93,8 @@ impl Desk<'_> {
                 Side::Accountant => accountant,
             };
             let place = line.place(self.0.seal())?;
-            let told = Said::of(line, what, side, by == own, &reader.zone, place.as_ref());
+            let zone = reader.local_zone();
+            let told = Said::of(line, what, side, by == own, &zone, place.as_ref());
             let Some(said) = told else { continue };
             let telling = Telling {
                 kind: what.kind(),

@@ -9,6 +9,7 @@ use crate::clock::{Instant, Span};
 use crate::db::SealedColumn;
 use crate::error::{Error, Result};
 use crate::listings::{Mode, Policy};
+use crate::locale::Locale;
 use crate::money::Money;
 use crate::seal::Seal;
 
@@ -132,9 +133,9 @@ impl Terms {
         open(seal, PHONE, self.phone.as_ref())
     }
 
-    pub fn price_words(&self) -> String {
+    pub fn price_words(&self, locale: impl AsRef<Locale>) -> String {
         match Money::new(self.price_minor, &self.currency) {
-            Some(money) if money.minor > 0 => money.to_string(),
+            Some(money) if money.minor > 0 => money.words(locale),
             _ => "Free".to_owned(),
         }
     }

@@ -7,11 +7,12 @@ use crate::availability::{Offer, Slot};
 use crate::clock::{self, Day, Instant, Span};
 use crate::db::Conn;
 use crate::error::Result;
+use crate::locale::{self, DayShape, LocalZone, Locale};
 
 /// A week of slots in the viewer's zone.
 #[derive(Debug, Clone)]
 pub struct Week {
-    pub zone: String,
+    pub zone: LocalZone,
     pub from: Day,
     pub days: Vec<WeekDay>,
     /// How long each of its times lasts.
@@ -63,17 +64,22 @@ pub struct Pick {
 /// Whose zone times are shown in: named in the address, else of the account, else of the browser,
 /// else the accountant's.
 pub struct Viewpoint {
-    pub zone: String,
+    pub zone: LocalZone,
     pub is_guessed: bool,
 }
 
 impl Viewpoint {
-    pub fn choose(named: &str, account: Option<&str>, cookie: Option<&str>, theirs: &str) -> Self {
-        let known = [Some(named), account, cookie].into_iter().flatten();
-        match known.into_iter().find(|zone| clock::is_zone(zone)) {
-            Some(zone) => Self { zone: zone.to_owned(), is_guessed: false },
-            None => Self { zone: theirs.to_owned(), is_guessed: true },
-        }
+    pub fn choose(
+        named: &str,
+        account: Option<&LocalZone>,
+        cookie: Option<&str>,
+        theirs: &str,
+    ) -> Self {
+        let locale = account.map_or(Locale::NEUTRAL, |account| account.locale);
+        let known = [Some(named), account.map(|account| &**account), cookie].into_iter().flatten();
+        let found = known.into_iter().find(|zone| clock::is_zone(zone));
+        let zone = LocalZone::new(found.unwrap_or(theirs), locale);
+        Self { zone, is_guessed: found.is_none() }
     }
 }
 
@@ -112,8 +118,8 @@ impl Week {
             .map(|n| from.plus(n))
             .map(|day| WeekDay {
                 day,
-                slots: picks(offer, &zone, day),
-                note: change_words(&zone, day),
+                slots: picks(offer, (&zone, view.zone.locale), day),
+                note: change_words((&zone, view.zone.locale), day),
             })
             .collect();
         let is_empty = days.iter().all(|day| day.slots.is_empty());
@@ -122,7 +128,7 @@ impl Week {
         let at = from.begin(&zone).max(offer.now);
         Self {
             zone_words: zone_words(&view.zone, at),
-            theirs: (view.zone != their_zone).then(|| theirs(&view.zone, their_zone, at)),
+            theirs: (*view.zone != *their_zone).then(|| theirs(&view.zone, their_zone, at)),
             is_guessed: view.is_guessed,
             zone: view.zone.clone(),
             before: (from > today).then(|| from.plus(-Self::DAYS).max(today)),
@@ -141,7 +147,7 @@ impl Week {
         if let Some(pick) = picks.iter().find(|pick| pick.value == chosen) {
             return ChosenTime::Free(pick.words.clone());
         }
-        let words = start.in_zone(&self.zone).strftime("%a %-d %b, %H:%M").to_string();
+        let words = moment_words(start, &self.zone);
         picks.sort_by_key(|pick| (pick.start.micros() - start.micros()).abs());
         ChosenTime::Gone(words, picks.into_iter().take(3).cloned().collect())
     }
@@ -162,23 +168,22 @@ impl Week {
 
     /// "23 – 29 Nov", "30 Nov – 6 Dec".
     pub fn words(&self) -> String {
-        let (first, last) = (self.from.date(), self.from.plus(Self::DAYS - 1).date());
-        let shape = if first.month() == last.month() { "%-d" } else { "%-d %b" };
-        format!("{} – {}", first.strftime(shape), last.strftime("%-d %b"))
+        let last = self.from.plus(Self::DAYS - 1);
+        self.zone.locale.days(self.from.date(), last.date())
     }
 }
 
 impl WeekDay {
-    pub fn long(&self) -> String {
-        self.day.date().strftime("%A %-d %B").to_string()
+    pub fn long(&self, locale: impl AsRef<Locale>) -> String {
+        self.day.shaped(locale, DayShape::Heading)
     }
 
     pub fn short(&self) -> String {
-        self.day.date().strftime("%a").to_string()
+        locale::weekday(self.day.date()).to_string()
     }
 
     pub fn number(&self) -> String {
-        self.day.date().strftime("%-d").to_string()
+        self.day.date().day().to_string()
     }
 }
 
@@ -188,38 +193,45 @@ fn first_day(zone: &TimeZone, asked: Option<Day>, horizon: i32, now: Instant) ->
     asked.unwrap_or(today).clamp(today, today.plus(horizon + 1))
 }
 
-fn picks(offer: &Offer, zone: &TimeZone, day: Day) -> Vec<Pick> {
+fn picks(offer: &Offer, (zone, locale): (&TimeZone, Locale), day: Day) -> Vec<Pick> {
     let (from, to) = (day.begin(zone), day.plus(1).begin(zone));
     let (first, last) = (offer.day_of(from), offer.day_of(to));
     let slots: Vec<Slot> = (0..=first.days_to(last))
         .flat_map(|n| offer.day(first.plus(n)))
         .filter(|slot| from <= slot.start && slot.start < to)
         .collect();
-    let label = |at: Instant| at.on_wall(zone).strftime("%H:%M").to_string();
-    let labels: Vec<String> = slots.iter().map(|slot| label(slot.start)).collect();
+    let wall = |at: Instant| at.on_wall(zone).datetime();
+    let labels: Vec<String> =
+        slots.iter().map(|slot| locale.time(wall(slot.start).time())).collect();
+    let date = locale.day(day.date(), DayShape::Brief);
     slots
         .iter()
         .zip(&labels)
         .map(|(slot, text)| {
             let is_twice = labels.iter().filter(|other| *other == text).count() > 1;
-            let wall = slot.start.on_wall(zone);
+            let hours = locale.times(wall(slot.start).time(), wall(slot.end).time());
             Pick {
                 start: slot.start,
                 value: slot.start.minute(),
                 label: text.clone(),
-                offset: is_twice.then(|| wall.strftime("%:z").to_string()),
-                words: format!("{}, {text}–{}", wall.strftime("%a %-d %b"), label(slot.end)),
+                offset: is_twice.then(|| slot.start.on_wall(zone).strftime("%:z").to_string()),
+                words: format!("{date}, {hours}"),
                 clash: None,
             }
         })
         .collect()
 }
 
+/// "Tue 24 Nov, 13:45".
+pub fn moment_words(at: Instant, reader: &LocalZone) -> String {
+    format!("{}, {}", at.day_words(reader, DayShape::Brief), at.time(reader))
+}
+
 /// "London, GMT (UTC+0)"; a zone without a name of its own keeps the distance alone.
 pub fn zone_words(name: &str, at: Instant) -> String {
     let city = clock::city(name);
     let wall = at.in_zone(name);
-    let short = wall.strftime("%Z").to_string();
+    let short = locale::abbreviation(&wall).to_string();
     let distance = distance(wall.offset().seconds());
     match short.starts_with(['+', '-']) || short == city {
         true => format!("{city} (UTC{distance})"),
@@ -255,7 +267,7 @@ fn theirs(mine: &str, their: &str, at: Instant) -> String {
 }
 
 /// "Clocks go forward by 1 h at 01:00", if they do on this date.
-fn change_words(zone: &TimeZone, day: Day) -> Option<String> {
+fn change_words((zone, locale): (&TimeZone, Locale), day: Day) -> Option<String> {
     let (from, to) = (day.begin(zone), day.plus(1).begin(zone));
     let before = from - Span::seconds(1);
     let change = zone.following(before.timestamp()).next()?;
@@ -265,7 +277,7 @@ fn change_words(zone: &TimeZone, day: Day) -> Option<String> {
     if at >= to || by == 0 {
         return None;
     }
-    let wall = old.to_datetime(change.timestamp()).strftime("%H:%M").to_string();
+    let wall = locale.time(old.to_datetime(change.timestamp()).time());
     let far = match by.abs() % 3600 {
         0 => format!("{} h", by.abs() / 3600),
         _ => format!("{} min", by.abs() / 60),

@@ -12,7 +12,8 @@ use super::series::{Changes, changes, keep_newest};
 use super::times::{Length, Moment, date, instant};
 use super::unreadable::{Flaw, Unreadable};
 use super::zones::Zones;
-use crate::clock::{Instant, Span};
+use crate::clock::{Day, Instant, Span};
+use crate::locale::Locale;
 
 const PAST: Span = Span::days(1);
 const AHEAD: Span = Span::days(400);
@@ -35,9 +36,19 @@ pub struct Busy {
 pub struct LeftOut {
     /// The beginning of its title, for its owner to find it.
     pub title: String,
-    /// `1 Jun 2027`, or what stands there instead.
-    pub date: String,
+    /// Its date, or what stands there instead.
+    date: Result<Day, String>,
     pub why: Flaw,
+}
+
+impl LeftOut {
+    /// `1 Jun 2027`, or what stands there instead.
+    pub fn date_words(&self, locale: impl AsRef<Locale>) -> String {
+        match &self.date {
+            Ok(day) => day.plain(locale),
+            Err(text) => text.clone(),
+        }
+    }
 }
 
 /// What a calendar file says.
@@ -108,14 +119,12 @@ fn title(event: &Component) -> String {
     words
 }
 
-/// The date of an event as people write it, or as it stands there.
-fn written_date(event: &Component) -> String {
-    let Some(line) = event.find("DTSTART") else { return String::new() };
+/// The date of an event, or what stands there instead.
+fn written_date(event: &Component) -> Result<Day, String> {
+    let Some(line) = event.find("DTSTART") else { return Err(String::new()) };
     let value = line.value.trim();
-    match value.get(..8).and_then(date) {
-        Some(date) => date.strftime("%-d %b %Y").to_string(),
-        None => value.chars().take(20).collect(),
-    }
+    let date = value.get(..8).and_then(date).map(Day::of);
+    date.ok_or_else(|| value.chars().take(20).collect())
 }
 
 /// What has been found so far, and how much more may be looked for.

@@ -10,6 +10,7 @@ use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 
 use super::Instant;
+use crate::locale::{DayShape, Locale};
 
 /// Kept as the number of days since 1970-01-01, which both databases compare alike; posted and
 /// shown as `2026-11-23`.
@@ -75,18 +76,22 @@ impl Day {
     }
 
     /// "Tue 24 Nov", where the year is plain.
-    pub fn brief(self) -> String {
-        self.date().strftime("%a %-d %b").to_string()
+    pub fn brief(self, locale: impl AsRef<Locale>) -> String {
+        self.shaped(locale, DayShape::Brief)
     }
 
     /// "24 Nov 2026", where the day of the week is nothing to know.
-    pub fn plain(self) -> String {
-        self.date().strftime("%-d %b %Y").to_string()
+    pub fn plain(self, locale: impl AsRef<Locale>) -> String {
+        self.shaped(locale, DayShape::Plain)
     }
 
     /// "Tue 24 Nov 2026".
-    pub fn words(self) -> String {
-        self.date().strftime("%a %-d %b %Y").to_string()
+    pub fn words(self, locale: impl AsRef<Locale>) -> String {
+        self.shaped(locale, DayShape::Full)
+    }
+
+    pub fn shaped(self, locale: impl AsRef<Locale>, shape: DayShape) -> String {
+        locale.as_ref().day(self.date(), shape)
     }
 }
 

@@ -271,7 +271,8 @@ impl Decision {
             Decider::Admin(admin) => (User::by_id(conn, admin)?.moderator_words(), Some(admin)),
             Decider::Rule(rule) => (rule.to_owned(), None),
         };
-        let until = super::appeal_until(now, &subject.zone);
+        let zone = subject.local_zone();
+        let until = super::appeal_until(now, &zone);
         let ends_at = statement.ends_at(now);
         Ok(Self {
             id: DecisionId::next(now),
@@ -283,15 +284,14 @@ impl Decision {
             scope: statement.scope.clone(),
             starts_at: now,
             ends_at,
-            duration: ends_at.map_or("without end".to_owned(), |end| {
-                format!("until {}", end.words(&subject.zone))
-            }),
+            duration: ends_at
+                .map_or("without end".to_owned(), |end| format!("until {}", end.words(&zone))),
             facts: statement.facts.clone(),
             source: statement.source,
             is_automated: decided_by.is_none(),
             ground: statement.ground,
             explanation: statement.explanation.clone(),
-            redress: redress::words(until, &subject.zone),
+            redress: redress::words(until, &zone),
             decider,
             decided_by,
             is_emergency: statement.is_emergency,

@@ -4,6 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
 use crate::clock::{self, Day, Instant};
+use crate::locale::LocalZone;
 
 /// The last instant of the same day six calendar months later in the person's zone, clamped to the end
 /// of a shorter month; of a Saturday or Sunday, the Monday after. An appeal then is too late.
@@ -23,7 +24,7 @@ fn next_weekday(date: Date) -> Date {
 }
 
 /// What every statement says of it; kept with the decision as it was said.
-pub(super) fn words(until: Instant, zone: &str) -> String {
+pub(super) fn words(until: Instant, zone: &LocalZone) -> String {
     // the last second that is still in time, so that the day named is the day meant
     let last = until - crate::clock::Span::seconds(1);
     format!(

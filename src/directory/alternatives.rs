@@ -1,11 +1,11 @@
 //! What a search that finds nobody offers instead: itself without one of its filters, each with the
 //! number that would give. What would find nobody either is not offered.
 
-use super::query::MOST_COUNTED;
 use super::{Counts, Filters, Found, Search, Stand};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
+use crate::locale::Locale;
 
 #[derive(Debug, Clone)]
 pub struct Alternative {
@@ -24,13 +24,13 @@ impl Alternative {
         counts: &Counts,
         filters: &Filters,
         found: &Found,
-        stand: Stand,
+        (stand, locale): (Stand, Locale),
         now: Instant,
     ) -> Result<Vec<Self>> {
         if found.count > 0 {
             return Ok(vec![]);
         }
-        let mut without = filters.without();
+        let mut without = filters.without(locale);
         for reading in &found.readings {
             without.push((reading.words(), filters.without_words(&reading.typed)));
         }
@@ -50,10 +50,7 @@ impl Alternative {
     }
 
     /// "15", "1,000+".
-    pub fn figure(&self) -> String {
-        match self.count {
-            n if n > MOST_COUNTED => "1,000+".to_owned(),
-            n => super::pages::grouped(n),
-        }
+    pub fn figure(&self, locale: impl AsRef<Locale>) -> String {
+        super::pages::counted(self.count, *locale.as_ref())
     }
 }

@@ -39,7 +39,8 @@ impl AccountantPage {
         }
         match (first.min_by_key(|(at, _)| *at), quote) {
             (Some((at, service)), _) => {
-                let when = at.in_zone(&self.zone).strftime("%a %H:%M").to_string();
+                let day = crate::locale::weekday(at.day(&self.zone).date());
+                let when = format!("{day} {}", at.time(&self.zone));
                 WayToBook::Book(page(service), Some(when))
             }
             (None, Some(quote)) if times.is_none() => WayToBook::Quote(page(quote)),

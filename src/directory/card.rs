@@ -1,5 +1,7 @@
 //! What a row of the directory shows.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::price::Cheapest;
@@ -9,6 +11,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::listings::{Modes, Service};
+use crate::locale::{LocalZone, Locale};
 use crate::reviews;
 use crate::users::UserId;
 
@@ -27,7 +30,7 @@ pub struct Card {
     pub specialisms: Vec<String>,
     pub languages: Vec<String>,
     pub accepting: String,
-    /// The cheapest service.
+    /// The cheapest service, as nobody in particular would write it.
     pub price: String,
     pub service: String,
     pub duration: i32,
@@ -72,7 +75,7 @@ impl Card {
             specialisms: owned(tags.words(TagKind::Specialism), 4),
             languages: owned(tags.words(TagKind::Language), 4),
             accepting: accountant.accepting.words().to_owned(),
-            price: first.map_or(String::new(), Service::price_words),
+            price: first.map_or(String::new(), |first| first.price_words(Locale::NEUTRAL)),
             service: first.map_or(String::new(), |service| service.title.clone()),
             duration: first.map_or(0, |service| service.duration),
             has_more: services.len() > 1,
@@ -119,10 +122,10 @@ impl Card {
     }
 
     /// "Tomorrow" and "09:30 GMT", in the reader's zone or else the accountant's, which is said.
-    pub fn free_words(&self, zone: &str, now: &Instant) -> Option<(String, String)> {
-        let is_theirs = zone.is_empty();
-        let zone = if is_theirs { &self.zone } else { zone };
-        let (day, time) = self.free_at.map(|at| at.near(*now, zone))?;
+    pub fn free_words(&self, reader: &LocalZone, now: &Instant) -> Option<(String, String)> {
+        let is_theirs = reader.is_empty();
+        let zone = if is_theirs { &*self.zone } else { &**reader };
+        let (day, time) = self.free_at.map(|at| at.near_in(*now, zone, reader.locale))?;
         Some((day, if is_theirs { format!("{time}, their time") } else { time }))
     }
 
@@ -145,9 +148,14 @@ impl Card {
         Some(self.accepting.as_str()).filter(|words| *words != Accepting::All.words())
     }
 
+    /// "£85", "Free".
+    pub fn price_words(&self, reader: &LocalZone) -> Cow<'_, str> {
+        reader.locale.figures(&self.price)
+    }
+
     /// "4.83", where anybody has said anything.
-    pub fn score_words(&self) -> Option<String> {
-        (self.reviews > 0).then(|| reviews::score_words(self.score))
+    pub fn score_words(&self, reader: &LocalZone) -> Option<String> {
+        (self.reviews > 0).then(|| reviews::score_words(self.score, reader))
     }
 
     pub fn free_iso(&self) -> String {

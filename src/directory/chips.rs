@@ -4,6 +4,7 @@ use super::filters::{Filters, Sort};
 use super::sentence::{Meaning, Reading};
 use crate::accountants::{CredentialKind, choices};
 use crate::listings::{Mode, category_name};
+use crate::locale::Locale;
 use crate::money::Money;
 
 /// A filter that is set: what it says, and the address without it.
@@ -65,7 +66,7 @@ impl Filters {
     }
 
     /// Each filter that is set, the place among them: what it says, and the search without it.
-    pub fn without(&self) -> Vec<(String, Self)> {
+    pub fn without(&self, locale: Locale) -> Vec<(String, Self)> {
         let fresh = || Self { after: None, ..self.clone() };
         let place = (!self.place.is_empty()).then(|| {
             let words =
@@ -75,7 +76,7 @@ impl Filters {
         let narrow = self.narrow().into_iter().map(|(name, value)| {
             let mut rest = fresh();
             rest.drop(name, &value);
-            (self.words_for(name, &value), rest)
+            (self.words_for(name, &value, locale), rest)
         });
         place.into_iter().chain(narrow).collect()
     }
@@ -95,8 +96,8 @@ impl Filters {
     }
 
     /// A chip for each filter, and for each word that was read as one: taken off, it is searched.
-    pub fn chips(&self, readings: &[Reading]) -> Vec<Chip> {
-        let set = self.without().into_iter();
+    pub fn chips(&self, readings: &[Reading], locale: Locale) -> Vec<Chip> {
+        let set = self.without(locale).into_iter();
         let set = set.map(|(words, rest)| Chip { words, href: rest.first_page() });
         let read = readings.iter().map(|reading| {
             let as_words = self.as_words.iter().chain(&reading.typed).cloned().collect();
@@ -115,7 +116,7 @@ impl Filters {
         Self { q: q.join(" "), after: None, ..self.clone() }
     }
 
-    fn words_for(&self, name: &str, value: &str) -> String {
+    fn words_for(&self, name: &str, value: &str, locale: Locale) -> String {
         let known = match name {
             "specialism" => choices::label(&choices::SPECIALISMS, value),
             "language" => Some(choices::language_name(value)),
@@ -139,7 +140,7 @@ impl Filters {
         };
         let price = || {
             let ceiling = self.ceiling().and_then(|minor| Money::new(minor, self.currency));
-            ceiling.map(|money| format!("Up to {money}"))
+            ceiling.map(|money| format!("Up to {}", money.words(locale)))
         };
         known.map(str::to_owned).or_else(price).unwrap_or_else(|| value.to_owned())
     }
@@ -189,7 +190,8 @@ mod tests {
     fn a_chip_takes_one_filter_off_and_keeps_the_rest() {
         let filters =
             Filters::read("q=tax&specialism=vat&specialism=payroll&sort=price", &Seal::new("one"));
-        let hrefs: Vec<String> = filters.chips(&[]).into_iter().map(|chip| chip.href).collect();
+        let hrefs: Vec<String> =
+            filters.chips(&[], Locale::NEUTRAL).into_iter().map(|chip| chip.href).collect();
         assert_eq!(
             hrefs,
             [

@@ -1,6 +1,7 @@
 //! How many entries have each option of the filters, kept as entries change: one row an option, of
 //! the whole directory, never of a combination.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use super::schema::directory_options;
 use super::tokens::Mark;
 use crate::db::Conn;
 use crate::error::Result;
+use crate::locale::Locale;
 use crate::on_either;
 
 /// Options that anybody has, each with how many have it.
@@ -26,7 +28,7 @@ pub struct Choice {
     pub key: &'static str,
     pub words: &'static str,
     pub count: i64,
-    /// The same in words: "48", "1,204". Written once for all pages.
+    /// The same in words: "48", "1,204". Written once for all pages, as nobody in particular would.
     figure: Arc<str>,
     pub is_chosen: bool,
 }
@@ -48,7 +50,7 @@ impl Options {
                 key,
                 words,
                 count: options.count(*mark, key),
-                figure: super::pages::grouped(options.count(*mark, key)).into(),
+                figure: Locale::NEUTRAL.count(options.count(*mark, key)).into(),
                 is_chosen: false,
             });
             let held = all.filter(|choice| choice.count > 0).collect();
@@ -87,8 +89,8 @@ impl Options {
 }
 
 impl Choice {
-    pub fn figure(&self) -> &str {
-        &self.figure
+    pub fn figure(&self, locale: impl AsRef<Locale>) -> Cow<'_, str> {
+        locale.as_ref().figures(&self.figure)
     }
 }
 

@@ -17,20 +17,16 @@ use crate::bookings::{KeptHours, Line, Outlook};
 use crate::clock::{Day, Instant};
 use crate::config::Operator;
 use crate::listings::Service;
+use crate::locale::{LocalZone, Locale};
 use crate::messaging::ConversationId;
 use crate::reviews::{ReportRecord, ReviewsShown, Totals};
-use crate::web::{is_chosen, text};
-
-/// "1,204"
-pub fn grouped(number: i64) -> String {
-    text::grouped(usize::try_from(number).unwrap_or(0))
-}
+use crate::web::is_chosen;
 
 /// "48", "1,000+".
-fn counted(number: i64) -> String {
+pub fn counted(number: i64, locale: Locale) -> String {
     match number {
-        n if n > Search::MOST_COUNTED => "1,000+".to_owned(),
-        n => grouped(n),
+        n if n > Search::MOST_COUNTED => format!("{}+", locale.count(Search::MOST_COUNTED)),
+        n => locale.count(n),
     }
 }
 
@@ -42,8 +38,14 @@ pub struct HomePage {
     pub is_soon: bool,
     pub total: i64,
     /// The visitor's zone; empty where nobody told.
-    pub zone: String,
+    pub zone: LocalZone,
     pub now: Instant,
+}
+
+impl HomePage {
+    fn total_words(&self) -> String {
+        counted(self.total, self.zone.locale)
+    }
 }
 
 #[derive(Template)]
@@ -57,14 +59,14 @@ pub struct DirectoryPage {
     /// Where the page after this begins, as it stands in an address.
     pub next: Option<String>,
     /// The visitor's zone; empty where nobody told.
-    pub zone: String,
+    pub zone: LocalZone,
     pub now: Instant,
 }
 
 impl DirectoryPage {
     /// "48 accountants for “vat” near Leeds, United Kingdom", "1,000+ accountants".
     fn heading(&self) -> String {
-        let mut heading = format!("{} {}", counted(self.found.count), self.noun());
+        let mut heading = format!("{} {}", self.counted(self.found.count), self.noun());
         let (q, place) = (self.filters.q.as_str(), self.filters.place.as_str());
         if !q.is_empty() {
             heading.push_str(&format!(" for “{q}”"));
@@ -84,7 +86,7 @@ impl DirectoryPage {
 
     /// "Show 48 accountants", on the button of the filters.
     fn show_words(&self) -> String {
-        format!("Show {} {}", counted(self.found.count), self.noun())
+        format!("Show {} {}", self.counted(self.found.count), self.noun())
     }
 
     /// "3 more match, but they name no price in GBP."
@@ -99,15 +101,19 @@ impl DirectoryPage {
             }
             _ => format!("{} no free time at present", verb("has", "have")),
         };
-        (n > 0).then(|| format!("{} {more}, but {they} {why}.", counted(n)))
+        (n > 0).then(|| format!("{} {more}, but {they} {why}.", self.counted(n)))
     }
 
     fn elsewhere_words(&self) -> String {
-        counted(self.found.elsewhere_count)
+        self.counted(self.found.elsewhere_count)
+    }
+
+    fn counted(&self, number: i64) -> String {
+        counted(number, self.zone.locale)
     }
 
     fn chips(&self) -> Vec<Chip> {
-        self.filters.chips(&self.found.readings)
+        self.filters.chips(&self.found.readings, self.zone.locale)
     }
 
     fn is_sorted_by(&self, sort: Sort) -> bool {
@@ -127,12 +133,12 @@ impl DirectoryPage {
     fn total_words(&self) -> String {
         let Found { count, elsewhere_count, left_out, .. } = self.found;
         match count.max(elsewhere_count) > Search::MOST_COUNTED {
-            true => "1,000+".to_owned(),
+            true => self.counted(Search::MOST_COUNTED + 1),
             // of those elsewhere nobody counted who has no such value
             false if left_out > 0 && elsewhere_count > 0 => {
-                format!("up to {}", count + elsewhere_count)
+                format!("up to {}", self.counted(count + elsewhere_count))
             }
-            false => grouped((count - left_out + elsewhere_count).max(self.last())),
+            false => self.counted((count - left_out + elsewhere_count).max(self.last())),
         }
     }
 
@@ -198,7 +204,7 @@ impl DirectoryPage {
 #[template(path = "directory/_like.html")]
 pub struct LikeFragment {
     pub cards: Vec<Card>,
-    pub zone: String,
+    pub zone: LocalZone,
     pub now: Instant,
 }
 
@@ -224,7 +230,7 @@ pub struct AccountantPage {
     pub record: Option<ReportRecord>,
     /// How many bookings of twelve months were kept, and how many there were.
     pub kept: KeptHours,
-    pub zone: String,
+    pub zone: LocalZone,
     /// Nobody told the visitor's zone: times stand in the accountant's.
     pub is_zone_theirs: bool,
     pub now: Instant,
@@ -254,7 +260,7 @@ impl AccountantPage {
         let time = |slot: &Slot| SoonTime {
             day: slot.start.day(&self.zone),
             at: slot.start,
-            words: slot.start.in_zone(&self.zone).strftime("%a %-d %b, %H:%M").to_string(),
+            words: crate::bookings::moment_words(slot.start, &self.zone),
         };
         Some((service, slots.iter().map(time).collect()))
     }
@@ -317,7 +323,7 @@ pub struct UnlistedPage {
     /// What they booked, latest first.
     pub lines: Vec<Line>,
     pub conversation: Option<ConversationId>,
-    pub zone: String,
+    pub zone: LocalZone,
     pub now: Instant,
 }
 

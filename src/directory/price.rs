@@ -10,6 +10,7 @@ use super::schema::entry_prices;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::listings::{CATEGORIES, PriceKind, Service};
+use crate::locale::Locale;
 use crate::users::UserId;
 
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -64,7 +65,7 @@ impl EntryPrice {
 
     fn new(user_id: UserId, category: &str, service: &Service, has_more: bool) -> Result<Self> {
         let shown = Cheapest {
-            price: service.price_words(),
+            price: service.price_words(Locale::NEUTRAL),
             service: service.title.clone(),
             duration: service.duration,
             has_more,

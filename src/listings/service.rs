@@ -8,6 +8,7 @@ use crate::accountants::{Accountant, Meeting};
 use crate::clock::Instant;
 use crate::db::{Conn, SealedColumn};
 use crate::error::{Error, Result};
+use crate::locale::Locale;
 use crate::money::Money;
 use crate::on_either;
 use crate::users::{Actor, Stale, UserId};
@@ -367,11 +368,11 @@ impl Service {
     }
 
     /// "£85", "Free" or "By quote".
-    pub fn price_words(&self) -> String {
+    pub fn price_words(&self, locale: impl AsRef<Locale>) -> String {
         match self.price_kind {
             PriceKind::Free => "Free".to_owned(),
             PriceKind::Quote => "By quote".to_owned(),
-            PriceKind::Fixed => self.price().map_or(String::new(), |price| price.to_string()),
+            PriceKind::Fixed => self.price().map_or(String::new(), |price| price.words(locale)),
         }
     }
 

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::clock::Instant;
 use crate::error::{Error, Result};
+use crate::locale::{DayShape, LocalZone};
 use crate::notifications::Topic;
 use crate::seal::base64url;
 use crate::users::UserId;
@@ -35,7 +36,7 @@ pub struct List {
     pub next: Option<String>,
     /// The conversation beside it.
     pub open: Option<ConversationId>,
-    pub zone: String,
+    pub zone: LocalZone,
     pub now: Instant,
 }
 
@@ -67,7 +68,7 @@ pub struct Rows {
     pub reshares: Vec<Reshare>,
     pub has_earlier: bool,
     pub viewer: UserId,
-    pub zone: String,
+    pub zone: LocalZone,
 }
 
 /// The same as an envelope for an open page: each row takes its place by its number.
@@ -125,7 +126,7 @@ pub struct SettingsPage {
     pub identity: Option<Identity>,
     pub wraps: Vec<KeyWrap>,
     pub devices: Vec<Device>,
-    pub zone: String,
+    pub zone: LocalZone,
 }
 
 /// Whether mails about waiting messages should end, and that they have.
@@ -184,10 +185,11 @@ impl List {
 
     /// Today by the hour, else by the day.
     fn when(&self, line: &Line) -> String {
-        let at = line.talk.changed_at.in_zone(&self.zone);
-        let format =
-            if at.date() == self.now.in_zone(&self.zone).date() { "%H:%M" } else { "%-d %b" };
-        at.strftime(format).to_string()
+        let at = line.talk.changed_at;
+        match at.day(&self.zone) == self.now.day(&self.zone) {
+            true => at.time(&self.zone),
+            false => at.day_words(&self.zone, DayShape::Short),
+        }
     }
 }
 
@@ -207,7 +209,7 @@ impl Thread {
     }
 
     fn there(&self) -> String {
-        self.peer.time_there(self.now)
+        self.peer.time_there(self.now, self.history.zone.locale)
     }
 
     fn address(&self) -> String {
@@ -229,7 +231,7 @@ impl Rows {
     }
 
     fn time(&self, entry: &Entry) -> String {
-        entry.message.server_ts.in_zone(&self.zone).strftime("%H:%M").to_string()
+        entry.message.server_ts.time(&self.zone)
     }
 }
 
@@ -339,6 +341,6 @@ impl SettingsPage {
     }
 
     fn date(&self, at: &Instant) -> String {
-        at.in_zone(&self.zone).strftime("%-d %b %Y").to_string()
+        at.day_words(&self.zone, DayShape::Plain)
     }
 }

@@ -9,6 +9,7 @@ use crate::clock;
 use crate::db::{Conn, Fixed};
 use crate::error::{Error, Result};
 use crate::listings::complete::{COMPLETE, VISIBLE};
+use crate::locale::Locale;
 use crate::users::schema::users;
 use crate::users::{Status, UserId};
 
@@ -103,8 +104,9 @@ impl Peer {
     }
 
     /// "13:54 in London".
-    pub fn time_there(&self, now: clock::Instant) -> String {
-        format!("{} in {}", now.in_zone(&self.zone).strftime("%H:%M"), clock::city(&self.zone))
+    pub fn time_there(&self, now: clock::Instant, locale: Locale) -> String {
+        let time = locale.time(now.in_zone(&self.zone).time());
+        format!("{time} in {}", clock::city(&self.zone))
     }
 }
 

@@ -7,9 +7,10 @@ use diesel::prelude::*;
 
 use super::ChatSettings;
 use super::schema::{connections, conversations};
-use crate::clock::{Day, Instant, Span};
+use crate::clock::{Instant, Span};
 use crate::db::{self, Conn};
 use crate::error::Result;
+use crate::locale::{DayShape, LocalZone};
 use crate::users::UserId;
 
 crate::typed_id!(ConnectionId);
@@ -160,17 +161,16 @@ impl Connection {
 
 impl Presence {
     /// "Online now", "Last seen yesterday", in the reader's zone; empty where nothing may be said.
-    pub fn words(self, zone: &str, now: Instant) -> String {
+    pub fn words(self, zone: &LocalZone, now: Instant) -> String {
         let at = match self {
             Self::Online => return "Online now".to_owned(),
             Self::Hidden => return String::new(),
             Self::Seen(at) => at,
         };
-        let (day, today) = (Day::of(at.in_zone(zone).date()), Day::of(now.in_zone(zone).date()));
-        match day.days_to(today) {
+        match at.day(zone).days_to(now.day(zone)) {
             0 => "Last seen today".to_owned(),
             1 => "Last seen yesterday".to_owned(),
-            _ => format!("Last seen {}", at.in_zone(zone).strftime("%-d %B")),
+            _ => format!("Last seen {}", at.day_words(zone, DayShape::Long)),
         }
     }
 

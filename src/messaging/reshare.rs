@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::mail::{Letter, Mail};
 use crate::notifications::{Notice, Telling, Topic};
 use crate::on_either;
-use crate::users::{Actor, UserId};
+use crate::users::{Actor, User, UserId};
 use crate::web::paths;
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -198,9 +198,9 @@ fn tell(
     (talk, to, available_at): (&Conversation, &Identity, Instant),
 ) -> Result<()> {
     let giver = Peer::by_id(conn, actor.id)?;
-    let reader = Peer::by_id(conn, to.user_id)?;
+    let reader = User::by_id(conn, to.user_id)?;
     let words = format!("{} lets you read your earlier messages again.", giver.name);
-    let from = format!("They open from {} on.", available_at.words(&reader.zone));
+    let from = format!("They open from {} on.", available_at.words(&reader.local_zone()));
     let warned = "If you did not lose your key and start fresh, somebody else may be in your account: \
                   change your password, and tell us, before that.";
     let path = paths::conversation(talk.id);
@@ -216,6 +216,6 @@ fn tell(
         path,
         letter: Some(letter),
     };
-    Notice::tell(conn, mail, telling, actor.now)?;
+    Notice::tell_reader(conn, mail, &reader, telling, actor.now)?;
     Ok(())
 }

@@ -20,6 +20,7 @@ use super::{ChatSettings, Conversation, ConversationId, MailMode, Participant, P
 use crate::clock::{Instant, Span};
 use crate::db::{self, Conn, Fixed};
 use crate::error::Result;
+use crate::locale::LocalZone;
 use crate::mail::{Letter, Mail, Outgoing, Timing};
 use crate::notifications::{
     Preference, PushSubscription, QuietHours, SubscriptionId, Topic, unsubscribe,
@@ -229,7 +230,7 @@ fn mail_person(
             address: &reader.address().address(),
             object: cause.talk.id.0,
             version: cause.first,
-            letter: letter(&lines, &reader.zone, &mail.base_url)
+            letter: letter(&lines, &reader.local_zone(), &mail.base_url)
                 .with_unsubscribe(end)
                 .expiring(now + Span::days(1)),
             timing: Timing::AtOnce,
@@ -295,7 +296,7 @@ fn messages_words(count: i64) -> String {
 }
 
 /// Names and counts. The texts could not be in it: nobody here can open them.
-fn letter(lines: &[Line], zone: &str, base_url: &str) -> Letter {
+fn letter(lines: &[Line], zone: &LocalZone, base_url: &str) -> Letter {
     let (who, address) = match lines {
         [only] => (only.name.clone(), paths::conversation(only.talk.id)),
         _ => (format!("{} people", lines.len()), paths::MESSAGES.to_owned()),

@@ -13,6 +13,7 @@ use super::words::Words;
 use crate::accountants::{Accountant, Credential, CredentialStatus, choices};
 use crate::clock::{Day, Instant};
 use crate::decisions::{Decision, Outcome, TargetKind};
+use crate::locale::LocalZone;
 use crate::messaging::{ConversationId, Peer, Trace};
 use crate::users::User;
 use crate::web::FieldErrors;
@@ -69,7 +70,7 @@ pub struct DecisionPage {
     pub answer: Option<Decision>,
     pub form: AppealForm,
     pub errors: FieldErrors,
-    pub zone: String,
+    pub zone: LocalZone,
     pub now: Instant,
 }
 
@@ -170,7 +171,7 @@ pub struct CasePage {
     pub form: DecisionForm,
     pub emergency: EmergencyForm,
     pub errors: FieldErrors,
-    pub zone: String,
+    pub zone: LocalZone,
     pub now: Instant,
 }
 
@@ -216,7 +217,7 @@ pub struct AppealPage {
     pub answer: Option<Decision>,
     pub form: DecisionForm,
     pub errors: FieldErrors,
-    pub zone: String,
+    pub zone: LocalZone,
 }
 
 impl AppealPage {
@@ -249,7 +250,7 @@ pub struct ComplaintPage {
     pub decision: Option<Decision>,
     pub form: DecisionForm,
     pub errors: FieldErrors,
-    pub zone: String,
+    pub zone: LocalZone,
 }
 
 impl ComplaintPage {
@@ -274,7 +275,7 @@ pub struct CredentialPage {
     pub form: CheckForm,
     pub errors: FieldErrors,
     pub today: Day,
-    pub zone: String,
+    pub zone: LocalZone,
 }
 
 impl CredentialPage {
@@ -287,7 +288,7 @@ impl CredentialPage {
     }
 
     fn standing(&self) -> String {
-        let until = self.credential.expires_on.map_or(String::new(), Day::plain);
+        let until = self.credential.expires_on.map_or(String::new(), |day| day.plain(&self.zone));
         match self.credential.status {
             _ if self.credential.ended_at.is_some() => {
                 "Ended: taken back, or replaced by a newer check".to_owned()

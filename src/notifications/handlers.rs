@@ -27,7 +27,7 @@ pub async fn index(
             Some(last) => Notice::goes_on(conn, viewer.id, last.id)?,
             None => false,
         };
-        let zone = viewer.zone.to_string();
+        let zone = viewer.zone.clone();
         let unmailed = Preference::all(conn, viewer.id)?
             .into_iter()
             .filter(|one| !one.by_mail && one.topic != Topic::Messages)

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::forms::{PreferencesForm, box_name};
 use super::{Notice, NoticeId, Topic};
+use crate::locale::LocalZone;
 use crate::web::FieldErrors;
 
 #[derive(Template)]
@@ -13,7 +14,7 @@ pub struct NotificationsPage {
     /// Whether older or newer ones are on other pages.
     pub goes_on: bool,
     pub is_first: bool,
-    pub zone: String,
+    pub zone: LocalZone,
     /// What its reader gets no mail about.
     pub unmailed: Vec<Topic>,
 }
@@ -22,7 +23,7 @@ pub struct NotificationsPage {
 #[template(path = "notifications/settings.html")]
 pub struct PreferencesPage {
     pub form: PreferencesForm,
-    pub zone: String,
+    pub zone: LocalZone,
     pub has_push: bool,
     pub errors: FieldErrors,
 }

@@ -17,6 +17,7 @@ use crate::bookings::BookingId;
 use crate::clock::Instant;
 use crate::db::{Conn, Fixed};
 use crate::error::Result;
+use crate::locale::{DayShape, LocalZone, Locale};
 use crate::money::Money;
 use crate::users::UserId;
 use crate::users::schema::users;
@@ -194,19 +195,23 @@ impl Earning {
         }
     }
 
-    pub fn date(&self, zone: &str) -> String {
-        self.charged_at.in_zone(zone).strftime("%-d %b %Y").to_string()
+    pub fn date(&self, zone: &LocalZone) -> String {
+        self.charged_at.day_words(zone, DayShape::Plain)
     }
 
     /// An amount of it in full.
-    pub fn words(&self, minor: impl std::borrow::Borrow<i64>) -> String {
-        in_full(*minor.borrow(), &self.payment.currency)
+    pub fn words(
+        &self,
+        minor: impl std::borrow::Borrow<i64>,
+        locale: impl AsRef<Locale>,
+    ) -> String {
+        in_full(*minor.borrow(), &self.payment.currency, locale)
     }
 }
 
 /// An amount as figures are shown: `£85.00`, `−£4.25`.
-pub fn in_full(minor: i64, currency: &str) -> String {
-    Money::new(minor, currency).map_or(String::new(), |money| money.in_full())
+pub fn in_full(minor: i64, currency: &str, locale: impl AsRef<Locale>) -> String {
+    Money::new(minor, currency).map_or(String::new(), |money| money.in_full(locale))
 }
 
 /// The currencies that an accountant was ever paid in: the one of the last charge first. Each with

@@ -4,6 +4,7 @@ use jiff::ToSpan;
 use jiff::tz::TimeZone;
 
 use crate::clock::{Day, Instant};
+use crate::locale::{self, DayShape, Locale};
 
 /// Kept as its first day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,13 +35,13 @@ impl Month {
     }
 
     /// "November 2026".
-    pub fn words(self) -> String {
-        self.0.date().strftime("%B %Y").to_string()
+    pub fn words(self, locale: impl AsRef<Locale>) -> String {
+        self.0.shaped(locale, DayShape::Month)
     }
 
     /// "Nov".
     pub fn brief(self) -> String {
-        self.0.date().strftime("%b").to_string()
+        locale::month(self.0.date()).to_string()
     }
 }
 
@@ -59,7 +60,7 @@ mod tests {
         let november = Month::parse("2026-11").unwrap();
         assert_eq!(november.to_string(), "2026-11");
         assert_eq!(november.plus(2).to_string(), "2027-01");
-        assert_eq!(november.plus(-11).words(), "December 2025");
+        assert_eq!(november.plus(-11).words(Locale::NEUTRAL), "December 2025");
         for bad in ["", "2026", "2026-13", "2026-1", "2026-11-01", "99999-1", "2026/11", "-200-01"]
         {
             assert!(Month::parse(bad).is_none(), "{bad}");

@@ -15,6 +15,7 @@ pub use practice::PracticePage;
 use super::forms::BillToForm;
 use crate::bookings::Line;
 use crate::clock::Instant;
+use crate::locale::LocalZone;
 use crate::web::FieldErrors;
 
 /// Before the client leaves for Stripe's page: what is charged, when, and what comes back.
@@ -22,7 +23,7 @@ use crate::web::FieldErrors;
 #[template(path = "payments/pay.html")]
 pub struct PayPage {
     pub line: Line,
-    pub zone: String,
+    pub zone: LocalZone,
     /// Until when it can be paid.
     pub until: Instant,
     /// What Footing keeps of the price.

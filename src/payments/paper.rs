@@ -15,6 +15,7 @@ use crate::bookings::BookingId;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
+use crate::locale::Locale;
 use crate::money::Money;
 use crate::on_either;
 use crate::users::{UserId, Viewer};
@@ -181,7 +182,8 @@ impl Paper {
 
     /// An amount of it in full, as `€85.00`.
     pub fn words(&self, minor: impl std::borrow::Borrow<i64>) -> String {
-        Money::new(*minor.borrow(), &self.currency).map_or(String::new(), |money| money.in_full())
+        Money::new(*minor.borrow(), &self.currency)
+            .map_or(String::new(), |money| money.in_full(Locale::NEUTRAL))
     }
 
     pub fn gross_words(&self) -> String {

@@ -14,6 +14,7 @@ use super::webhook::StripeEvent;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
+use crate::locale::Locale;
 use crate::money::Money;
 use crate::seal::Seal;
 
@@ -29,7 +30,7 @@ pub struct Record {
     pub disputes: Vec<Dispute>,
 }
 
-/// A journal, its lines in words.
+/// A journal, its lines in words; their amounts are written as in the books, for every reader alike.
 pub struct ShownJournal {
     pub kind: JournalKind,
     pub source_id: String,
@@ -40,7 +41,7 @@ pub struct ShownJournal {
 
 type Posted = (JournalId, JournalKind, String, Instant, Account, String, i64);
 
-pub fn of(conn: &mut Conn, seal: &Seal, payment: &Payment) -> Result<Record> {
+pub fn of(conn: &mut Conn, seal: &Seal, payment: &Payment, locale: Locale) -> Result<Record> {
     let refunds = Refund::of(conn, payment.id)?;
     let disputes = Dispute::of(conn, payment.id)?;
     let operations = Operation::of_payment(conn, payment.id)?;
@@ -54,7 +55,7 @@ pub fn of(conn: &mut Conn, seal: &Seal, payment: &Payment) -> Result<Record> {
     objects.extend(Transfer::of(conn, payment.id)?.into_iter().filter_map(|one| one.stripe_id));
     objects.extend(Reversal::of(conn, payment.id)?.into_iter().filter_map(|one| one.stripe_id));
     let money =
-        |minor| Money::new(minor, &payment.currency).map_or(String::new(), |m| m.to_string());
+        |minor| Money::new(minor, &payment.currency).map_or(String::new(), |m| m.words(locale));
     let with_words = |refund: Refund| {
         let words = refund.reason(seal)?;
         Ok((refund.clone(), money(refund.amount_minor), words))
@@ -87,7 +88,9 @@ fn journals_of(conn: &mut Conn, payment: &Payment) -> Result<Vec<ShownJournal>> 
         .load(conn)?;
     let mut shown: Vec<(JournalId, ShownJournal)> = vec![];
     for (id, kind, source_id, at, account, currency, minor) in rows {
-        let words = |minor| Money::new(minor, &currency).map_or(String::new(), |m| m.to_string());
+        let words = |minor| {
+            Money::new(minor, &currency).map_or(String::new(), |m| m.words(Locale::NEUTRAL))
+        };
         let (debit, credit) = match minor > 0 {
             true => (words(minor), String::new()),
             false => (String::new(), words(-minor)),

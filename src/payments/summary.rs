@@ -7,12 +7,13 @@ use crate::bookings::{Booking, BookingId, MoneyLine, PaymentSummary};
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::Result;
+use crate::locale::Locale;
 use crate::money::Money;
 
 /// So long after the charge an accountant can return something.
 const REFUND_WITHIN: Span = Span::days(180);
 
-pub fn of(conn: &mut Conn, id: BookingId, now: Instant) -> Result<PaymentSummary> {
+pub fn of(conn: &mut Conn, id: BookingId, locale: Locale, now: Instant) -> Result<PaymentSummary> {
     let Some(payment) = Payment::last_of(conn, id)? else { return Ok(PaymentSummary::default()) };
     let booking = Booking::by_id(conn, id)?;
     let position = Position::of(conn, &payment)?;
@@ -22,6 +23,7 @@ pub fn of(conn: &mut Conn, id: BookingId, now: Instant) -> Result<PaymentSummary
         booking: &booking,
         position: &position,
         called: &called,
+        locale,
     };
     let rest = writer.rest_minor();
     let is_open = writer.may_refund(now) && rest > 0;
@@ -39,11 +41,13 @@ struct SummaryWriter<'a> {
     booking: &'a Booking,
     position: &'a Position,
     called: &'a str,
+    locale: Locale,
 }
 
 impl SummaryWriter<'_> {
     fn money(&self, minor: i64) -> String {
-        Money::new(minor, &self.payment.currency).map_or(String::new(), |money| money.to_string())
+        Money::new(minor, &self.payment.currency)
+            .map_or(String::new(), |money| money.words(self.locale))
     }
 
     fn plain(&self, minor: i64) -> String {

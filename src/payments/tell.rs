@@ -9,6 +9,7 @@ use crate::bookings::{Booking, Desk, Line, Side};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
+use crate::locale::Locale;
 use crate::mail::Letter;
 use crate::money::Money;
 use crate::notifications::{Notice, Telling, Topic};
@@ -39,13 +40,11 @@ pub fn tell(
         return Ok(());
     }
     let line = Booking::by_id(conn, payment.booking_id)?.line(conn)?;
+    let (client, accountant) = User::two(conn, line.booking.client_id, line.booking.accountant_id)?;
     for (nth, one) in (0..).zip(news) {
-        for side in [Side::Client, Side::Accountant] {
-            let Some((title, more)) = words(&line, payment, *one, side) else { continue };
-            let recipient = match side {
-                Side::Client => line.booking.client_id,
-                Side::Accountant => line.booking.accountant_id,
-            };
+        for (side, reader) in [(Side::Client, &client), (Side::Accountant, &accountant)] {
+            let locale = Locale::of(&reader.locale);
+            let Some((title, more)) = words(&line, payment, *one, (side, locale)) else { continue };
             let path = match one {
                 MoneyNews::Invoiced(paper) => paths::paper(paper),
                 _ => paths::booking(line.booking.id),
@@ -53,14 +52,14 @@ pub fn tell(
             let telling = Telling {
                 kind: kind(*one),
                 topic: Topic::Money,
-                recipient,
+                recipient: reader.id,
                 object: line.booking.id.0,
                 version: now.micros() + nth,
                 words: title.chars().take(300).collect(),
                 letter: Some(letter(desk, &title, &more, &path)),
                 path,
             };
-            Notice::tell(conn, desk.0, telling, now)?;
+            Notice::tell_reader(conn, desk.0, reader, telling, now)?;
         }
     }
     Ok(())
@@ -78,10 +77,15 @@ fn kind(news: MoneyNews) -> &'static str {
     }
 }
 
-fn words(line: &Line, payment: &Payment, news: MoneyNews, side: Side) -> Option<Words> {
+fn words(
+    line: &Line,
+    payment: &Payment,
+    news: MoneyNews,
+    (side, locale): (Side, Locale),
+) -> Option<Words> {
     let title = &line.terms.title;
     let money =
-        |minor| Money::new(minor, &payment.currency).map_or(String::new(), |m| m.to_string());
+        |minor| Money::new(minor, &payment.currency).map_or(String::new(), |m| m.words(locale));
     let other = line.other_name(side);
     let client = side == Side::Client;
     Some(match news {

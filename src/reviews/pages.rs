@@ -7,6 +7,7 @@ use super::lint::Hit;
 use super::{PublicReview, Review, ReviewId, ReviewsShown, ShownAs, Totals};
 use crate::bookings::{Line, Side};
 use crate::clock::Instant;
+use crate::locale::LocalZone;
 use crate::web::{FieldErrors, paths};
 
 /// One side's page of one booking.
@@ -22,7 +23,7 @@ pub struct ReviewPage {
     pub barred: Option<&'static str>,
     pub form: ReviewForm,
     pub errors: FieldErrors,
-    pub zone: String,
+    pub zone: LocalZone,
     pub now: Instant,
 }
 

@@ -10,6 +10,7 @@ use crate::bookings::Booking;
 use crate::bookings::schema::{booking_terms, bookings};
 use crate::db::Conn;
 use crate::error::Result;
+use crate::locale::{DayShape, Locale};
 use crate::users::schema::users;
 use crate::users::{Status, UserId};
 
@@ -46,8 +47,8 @@ impl PublicReview {
     }
 
     /// "October 2026": the day would tell more than it helps.
-    pub fn month_words(&self) -> String {
-        self.review.ended_at.in_zone("UTC").strftime("%B %Y").to_string()
+    pub fn month_words(&self, locale: impl AsRef<Locale>) -> String {
+        self.review.ended_at.day("UTC").shaped(locale, DayShape::Month)
     }
 
     pub fn month(&self) -> String {

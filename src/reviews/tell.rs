@@ -59,7 +59,7 @@ pub(super) fn invite(
             format!(
                 "You can say so until {}. What you write opens when both of you have written, or \
                  then; until it opens nobody but you can tell that it is there.",
-                until.words(&reader.zone)
+                until.words(&reader.local_zone())
             ),
             "If you have done so, there is nothing left to do.".to_owned(),
         ];

@@ -10,6 +10,7 @@ use crate::db::{self, Conn, Fixed};
 use crate::decisions::Restriction;
 use crate::decisions::schema::decisions;
 use crate::error::Result;
+use crate::locale::Locale;
 use crate::on_either;
 use crate::users::{Stale, UserId};
 
@@ -21,8 +22,8 @@ pub fn score(counted: i64, stars: i64) -> i64 {
 }
 
 /// "4.83" of 4830.
-pub fn score_words(score: i64) -> String {
-    hundredths(score, 1000)
+pub fn score_words(score: i64, locale: impl AsRef<Locale>) -> String {
+    locale.as_ref().figure(&hundredths(score, 1000))
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -164,8 +165,8 @@ impl Totals {
         self.counted > 0
     }
 
-    pub fn score_words(&self) -> String {
-        score_words(self.score)
+    pub fn score_words(&self, locale: impl AsRef<Locale>) -> String {
+        score_words(self.score, locale)
     }
 
     /// "4.831", for machines.
@@ -174,8 +175,8 @@ impl Totals {
     }
 
     /// The plain mean: "4.88".
-    pub fn mean_words(&self) -> String {
-        hundredths(self.stars, self.counted.max(1))
+    pub fn mean_words(&self, locale: impl AsRef<Locale>) -> String {
+        locale.as_ref().figure(&hundredths(self.stars, self.counted.max(1)))
     }
 
     /// Stars and how many gave them, the most first.
@@ -219,8 +220,8 @@ mod tests {
     fn figures_are_rounded_half_up_to_what_is_shown() {
         let totals = Totals::from_counts(UserId(1), [1, 0, 2, 7, 117], [1, 0, 0, 0, 0], 127);
         assert_eq!((totals.counted, totals.stars), (127, 620));
-        assert_eq!((totals.score, &*totals.score_words()), (4830, "4.83"));
-        assert_eq!(totals.mean_words(), "4.88");
+        assert_eq!((totals.score, &*totals.score_words(Locale::NEUTRAL)), (4830, "4.83"));
+        assert_eq!(totals.mean_words(Locale::NEUTRAL), "4.88");
         assert_eq!(totals.score_figure(), "4.830");
         assert_eq!(totals.removals(), [(1, 1)]);
     }

@@ -41,6 +41,7 @@ impl User {
             name,
             role: Role::Client,
             zone: "UTC".to_owned(),
+            locale: crate::locale::Locale::NEUTRAL,
             password_hash: hash.to_owned(),
         };
         Self::sign_up(conn, new, now)?;

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::{Email, Password, UserName};
 use crate::clock;
+use crate::locale::Locale;
 use crate::web::FieldErrors;
 
 /// The sign-in form. No `Debug`: it holds a secret.
@@ -70,19 +71,11 @@ pub struct SettingsForm {
     pub locale: String,
 }
 
-/// The ways of writing dates and numbers that can be chosen.
-pub const LOCALES: [(&str, &str); 4] = [
-    ("en-GB", "English (United Kingdom)"),
-    ("en-US", "English (United States)"),
-    ("en-IE", "English (Ireland)"),
-    ("en-AU", "English (Australia)"),
-];
-
 /// A checked [`SettingsForm`].
 pub struct NewSettings {
     pub name: UserName,
     pub zone: String,
-    pub locale: String,
+    pub locale: Locale,
 }
 
 impl SettingsForm {
@@ -90,15 +83,12 @@ impl SettingsForm {
         let mut errors = FieldErrors::default();
         let name = errors.take("name", UserName::parse(&self.name));
         let zone = errors.take("zone", parse_zone(&self.zone));
-        let known = LOCALES.iter().find(|(tag, _)| *tag == self.locale);
-        let locale = match self.locale.as_str() {
-            "" => Some("en-GB"),
-            _ => errors.take("locale", known.map(|(tag, _)| *tag).ok_or("Choose one of the list.")),
+        let locale = match self.locale.trim() {
+            "" => Some(Locale::NEUTRAL),
+            tag => errors.take("locale", Locale::find(tag).ok_or("Choose one of the list.")),
         };
         match (name, zone, locale) {
-            (Some(name), Some(zone), Some(locale)) => {
-                Ok(NewSettings { name, zone, locale: locale.to_owned() })
-            }
+            (Some(name), Some(zone), Some(locale)) => Ok(NewSettings { name, zone, locale }),
             _ => Err(errors),
         }
     }

@@ -2,9 +2,10 @@
 
 use askama::Template;
 
-use super::forms::{ForgotForm, LOCALES, LoginForm, SettingsForm};
+use super::forms::{ForgotForm, LoginForm, SettingsForm};
 use super::{Device, QrCode};
 use crate::error::{Error, Result};
+use crate::locale::{LocalZone, Locale};
 use crate::mail::RefusedMail;
 use crate::web::{FieldErrors, Shell};
 
@@ -58,7 +59,7 @@ pub struct ReauthenticatePage {
 #[template(path = "users/settings.html")]
 pub struct SettingsPage {
     pub email: String,
-    pub reader_zone: String,
+    pub reader_zone: LocalZone,
     /// What the address's mail server said to the newest mail, if it refused it.
     pub refusal: Option<RefusedMail>,
     pub form: SettingsForm,
@@ -70,8 +71,16 @@ impl SettingsPage {
         crate::clock::zones()
     }
 
-    pub fn locales(&self) -> [(&'static str, &'static str); 4] {
-        LOCALES
+    /// Each with what it looks like: "English (Ireland) – 23 Nov 2026, 09:30 – 12,345.50".
+    pub fn locales(&self) -> Vec<(&'static str, String)> {
+        let words = |locale: Locale| format!("{} – {}", locale.name(), locale.example());
+        Locale::all().map(|locale| (locale.tag(), words(locale))).collect()
+    }
+
+    /// What is chosen, in the form of its option; what is none of them stays as it was typed.
+    pub fn locale(&self) -> &str {
+        let typed = &self.form.locale;
+        Locale::find(typed.trim()).map_or(typed, |locale| locale.tag())
     }
 }
 
@@ -99,5 +108,5 @@ pub struct Offer {
 #[template(path = "users/devices.html")]
 pub struct DevicesPage {
     pub devices: Vec<Device>,
-    pub zone: String,
+    pub zone: LocalZone,
 }

@@ -9,6 +9,7 @@ use super::{Role, Status, UserId, Viewer};
 use crate::clock::{Instant, Span};
 use crate::db::{self, Conn};
 use crate::error::{Error, Result};
+use crate::locale::{LocalZone, Locale};
 use crate::on_either;
 use crate::seal;
 
@@ -94,24 +95,31 @@ impl Session {
         hash: &[u8],
         now: Instant,
     ) -> Result<Option<(Self, Option<Viewer>)>> {
-        type Row = (UserId, Role, Status, String, String, Option<Instant>);
+        type Row = (UserId, Role, Status, String, String, String, Option<Instant>);
         let valid = sessions::table
             .left_join(users::table.on(sessions::user_id.eq(users::id.nullable())))
             .filter(sessions::key_hash.eq(hash))
             .filter(sessions::expires_at.gt(now));
-        let owner =
-            (users::id, users::role, users::status, users::name, users::zone, users::totp_on_at);
+        let owner = (
+            users::id,
+            users::role,
+            users::status,
+            users::name,
+            users::zone,
+            users::locale,
+            users::totp_on_at,
+        );
         let found: Option<(Self, Option<Row>)> =
             on_either!(conn, |c| valid.select((Self::as_select(), owner.nullable())).first(c))
                 .optional()?;
         let Some((session, row)) = found else { return Ok(None) };
-        let viewer = row.map(|(id, role, status, name, zone, totp_on_at)| Viewer {
+        let viewer = row.map(|(id, role, status, name, zone, locale, totp_on_at)| Viewer {
             id,
             role,
             status,
             has_totp: totp_on_at.is_some(),
             name: name.into(),
-            zone: zone.into(),
+            zone: LocalZone::new(zone, Locale::of(&locale)),
             session: Self::handle(&session.key_hash).into(),
             proven_at: Instant::from_micros(0),
         });

@@ -13,6 +13,7 @@ use super::{Purpose, Role, Status, Token, User};
 use crate::clock::{Instant, Span};
 use crate::db::{self, Conn};
 use crate::error::{Error, Result};
+use crate::locale::{LocalZone, Locale};
 use crate::seal::{self, Seal};
 
 const CARRIED: &str = "footing/sign-up/v1";
@@ -24,6 +25,8 @@ pub struct SignUp {
     pub name: String,
     role: String,
     pub zone: String,
+    #[serde(default)]
+    locale: String,
     pub password_hash: String,
 }
 
@@ -48,11 +51,12 @@ impl Continuation {
 }
 
 impl SignUp {
-    pub fn new(name: &str, role: Role, zone: &str, password_hash: &str) -> Self {
+    pub fn new(name: &str, role: Role, zone: &LocalZone, password_hash: &str) -> Self {
         Self {
             name: name.to_owned(),
             role: role.as_str().to_owned(),
-            zone: zone.to_owned(),
+            zone: zone.to_string(),
+            locale: zone.locale.tag().to_owned(),
             password_hash: password_hash.to_owned(),
         }
     }
@@ -136,6 +140,7 @@ impl User {
                 users::role.eq(role),
                 users::accountant_id.eq((role == Role::Accountant).then_some(self.id)),
                 users::zone.eq(&sign_up.zone),
+                users::locale.eq(Locale::of(&sign_up.locale).tag()),
                 users::password_hash.eq(&sign_up.password_hash),
             ))
             .execute(conn)?;

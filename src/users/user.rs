@@ -8,6 +8,7 @@ use crate::audit::DecisionId;
 use crate::clock::{Instant, Span};
 use crate::db::{Conn, Fixed};
 use crate::error::{Error, Result};
+use crate::locale::{LocalZone, Locale};
 use crate::mail::{self, Mail};
 use crate::on_either;
 
@@ -82,6 +83,7 @@ pub struct NewUser {
     pub name: UserName,
     pub role: Role,
     pub zone: String,
+    pub locale: Locale,
     pub password_hash: String,
 }
 
@@ -167,7 +169,12 @@ impl User {
 
     /// The account's own row as a sign-up says it.
     pub fn as_signed_up(&self) -> SignUp {
-        SignUp::new(&self.name, self.role, &self.zone, &self.password_hash)
+        SignUp::new(&self.name, self.role, &self.local_zone(), &self.password_hash)
+    }
+
+    /// Where they are, and how they write.
+    pub fn local_zone(&self) -> LocalZone {
+        LocalZone::new(&*self.zone, Locale::of(&self.locale))
     }
 
     pub fn status_of(conn: &mut Conn, id: UserId) -> Result<Status> {
@@ -186,7 +193,7 @@ impl User {
             role: new.role,
             status: Status::Unverified,
             zone: new.zone,
-            locale: "en-GB".to_owned(),
+            locale: new.locale.tag().to_owned(),
             password_hash: new.password_hash,
             accountant_id: (new.role == Role::Accountant).then_some(id),
             totp_secret: None,
@@ -240,10 +247,10 @@ impl User {
         id: UserId,
         name: &UserName,
         zone: &str,
-        locale: &str,
+        locale: Locale,
     ) -> Result<()> {
         diesel::update(users::table.find(id))
-            .set((users::name.eq(&name.0), users::zone.eq(zone), users::locale.eq(locale)))
+            .set((users::name.eq(&name.0), users::zone.eq(zone), users::locale.eq(locale.tag())))
             .execute(conn)?;
         Ok(())
     }

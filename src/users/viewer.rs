@@ -8,6 +8,7 @@ use super::{Role, Status, User, UserId};
 use crate::clock::Instant;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
+use crate::locale::{LocalZone, Locale};
 
 /// Somebody signed in, as of this request. A viewer may look.
 #[derive(Debug, Clone)]
@@ -17,7 +18,8 @@ pub struct Viewer {
     pub status: Status,
     pub has_totp: bool,
     pub name: Arc<str>,
-    pub zone: Arc<str>,
+    /// Where they are, and how they write.
+    pub zone: LocalZone,
     /// Handle of the session in use.
     pub session: Arc<str>,
     /// When a password or code was last given in this session.
@@ -154,6 +156,7 @@ pub(super) struct Passport {
     pub has_totp: bool,
     pub name: String,
     pub zone: String,
+    pub locale: String,
     pub session: String,
 }
 
@@ -166,6 +169,7 @@ impl Passport {
             has_totp: viewer.has_totp,
             name: viewer.name.to_string(),
             zone: viewer.zone.to_string(),
+            locale: viewer.zone.locale.tag().to_owned(),
             session: viewer.session.to_string(),
         }
     }
@@ -177,7 +181,7 @@ impl Passport {
             status: Status::parse(&self.status)?,
             has_totp: self.has_totp,
             name: self.name.into(),
-            zone: self.zone.into(),
+            zone: LocalZone::new(self.zone, Locale::of(&self.locale)),
             session: self.session.into(),
             proven_at,
         })

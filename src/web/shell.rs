@@ -6,6 +6,7 @@ use actix_web::cookie::Cookie;
 use actix_web::{HttpRequest, web::Data};
 
 use super::{Csrf, Flash, Public, assets, paths, request_id};
+use crate::locale::{LocalZone, Locale};
 use crate::seal::Seal;
 
 /// The one who is signed in, as far as the layout names them.
@@ -15,7 +16,7 @@ pub struct Visitor {
     pub name: String,
     pub is_accountant: bool,
     pub is_admin: bool,
-    pub zone: String,
+    pub zone: LocalZone,
     /// Notices and messages not read yet, counted up to 100 each.
     pub unread: i64,
     pub messages: i64,
@@ -210,9 +211,9 @@ impl Shell {
         self.unread() + messages > 0 && !self.is_answer
     }
 
-    /// The zone that times are shown in.
-    pub fn zone(&self) -> &str {
-        self.visitor.as_ref().map_or("UTC", |visitor| visitor.zone.as_str())
+    /// How the one who looks writes dates and numbers.
+    pub fn locale(&self) -> Locale {
+        self.visitor.as_ref().map_or(Locale::NEUTRAL, |visitor| visitor.zone.locale)
     }
 }
 

@@ -62,6 +62,7 @@ pub async fn listed(site: &TestSite, people: Vec<Somebody>) -> Vec<UserId> {
                 name: UserName(one.name.to_owned()),
                 role: Role::Accountant,
                 zone: one.zone.to_owned(),
+                locale: footing::locale::Locale::NEUTRAL,
                 password_hash: "none".to_owned(),
             };
             let SignedUp::New(user) = User::sign_up(conn, new, now)? else { panic!() };

@@ -17,6 +17,7 @@ async fn listed(site: &TestSite, people: &[(&'static str, &'static str, i64)]) {
                 name: UserName(name.to_owned()),
                 role: Role::Accountant,
                 zone: "Europe/London".to_owned(),
+                locale: footing::locale::Locale::NEUTRAL,
                 password_hash: "none".to_owned(),
             };
             let SignedUp::New(user) = User::sign_up(conn, new, now)? else { panic!() };

@@ -51,6 +51,7 @@ mod labels;
 mod late_and_twice;
 mod ledger;
 mod limits;
+mod locales;
 mod mail_server;
 mod mails;
 mod meeting;

@@ -278,6 +278,7 @@ impl Nodes {
             name: UserName(format!("Somebody {number}")),
             role,
             zone: "UTC".to_owned(),
+            locale: footing::locale::Locale::NEUTRAL,
             password_hash: password_hash(),
         };
         let user = self.act(|conn, now| {

@@ -35,6 +35,7 @@ pub fn client(conn: &mut Conn, name: &str, now: Instant) -> UserId {
         name: UserName(name.to_owned()),
         role: Role::Client,
         zone: "Europe/London".to_owned(),
+        locale: footing::locale::Locale::NEUTRAL,
         password_hash: "none".to_owned(),
     };
     let SignedUp::New(user) = User::sign_up(conn, new, now).unwrap() else { panic!("twice") };

@@ -225,6 +225,7 @@ impl TestSite {
                     name: UserName(name[..1].to_uppercase() + &name[1..]),
                     role,
                     zone: "Europe/London".to_owned(),
+                    locale: footing::locale::Locale::NEUTRAL,
                     password_hash: hash,
                 };
                 let SignedUp::New(user) = User::sign_up(conn, new, now)? else { panic!("twice") };

@@ -10,6 +10,7 @@ use crate::clock::{Day, Instant, Span};
 use crate::db::Conn;
 use crate::decisions::{Decision, DecisionId, TargetKind};
 use crate::error::{Error, Result};
+use crate::locale::Locale;
 use crate::mail::{Letter, Mail};
 use crate::notifications::{Notice, Telling, Topic};
 use crate::users::{Actor, Stale, User};
@@ -118,10 +119,11 @@ impl Credential {
 
     /// Of the other account its owner learns nothing.
     fn tell_over(&self, conn: &mut Conn, mail: &Mail, now: Instant) -> Result<()> {
+        let locale = Locale::of(&User::by_id(conn, self.user_id)?.locale);
         let title = format!("Over: {}", self.kind.words());
         let found = format!("It was {}.", self.words());
         let expired = self.expires_on.map_or(String::new(), |day| {
-            format!("Its last day was {}, and since then no badge has shown.", day.plain())
+            format!("Its last day was {}, and since then no badge has shown.", day.plain(locale))
         });
         let again =
             "If you still have it, send it again with new evidence, and it is looked up anew.";
@@ -149,13 +151,14 @@ impl Credential {
         now: Instant,
     ) -> Result<()> {
         let reader = User::by_id(conn, self.user_id)?;
+        let locale = Locale::of(&reader.locale);
         let title = format!("Checked: {}", self.kind.words());
         let until = match check.expires_on {
-            Some(day) => format!("It shows through {}, when it expires.", day.plain()),
+            Some(day) => format!("It shows through {}, when it expires.", day.plain(locale)),
             None => format!(
                 "The register gives no expiry, so it shows for {} days after the check, through {}.",
                 RegisterCheck::WITHOUT_EXPIRY_DAYS,
-                check.last_day().plain()
+                check.last_day().plain(locale)
             ),
         };
         let found = format!("We found it: {}.", self.words());

@@ -20,7 +20,7 @@ pub async fn index(db: Data<Db>, viewer: Viewer, reply: Reply) -> Result<HttpRes
 }
 
 async fn page(db: &Db, viewer: &Viewer) -> Result<CredentialsPage> {
-    let (id, zone) = (viewer.id, viewer.zone.to_string());
+    let (id, zone) = (viewer.id, viewer.zone.clone());
     db.read(move |conn, now| {
         let accountant = Accountant::owned(conn, id)?;
         let form = CredentialForm { jurisdiction: accountant.country, ..CredentialForm::default() };

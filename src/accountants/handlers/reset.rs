@@ -45,7 +45,7 @@ pub async fn update(
         Err(errors) => return reply.rejected(&page(&user, &token, form, errors)),
     };
     let hash = secrets.hasher.hash(password).await?;
-    let sign_up = anew.map(|(role, name)| SignUp::new(&name.0, role, &user.zone, &hash));
+    let sign_up = anew.map(|(role, name)| SignUp::new(&name.0, role, &user.local_zone(), &hash));
     let (mail, token) = (secrets.mail.clone(), seal::token_hash(&token));
     let changed = secrets.db.write(move |conn, now| {
         Token::spend(conn, &token, Purpose::Reset, now)?;

@@ -1,8 +1,9 @@
 //! `/signup`: an account, and for an accountant the profile, in one transaction.
 
 use actix_session::Session;
-use actix_web::HttpResponse;
+use actix_web::http::header::ACCEPT_LANGUAGE;
 use actix_web::web::{Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
 
 use crate::accountants::forms::NewAccount;
 use crate::accountants::pages::SignUpPage;
@@ -10,6 +11,7 @@ use crate::accountants::{Accountant, SignUpForm};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
+use crate::locale::{LocalZone, Locale};
 use crate::mail::Mail;
 use crate::seal::{self, Seal};
 use crate::users::handlers::sessions::{self, KEPT};
@@ -29,7 +31,7 @@ pub async fn create(
     pages: Data<Pages>,
     reply: Reply,
     client: Client,
-    session: Session,
+    (session, request): (Session, HttpRequest),
     Form(form): Form<SignUpForm>,
 ) -> Result<HttpResponse> {
     secrets.limits.count_network(&client.network())?;
@@ -41,18 +43,25 @@ pub async fn create(
         }
     };
     let NewAccount { role, name, email, password, zone } = new;
+    let locale = accepted(&request);
     let password_hash = secrets.hasher.hash(password).await?;
     let carried = Continuation {
-        sign_up: Some(SignUp::new(&name.0, role, &zone, &password_hash)),
+        sign_up: Some(SignUp::new(&name.0, role, &LocalZone::new(&*zone, locale), &password_hash)),
         next: Some(form.next).filter(|next| pages.knows(next)),
         form: session.get(KEPT).ok().flatten(),
     };
-    let new = NewUser { email, name, role, zone, password_hash };
+    let new = NewUser { email, name, role, zone, locale, password_hash };
     let (mail, seal) = (secrets.mail.clone(), secrets.seal.clone());
     let sent = secrets.db.write(move |conn, now| sign_up(conn, &mail, &seal, new, &carried, now));
     let hash = sent.await?.unwrap_or_else(|| seal::random::<32>().to_vec());
     sessions::remember_sign_up(&session, &hash)?;
     reply.see_other(paths::CHECK_MAIL)
+}
+
+/// How the browser writes dates and numbers.
+fn accepted(request: &HttpRequest) -> Locale {
+    let header = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    header.map_or(Locale::NEUTRAL, Locale::accepted)
 }
 
 /// Either both rows or neither, and the mail with them. The hash of the token in it.

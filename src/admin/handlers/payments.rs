@@ -55,7 +55,7 @@ pub async fn index(
             recent: record::recent(conn, 50)?,
             was_sought: !q.is_empty(),
             q,
-            zone: viewer.zone.to_string(),
+            zone: viewer.zone.clone(),
             now,
         })
     });
@@ -101,11 +101,11 @@ async fn page(
     viewer: &Viewer,
     id: PaymentId,
 ) -> Result<PaymentPage> {
-    let (seal, zone) = (seal.clone(), viewer.zone.to_string());
+    let (seal, zone) = (seal.clone(), viewer.zone.clone());
     db.read(move |conn, now| {
         let payment = Payment::by_id(conn, id)?;
-        let record = record::of(conn, &seal, &payment)?;
-        let summary = (summaries.0)(conn, payment.booking_id, now)?;
+        let record = record::of(conn, &seal, &payment, zone.locale)?;
+        let summary = (summaries.0)(conn, payment.booking_id, zone.locale, now)?;
         Ok(PaymentPage {
             record,
             summary,

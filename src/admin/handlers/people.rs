@@ -54,7 +54,7 @@ pub async fn show(
 }
 
 async fn page(db: &Db, viewer: &Viewer, id: UserId) -> Result<PersonPage> {
-    let (admin, zone) = (viewer.id, viewer.zone.to_string());
+    let (admin, zone) = (viewer.id, viewer.zone.clone());
     db.read(move |conn, _| {
         let user = User::by_id(conn, id)?;
         Ok(PersonPage {

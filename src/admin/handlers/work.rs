@@ -23,7 +23,7 @@ pub async fn jobs(
     Admin(viewer): Admin,
     reply: Reply,
 ) -> Result<HttpResponse> {
-    let zone = viewer.zone.to_string();
+    let zone = viewer.zone.clone();
     let page = db.read(move |conn, now| -> Result<JobsPage> {
         Ok(JobsPage {
             jobs: Job::counts(conn)?,
@@ -62,7 +62,7 @@ pub async fn log(
     reply: Reply,
     query: Query<BeforeForm>,
 ) -> Result<HttpResponse> {
-    let zone = viewer.zone.to_string();
+    let zone = viewer.zone.clone();
     let before = query.before.parse::<i64>().ok();
     let page = db.read(move |conn, _| -> Result<LogPage> {
         let rows = Audit::page(conn, before)?;

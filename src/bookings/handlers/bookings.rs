@@ -62,7 +62,7 @@ pub async fn index(
             ahead,
             past,
             next,
-            zone: viewer.zone.to_string(),
+            zone: viewer.zone.clone(),
             now,
         })
     });
@@ -89,7 +89,7 @@ fn practice_page(
     Accountant::owned(conn, viewer.id)?;
     let (past, next) = Booking::past(conn, viewer.id, Side::Accountant, now, after)?;
     let ahead = Booking::ahead(conn, viewer.id, Side::Accountant, now)?;
-    let zone = viewer.zone.to_string();
+    let zone = viewer.zone.clone();
     let (waiting, _) = waiting(&ahead, now);
     let today = now.day(&zone);
     let on = |day| ahead.iter().filter(move |line| line.booking.starts_at.day(&zone) == day);
@@ -97,7 +97,7 @@ fn practice_page(
         .map(|n| today.plus(n))
         .map(|day| CalendarDay { day, lines: on.clone()(day).cloned().collect() })
         .collect();
-    let zone = viewer.zone.to_string();
+    let zone = viewer.zone.clone();
     let is_later = |line: &&Line| line.booking.starts_at.day(&zone) >= today.plus(7);
     let later = ahead.iter().filter(is_later).cloned().collect();
     let next = next.map(|after| From::write(paths::PRACTICE_BOOKINGS, after));
@@ -145,7 +145,7 @@ pub async fn page(
             true => (line.terms.note(&seal)?, line.terms.answers(&seal)?),
             false => (String::new(), vec![]),
         };
-        let zone = viewer.zone.to_string();
+        let zone = viewer.zone.clone();
         let is_accountant = side == Some(Side::Accountant);
         let service = Service::by_id(conn, line.booking.service_id)?;
         let usual_place = match is_accountant {
@@ -153,7 +153,7 @@ pub async fn page(
             false => String::new(),
         };
         let payment = match line.booking.pay_mode.is_online() {
-            true => (summaries.0)(conn, id, now)?,
+            true => (summaries.0)(conn, id, zone.locale, now)?,
             false => PaymentSummary::default(),
         };
         Ok(BookingPage {

@@ -60,7 +60,7 @@ pub struct FeedForm {
 
 pub async fn edit(db: Data<Db>, viewer: Viewer, reply: Reply) -> Result<HttpResponse> {
     let feed = db.read(move |conn, _| Feed::of(conn, viewer.id)).await?;
-    reply.page(&CalendarPage { feed, address: None, zone: viewer.zone.to_string() })
+    reply.page(&CalendarPage { feed, address: None, zone: viewer.zone.clone() })
 }
 
 /// `POST /settings/calendar/token`: makes, replaces or removes the address. It is shown here only.
@@ -82,5 +82,5 @@ pub async fn update(
     let (feed, token) = viewer.act_even_suspended(&db, act).await?;
     let base_url = &reply.shell().base_url;
     let address = token.map(|token| format!("{base_url}/calendar/{token}.ics"));
-    reply.page(&CalendarPage { feed, address, zone: viewer.zone.to_string() })
+    reply.page(&CalendarPage { feed, address, zone: viewer.zone.clone() })
 }

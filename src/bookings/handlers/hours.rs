@@ -9,9 +9,10 @@ use crate::availability::{
 };
 use crate::bookings::pages::{CalendarRow, HoursPage, PreviewDay};
 use crate::bookings::{Booking, Line, Side};
-use crate::clock::Instant;
+use crate::clock::{Day, Instant};
 use crate::db::{Conn, Db};
 use crate::error::Result;
+use crate::locale::LocalZone;
 use crate::seal::Seal;
 use crate::users::Viewer;
 use crate::web::{FieldErrors, Flash, Form, Nothing, Path, Reply, paths};
@@ -24,6 +25,7 @@ pub async fn page(db: &Db, seal: &Seal, viewer: &Viewer) -> Result<HoursPage> {
 
 fn load(conn: &mut Conn, seal: &Seal, viewer: &Viewer, now: Instant) -> Result<HoursPage> {
     let accountant = Accountant::owned(conn, viewer.id)?;
+    let zone = viewer.zone.elsewhere(&*accountant.zone);
     let today = now.day(&accountant.zone);
     let calendar = Calendar::of(conn, viewer.id)?;
     let week = Calendar::week(conn, viewer.id)?;
@@ -42,26 +44,24 @@ fn load(conn: &mut Conn, seal: &Seal, viewer: &Viewer, now: Instant) -> Result<H
         is_changed: false,
         preview: (0..14)
             .map(|n| today.plus(n))
-            .map(|day| PreviewDay { day, hours: hours(&rules, day, &accountant.zone) })
+            .map(|day| PreviewDay { day, hours: hours(&rules, day, &zone) })
             .collect(),
         outside: ahead.into_iter().filter(|line| !is_within(&rules, line)).collect(),
         today,
         now,
         exceptions,
         past_exceptions: Exception::past(conn, viewer.id, today)?,
-        zone: accountant.zone,
+        zone,
     })
 }
 
-fn hours(rules: &Rules, day: crate::clock::Day, zone: &str) -> Vec<String> {
-    let clock = |at: Instant| at.in_zone(zone).strftime("%H:%M").to_string();
+fn hours(rules: &Rules, day: Day, zone: &LocalZone) -> Vec<String> {
     rules
         .pieces(day)
         .into_iter()
         .map(|(from, to)| {
-            // a piece that reaches the end of its date ends at 24:00, as it was typed
-            let end = clock(to);
-            format!("{}–{}", clock(from), if end == "00:00" { "24:00" } else { &end })
+            let (from, to) = (from.in_zone(zone), to.in_zone(zone));
+            zone.locale.window(from.time(), to.time())
         })
         .collect()
 }

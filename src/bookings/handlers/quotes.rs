@@ -92,7 +92,7 @@ fn form_page(
         asked: asked(conn, seal, id, client, now)?,
         form: QuoteForm::blank(client, now.day(&accountant.zone)),
         errors: FieldErrors::default(),
-        zone: accountant.zone,
+        zone: viewer.zone.elsewhere(&*accountant.zone),
         service,
     })
 }
@@ -186,7 +186,7 @@ pub(super) fn offer_page(
         words: Sealed::open_words(seal, line.quote.words.as_ref())?,
         standing: line.quote.standing(now),
         is_maker: line.quote.accountant_id == viewer.id,
-        zone: viewer.zone.to_string(),
+        zone: viewer.zone.clone(),
         line,
     };
     let access = Access { is_preview: false, is_owner: false };

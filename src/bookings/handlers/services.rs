@@ -133,7 +133,7 @@ impl Asker {
                 words: String::new(),
                 standing: quote.standing(now),
                 is_maker: false,
-                zone: client.zone.to_string(),
+                zone: client.zone.clone(),
             }),
             None => None,
         };
@@ -159,7 +159,7 @@ impl Asker {
         let viewer = self.viewer.as_ref();
         let asking = Asking::about(accountant, service, viewer.map(|viewer| viewer.id));
         let asking = asking.paid_by(plan);
-        let account = viewer.map(|viewer| &*viewer.zone);
+        let account = viewer.map(|viewer| &viewer.zone);
         let cookie = self.cookie.as_deref();
         let view = Viewpoint::choose(&look.tz, account, cookie, &accountant.zone);
         let chosen = Instant::read_minute(&look.start).map(|start| start.day(&view.zone));

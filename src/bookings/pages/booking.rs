@@ -10,6 +10,7 @@ use crate::bookings::{
 use crate::clock::{Instant, Span};
 use crate::error::{Error, Result};
 use crate::listings::Mode;
+use crate::locale::LocalZone;
 use crate::users::UserId;
 use crate::web::{FieldErrors, Shell, paths};
 
@@ -32,7 +33,7 @@ pub struct BookingPage {
     pub history: Vec<Entry>,
     pub note: String,
     pub answers: Vec<Answer>,
-    pub zone: String,
+    pub zone: LocalZone,
     pub now: Instant,
     pub reason: String,
     /// Where they meet, for the two once it is confirmed.
@@ -217,9 +218,10 @@ impl BookingPage {
     /// The same on the wall of the other zone, if it differs.
     fn hours_there(&self) -> Option<String> {
         let booking = &self.line.booking;
-        (booking.zone != self.zone).then(|| {
-            let city = crate::clock::city(&booking.zone);
-            format!("{} {city}", booking.starts_at.words_until(booking.ends_at, &booking.zone))
+        (*booking.zone != *self.zone).then(|| {
+            let (city, there) =
+                (crate::clock::city(&booking.zone), self.zone.elsewhere(&*booking.zone));
+            format!("{} {city}", booking.starts_at.words_until(booking.ends_at, &there))
         })
     }
 

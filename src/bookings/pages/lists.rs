@@ -8,6 +8,7 @@ use crate::availability::{
 use crate::bookings::quotes::{EnquiryLine, QuoteLine};
 use crate::bookings::{Feed, Line};
 use crate::clock::{Day, Instant};
+use crate::locale::LocalZone;
 use crate::seal::Seal;
 use crate::web::FieldErrors;
 
@@ -21,7 +22,7 @@ pub struct BookingsPage {
     pub past: Vec<Line>,
     /// Address of what came before.
     pub next: Option<String>,
-    pub zone: String,
+    pub zone: LocalZone,
     pub now: Instant,
 }
 
@@ -43,7 +44,7 @@ pub struct PracticeBookingsPage {
     pub later: Vec<Line>,
     pub past: Vec<Line>,
     pub next: Option<String>,
-    pub zone: String,
+    pub zone: LocalZone,
     pub now: Instant,
 }
 
@@ -88,14 +89,17 @@ pub struct HoursPage {
     pub preview: Vec<PreviewDay>,
     /// Bookings that lie outside these hours.
     pub outside: Vec<Line>,
-    pub zone: String,
+    pub zone: LocalZone,
     pub today: Day,
     pub now: Instant,
 }
 
 impl HoursPage {
-    fn weekdays(&self) -> [&'static str; 7] {
-        WEEKDAYS
+    /// Number and name of each, from the one on which a week begins for the reader.
+    fn weekdays(&self) -> impl Iterator<Item = (i16, &'static str)> {
+        let name = |number: i16| WEEKDAYS.get(usize::try_from(number - 1).ok()?);
+        let numbers = self.zone.locale.weekdays().into_iter();
+        numbers.filter_map(move |number| Some((number, *name(number)?)))
     }
 
     fn zones(&self) -> &'static [(&'static str, &'static str)] {
@@ -128,5 +132,5 @@ impl HoursPage {
 pub struct CalendarPage {
     pub feed: Option<Feed>,
     pub address: Option<String>,
-    pub zone: String,
+    pub zone: LocalZone,
 }

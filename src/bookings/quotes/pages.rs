@@ -7,6 +7,7 @@ use super::{EnquiryId, QuoteForm, QuoteLine, Standing};
 use crate::bookings::Answer;
 use crate::clock::Instant;
 use crate::listings::Service;
+use crate::locale::LocalZone;
 use crate::users::UserId;
 use crate::web::FieldErrors;
 
@@ -29,7 +30,7 @@ pub struct QuoteFormPage {
     pub asked: Option<Asked>,
     pub form: QuoteForm,
     pub errors: FieldErrors,
-    pub zone: String,
+    pub zone: LocalZone,
 }
 
 impl QuoteFormPage {
@@ -58,7 +59,7 @@ pub struct Offered {
     pub standing: Standing,
     /// The accountant looks at what they offered.
     pub is_maker: bool,
-    pub zone: String,
+    pub zone: LocalZone,
 }
 
 impl Offered {

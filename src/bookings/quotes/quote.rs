@@ -13,6 +13,7 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::listings::schema::services;
 use crate::listings::{PriceKind, Service, ServiceId, ServiceState};
+use crate::locale::Locale;
 use crate::money::Money;
 use crate::on_either;
 use crate::users::schema::users;
@@ -248,9 +249,9 @@ impl Quote {
         }
     }
 
-    pub fn price_words(&self) -> String {
+    pub fn price_words(&self, locale: impl AsRef<Locale>) -> String {
         match Money::new(self.price_minor, &self.currency) {
-            Some(money) if money.minor > 0 => money.to_string(),
+            Some(money) if money.minor > 0 => money.words(locale),
             _ => "Free".to_owned(),
         }
     }

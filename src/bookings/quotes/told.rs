@@ -86,8 +86,9 @@ impl Told {
     /// ": £400, 60 minutes, valid until Thu 3 Dec 2026, 00:00 GMT".
     fn terms(&self) -> String {
         self.quote.as_ref().map_or(String::new(), |quote| {
-            let until = quote.valid_until.words(&self.client.zone);
-            format!(": {}, {} minutes, valid until {until}", quote.price_words(), quote.duration)
+            let reader = self.client.local_zone();
+            let (price, until) = (quote.price_words(&reader), quote.valid_until.words(&reader));
+            format!(": {price}, {} minutes, valid until {until}", quote.duration)
         })
     }
 

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::{Busy, Reading, Unreadable, read};
 use crate::calendar_file::Flaw;
 use crate::clock::Instant;
+use crate::locale::Locale;
 
 /// 2027-03-01T12:00:00Z.
 pub(super) const NOW: Instant = Instant::from_micros(1_803_902_400_000_000);
@@ -240,7 +241,7 @@ fn one_event_that_cannot_be_read_is_left_out_and_the_others_count() {
 
 fn flaw_of(text: &str) -> (String, String) {
     let left_out = &reading(text).left_out[0];
-    (left_out.title.clone(), left_out.date.clone())
+    (left_out.title.clone(), left_out.date_words(Locale::NEUTRAL))
 }
 
 #[test]

@@ -100,6 +100,7 @@ fn person(conn: &mut Conn, name: &str, role: Role, now: Instant) -> Result<User>
         name: UserName(name.to_owned()),
         role,
         zone: "Europe/London".to_owned(),
+        locale: crate::locale::Locale::NEUTRAL,
         password_hash: "nobody signs in".to_owned(),
     };
     let SignedUp::New(user) = User::sign_up(conn, new, now)? else {
@@ -117,8 +118,8 @@ fn viewer(user: User) -> Viewer {
         role: user.role,
         status: Status::Active,
         has_totp: false,
+        zone: user.local_zone(),
         name: user.name.into(),
-        zone: user.zone.into(),
         session: "".into(),
         proven_at: user.created_at,
     }

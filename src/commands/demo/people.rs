@@ -123,6 +123,7 @@ pub fn person(
         name: UserName(name.to_owned()),
         role,
         zone: zone.to_owned(),
+        locale: crate::locale::Locale::NEUTRAL,
         password_hash: hash.to_owned(),
     };
     let SignedUp::New(user) = User::sign_up(conn, new, now)? else {

@@ -17,6 +17,7 @@ use crate::directory::{Counts, Entry, Filters, Search};
 use crate::error::{Error, Result};
 use crate::listings::visit::{Access, Shown, find};
 use crate::listings::{ClosedPage, Service};
+use crate::locale::LocalZone;
 use crate::messaging::Conversation;
 use crate::seal::Seal;
 use crate::users::{Role, Viewer};
@@ -36,7 +37,8 @@ pub async fn index(
         let counts = counts.as_of(conn)?;
         let options = counts.options(conn)?;
         let found = Search::new(&filters, stand, now).run(conn, &counts, &options)?;
-        let alternatives = Alternative::of(conn, &counts, &filters, &found, stand, now)?;
+        let alternatives =
+            Alternative::of(conn, &counts, &filters, &found, (stand, zone.locale), now)?;
         let next = found.next.map(|cursor| cursor.seal(&seal)).transpose()?;
         let (filters, zone) = (filters.clone(), zone.clone());
         Ok(DirectoryPage { filters, found, alternatives, options, next, zone, now })
@@ -93,7 +95,7 @@ async fn unlisted(
             return Err(Error::NotFound);
         }
         let talk = Conversation::find_between(conn, viewer.id, accountant.user_id)?;
-        let zone = viewer.zone.to_string();
+        let zone = viewer.zone.clone();
         Ok(UnlistedPage { accountant, lines, conversation: talk.map(|talk| talk.id), zone, now })
     });
     reply.page(&page.await?)
@@ -103,7 +105,7 @@ fn page(
     conn: &mut Conn,
     accountant: Accountant,
     access: Access,
-    (base_url, zone, reviewed): (String, String, Reviewed),
+    (base_url, zone, reviewed): (String, LocalZone, Reviewed),
     now: Instant,
 ) -> Result<AccountantPage> {
     let Reviewed { totals, shown, record } = reviewed;
@@ -120,7 +122,7 @@ fn page(
         kept: KeptHours::of(conn, accountant.user_id, now)?,
         outlook,
         is_zone_theirs: zone.is_empty(),
-        zone: if zone.is_empty() { accountant.zone.clone() } else { zone },
+        zone: if zone.is_empty() { zone.elsewhere(&*accountant.zone) } else { zone },
         now,
         about: Markdown::render(&accountant.about),
         tags,

@@ -56,7 +56,7 @@ fn list(
         format!("{}?after={at}-{id}", paths::MESSAGES)
     });
     let unread = Participant::unread(conn, viewer.id, None)?;
-    Ok(List { lines, unread, next, open, zone: viewer.zone.to_string(), now })
+    Ok(List { lines, unread, next, open, zone: viewer.zone.clone(), now })
 }
 
 pub async fn show(
@@ -141,7 +141,7 @@ pub(super) fn rows(
     wanted.sort_unstable();
     wanted.dedup();
     let epochs = Epoch::among(conn, talk.id, &wanted)?;
-    let zone = viewer.zone.to_string();
+    let zone = viewer.zone.clone();
     let (reshares, has_earlier) = (vec![], false);
     Ok(Rows { entries, links, epochs, reshares, has_earlier, viewer: viewer.id, zone })
 }

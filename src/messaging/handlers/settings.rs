@@ -29,7 +29,7 @@ fn page(conn: &mut Conn, viewer: &Viewer, now: Instant) -> Result<SettingsPage> 
         identity: Identity::find_current(conn, viewer.id)?,
         wraps: KeyWrap::all(conn, viewer.id, now)?,
         devices: Device::all(conn, viewer.id)?,
-        zone: viewer.zone.to_string(),
+        zone: viewer.zone.clone(),
     })
 }
 

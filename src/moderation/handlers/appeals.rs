@@ -30,7 +30,7 @@ pub async fn show(
 }
 
 async fn page(db: &Db, seal: &Data<Seal>, viewer: &Viewer, id: AppealId) -> Result<AppealPage> {
-    let (seal, admin, zone) = (seal.clone(), viewer.id, viewer.zone.to_string());
+    let (seal, admin, zone) = (seal.clone(), viewer.id, viewer.zone.clone());
     db.read(move |conn, _| {
         let appeal = Appeal::by_id(conn, id)?;
         let decision = Decision::by_id(conn, appeal.decision_id)?;

@@ -51,7 +51,7 @@ async fn note_view(db: &Db, viewer: &Viewer, id: CaseId) -> Result<()> {
 }
 
 async fn page(db: &Db, seal: &Data<Seal>, viewer: &Viewer, id: CaseId) -> Result<CasePage> {
-    let (seal, admin, zone) = (seal.clone(), viewer.id, viewer.zone.to_string());
+    let (seal, admin, zone) = (seal.clone(), viewer.id, viewer.zone.clone());
     db.read(move |conn, now| {
         let case = Case::by_id(conn, id)?;
         let reports = lines(conn, &seal, &case)?;

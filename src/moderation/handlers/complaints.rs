@@ -27,7 +27,7 @@ pub async fn show(
 }
 
 async fn page(db: &Db, seal: &Seal, viewer: &Viewer, id: BookingId) -> Result<ComplaintPage> {
-    let (seal, zone) = (seal.clone(), viewer.zone.to_string());
+    let (seal, zone) = (seal.clone(), viewer.zone.clone());
     db.read(move |conn, _| {
         let complaint = Complaint::of(conn, id)?;
         let words = Sealed::open_words(&seal, complaint.line.booking.complaint.as_ref())?;

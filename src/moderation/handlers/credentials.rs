@@ -42,7 +42,7 @@ async fn note(db: &Db, viewer: &Viewer, id: CredentialId, act: &'static str) -> 
 }
 
 async fn page(db: &Db, viewer: &Viewer, id: CredentialId) -> Result<CredentialPage> {
-    let (admin, zone) = (viewer.id, viewer.zone.to_string());
+    let (admin, zone) = (viewer.id, viewer.zone.clone());
     db.read(move |conn, now| {
         let credential = Credential::by_id(conn, id)?;
         let today = Badge::today(now);

@@ -7,6 +7,7 @@ use super::reports::known;
 use crate::db::{Conn, Db};
 use crate::decisions::{Decision, DecisionId};
 use crate::error::{Error, Result};
+use crate::locale::LocalZone;
 use crate::moderation::appeal::{Appeal, reader};
 use crate::moderation::forms::{AppealForm, TokenQuery};
 use crate::moderation::link;
@@ -45,7 +46,7 @@ async fn page(
     token: Option<ReportId>,
 ) -> Result<DecisionPage> {
     let seen = known(viewer);
-    let zone = viewer.map_or("UTC".to_owned(), |viewer| viewer.zone.to_string());
+    let zone = viewer.map_or_else(LocalZone::default, |viewer| viewer.zone.clone());
     db.read(move |conn, now| {
         let decision = Decision::by_id(conn, id)?;
         let reader = reader(conn, &decision, seen, token)?;

@@ -17,7 +17,7 @@ pub async fn edit(
     viewer: Viewer,
     reply: Reply,
 ) -> Result<HttpResponse> {
-    let (zone, has_push) = (viewer.zone.to_string(), push.is_on());
+    let (zone, has_push) = (viewer.zone.clone(), push.is_on());
     let form = db.read(move |conn, _| -> Result<_> {
         let hours = QuietHours::of(conn, viewer.id)?;
         Ok(PreferencesForm::of(&Preference::all(conn, viewer.id)?, hours.as_ref()))
@@ -40,7 +40,7 @@ pub async fn update(
     let hours = match form.parse() {
         Ok(hours) => hours,
         Err(errors) => {
-            let (zone, has_push) = (viewer.zone.to_string(), push.is_on());
+            let (zone, has_push) = (viewer.zone.clone(), push.is_on());
             return reply.rejected(&PreferencesPage { form, zone, has_push, errors });
         }
     };

@@ -8,6 +8,7 @@ use crate::accountants::Accountant;
 use crate::clock::{Instant, zone};
 use crate::db::{Conn, Db};
 use crate::error::Result;
+use crate::locale::{LocalZone, Locale};
 use crate::payments::Gateway;
 use crate::payments::earnings::{self, Earning, EarningsFilter, EarningsPlace, Figures, Owner};
 use crate::payments::month::Month;
@@ -49,7 +50,7 @@ pub async fn show(
     let mode = gateway.mode();
     let page = db.read(move |conn, now| {
         let owner = Owner::of(conn, viewer.id, mode)?;
-        page(conn, owner, mode.is_some(), &query, now)
+        page(conn, (owner, viewer.zone.locale), mode.is_some(), &query, now)
     });
     let page = page.await?;
     reply.page(&page)
@@ -57,7 +58,7 @@ pub async fn show(
 
 fn page(
     conn: &mut Conn,
-    owner: Owner,
+    (owner, locale): (Owner, Locale),
     takes_cards: bool,
     query: &EarningsQuery,
     now: Instant,
@@ -92,7 +93,7 @@ fn page(
         rows,
         is_first: query.after().is_none(),
         next: next.map(|(at, id)| format!("{}-{id}", at.micros())),
-        zone: accountant.zone,
+        zone: LocalZone::new(accountant.zone, locale),
         takes_cards,
         is_test: !owner.livemode,
     })

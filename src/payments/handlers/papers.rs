@@ -46,7 +46,7 @@ pub async fn index(
     let page = db.read(move |conn, _| -> Result<_> {
         let line = Booking::seen(conn, id, &viewer)?;
         let papers = Paper::of_booking(conn, id, &viewer)?;
-        Ok(PapersPage { line, papers, zone: viewer.zone.to_string(), area })
+        Ok(PapersPage { line, papers, zone: viewer.zone.clone(), area })
     });
     reply.page(&page.await?)
 }

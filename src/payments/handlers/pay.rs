@@ -10,6 +10,7 @@ use crate::bookings::{Booking, BookingId, Line, PayMode, Side, State};
 use crate::clock::Instant;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
+use crate::locale::LocalZone;
 use crate::mail::Mail;
 use crate::money::Money;
 use crate::payments::billing::Party;
@@ -48,7 +49,7 @@ pub async fn show(
     id: Path<BookingId>,
 ) -> Result<HttpResponse> {
     let id = *id;
-    let zone = viewer.zone.to_string();
+    let zone = viewer.zone.clone();
     let found = db.read(move |conn, now| {
         let (line, payment) = owned(conn, id, &viewer)?;
         let kept = Party::find_recipient(conn, id)?.unwrap_or_default();
@@ -67,14 +68,15 @@ fn page(
     gateway: &StripeGateway,
     line: Line,
     payment: Option<&Payment>,
-    zone: String,
+    zone: LocalZone,
     (form, errors): (BillToForm, FieldErrors),
 ) -> PayPage {
     let until = line.booking.deadline.unwrap_or(line.booking.starts_at);
     PayPage {
-        zone,
         until: payment.map_or(until, |payment| payment.expires_at),
-        commission: commission(gateway, &line, payment),
+        commission: commission(gateway, &line, payment)
+            .map_or(String::new(), |fee| fee.words(&zone)),
+        zone,
         is_accepted: line.booking.pay_mode == PayMode::AfterAccept,
         is_test: !gateway.livemode,
         line,
@@ -94,12 +96,12 @@ fn leading_to_stripe(
     response
 }
 
-fn commission(gateway: &StripeGateway, line: &Line, payment: Option<&Payment>) -> String {
+fn commission(gateway: &StripeGateway, line: &Line, payment: Option<&Payment>) -> Option<Money> {
     let fee = match payment {
         Some(payment) => payment.split().fee(),
         None => crate::payments::Split::new(line.terms.price_minor, gateway.rates).fee(),
     };
-    Money::new(fee, &line.terms.currency).map_or(String::new(), |money| money.to_string())
+    Money::new(fee, &line.terms.currency)
 }
 
 /// Keeps whom the invoice is made out to, and leads to Stripe's page.
@@ -129,7 +131,7 @@ pub async fn create(
         return reply.see_other(paths::booking(id));
     };
     if let Err(errors) = parsed {
-        let zone = viewer.zone.to_string();
+        let zone = viewer.zone.clone();
         let page = page(gateway, line, payment.as_ref(), zone, (form, errors));
         return Ok(leading_to_stripe(reply.rejected(&page)?, &public, gateway));
     }

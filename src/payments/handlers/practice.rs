@@ -57,10 +57,13 @@ pub async fn show(
             has_hours: !rules.is_never(),
             lacks_credential: Credential::of(conn, viewer.id)?.is_empty(),
             lacks_billing: mode.is_some() && BillingDetails::find(conn, viewer.id)?.is_none(),
-            earned: earned.iter().map(|(currency, minor)| in_full(*minor, currency)).collect(),
-            month: month.words(),
+            earned: earned
+                .iter()
+                .map(|(currency, minor)| in_full(*minor, currency, &viewer.zone))
+                .collect(),
+            month: month.words(&viewer.zone),
             is_test: !owner.livemode,
-            zone: viewer.zone.to_string(),
+            zone: viewer.zone.clone(),
             accountant,
             missing,
             services,

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::locale::LocalZone;
 use crate::payments::earnings::{Earning, Figures, in_full};
 use crate::payments::month::Month;
 
@@ -28,7 +29,7 @@ pub struct EarningsPage {
     /// Where the list goes on.
     pub next: Option<String>,
     /// The accountant's, in which months begin and end.
-    pub zone: String,
+    pub zone: LocalZone,
     pub takes_cards: bool,
     /// No money moves: the site has a key for tests.
     pub is_test: bool,
@@ -54,16 +55,16 @@ const BREADTH: i64 = 19;
 
 impl EarningsPage {
     fn words(&self, minor: impl std::borrow::Borrow<i64>) -> String {
-        in_full(*minor.borrow(), &self.currency)
+        in_full(*minor.borrow(), &self.currency, &self.zone)
     }
 
     /// What is taken off, with its sign.
     fn less(&self, minor: impl std::borrow::Borrow<i64>) -> String {
-        in_full(-*minor.borrow(), &self.currency)
+        in_full(-*minor.borrow(), &self.currency, &self.zone)
     }
 
     fn months_to_choose(&self) -> Vec<(String, String)> {
-        self.choices.iter().map(|month| (month.to_string(), month.words())).collect()
+        self.choices.iter().map(|month| (month.to_string(), month.words(&self.zone))).collect()
     }
 
     fn currencies_to_choose(&self) -> Vec<(String, String)> {
@@ -113,7 +114,7 @@ impl EarningsPage {
     /// The drawing in words.
     fn drawing_words(&self) -> String {
         let words = |month: &MonthFigures| {
-            format!("{} {}", month.of.words(), self.words(month.figures.earned))
+            format!("{} {}", month.of.words(&self.zone), self.words(month.figures.earned))
         };
         let all: Vec<String> = self.months.iter().map(words).collect();
         format!("Earned by month: {}", all.join(", "))

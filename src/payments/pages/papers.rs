@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::bookings::{Line, PayMode};
+use crate::locale::{DayShape, LocalZone, Locale};
 use crate::payments::billing::percent;
 use crate::payments::forms::BillingForm;
 use crate::payments::paper::{Paper, PaperKind};
@@ -24,14 +25,19 @@ impl PaperPage {
         self.paper.kind == PaperKind::Invoice
     }
 
+    /// A paper stays as it was issued, whoever reads it.
+    fn zone(&self) -> LocalZone {
+        LocalZone::neutral(&*self.paper.zone)
+    }
+
     /// The day in the accountant's zone, as papers are dated.
     fn date(&self, at: &crate::clock::Instant) -> String {
-        at.in_zone(&self.paper.zone).strftime("%-d %B %Y").to_string()
+        at.day_words(&self.zone(), DayShape::Dated)
     }
 
     /// When the service is, as it was when the paper was issued.
     fn hours(&self) -> String {
-        self.paper.starts_at.words_until(self.paper.ends_at, &self.paper.zone)
+        self.paper.starts_at.words_until(self.paper.ends_at, &self.zone())
     }
 
     fn line_words(&self) -> String {
@@ -56,7 +62,7 @@ impl PaperPage {
 pub struct PapersPage {
     pub line: Line,
     pub papers: Vec<Paper>,
-    pub zone: String,
+    pub zone: LocalZone,
     /// Whose copy it is.
     pub area: &'static str,
 }
@@ -102,14 +108,14 @@ const ODD_RATES: [i32; 11] = [210, 250, 260, 380, 550, 750, 770, 810, 950, 1_350
 
 impl BillingPage {
     /// Rates to choose from, and the one that is kept if it is another.
-    fn rates(&self) -> Vec<(String, String)> {
+    fn rates(&self, locale: impl AsRef<Locale>) -> Vec<(String, String)> {
         let mut rates: Vec<i32> = (0..=30).map(|whole| whole * 100).chain(ODD_RATES).collect();
         rates.extend(self.form.vat_bps.parse::<i32>().ok().filter(|bps| (0..=3_000).contains(bps)));
         rates.sort_unstable();
         rates.dedup();
         let words = |bps: i32| match bps {
             0 => "No VAT".to_owned(),
-            bps => percent(bps),
+            bps => locale.as_ref().figures(&percent(bps)).into_owned(),
         };
         rates.into_iter().map(|bps| (bps.to_string(), words(bps))).collect()
     }

@@ -6,6 +6,7 @@ use crate::accountants::Accountant;
 use crate::bookings::Line;
 use crate::bookings::quotes::{EnquiryLine, QuoteLine};
 use crate::listings::{Missing, Service};
+use crate::locale::LocalZone;
 use crate::payments::advice::CardAdvice;
 
 #[derive(Template)]
@@ -24,7 +25,7 @@ pub struct PracticePage {
     pub next: Option<Line>,
     /// Bookings that stand and of which nobody has said yet how the two meet.
     pub placeless: Vec<Line>,
-    pub zone: String,
+    pub zone: LocalZone,
     pub has_hours: bool,
     /// Whether papers would name them by the profile's name alone.
     pub lacks_billing: bool,

@@ -39,7 +39,7 @@ fn page(conn: &mut Conn, viewer: &Viewer, id: BookingId, now: Instant) -> Result
         side,
         own,
         errors: FieldErrors::default(),
-        zone: viewer.zone.to_string(),
+        zone: viewer.zone.clone(),
         now,
     })
 }

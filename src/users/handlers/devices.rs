@@ -10,7 +10,7 @@ use crate::users::{Session, Viewer};
 use crate::web::{Flash, Form, Nothing, Path, Reply, paths};
 
 pub async fn index(db: Data<Db>, viewer: Viewer, reply: Reply) -> Result<HttpResponse> {
-    let zone = viewer.zone.to_string();
+    let zone = viewer.zone.clone();
     let devices = db.read(move |conn, now| Session::devices(conn, &viewer, now)).await?;
     reply.page(&DevicesPage { devices, zone })
 }

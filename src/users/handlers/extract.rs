@@ -42,7 +42,7 @@ pub async fn identify(
         name: viewer.name.to_string(),
         is_accountant: viewer.role == Role::Accountant,
         is_admin: viewer.role == Role::Admin,
-        zone: viewer.zone.to_string(),
+        zone: viewer.zone.clone(),
         unread: news.notices,
         messages: news.messages,
         keys: news.keys.as_str(),

@@ -31,7 +31,7 @@ pub async fn update(
     };
     viewer
         .act(&db, move |conn, actor| {
-            User::set_profile(conn, actor.id, &new.name, &new.zone, &new.locale)
+            User::set_profile(conn, actor.id, &new.name, &new.zone, new.locale)
         })
         .await?;
     reply.done(paths::SETTINGS, Flash::SettingsSaved)
@@ -46,10 +46,12 @@ fn page(
 ) -> Result<SettingsPage> {
     let user = User::by_id(conn, id)?;
     let refusal = Mail::refusal(conn, &user.email_key)?;
-    let kept = SettingsForm { name: user.name, zone: user.zone.clone(), locale: user.locale };
+    let reader_zone = user.local_zone();
+    let locale = reader_zone.locale.tag().to_owned();
+    let kept = SettingsForm { name: user.name, zone: user.zone, locale };
     Ok(SettingsPage {
         email: user.email,
-        reader_zone: user.zone,
+        reader_zone,
         refusal,
         form: typed.unwrap_or(kept),
         errors,

@@ -330,6 +330,7 @@ async fn waiting(site: &TestSite) -> String {
             name: UserName("Somebody".to_owned()),
             role: Role::Client,
             zone: "UTC".to_owned(),
+            locale: footing::locale::Locale::NEUTRAL,
             password_hash: String::new(),
         };
         let SignedUp::New(user) = User::sign_up(conn, new, now)? else { panic!("twice") };

@@ -73,6 +73,7 @@ fn side(conn: &mut Conn, seal: &Seal, name: &str, now: Instant) -> Result<(Side,
         name: UserName(name.to_owned()),
         role: Role::Client,
         zone: "Europe/London".to_owned(),
+        locale: crate::locale::Locale::NEUTRAL,
         password_hash: "nobody signs in".to_owned(),
     };
     let SignedUp::New(user) = User::sign_up(conn, new, now)? else {

@@ -41,7 +41,7 @@ impl Pane {
             epochs: self.owed.clone(),
             has_earlier: false,
             viewer: viewer.id,
-            zone: viewer.zone.to_string(),
+            zone: viewer.zone.clone(),
         };
         is_readable.then_some(Upsert { rows, last, has_more: false })
     }
