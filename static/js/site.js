@@ -69,7 +69,7 @@ addEventListener("change", ({ target }) => {
 function count(field) {
   const most = Number(field.dataset.most);
   const line = element("p", { className: "field__count" });
-  const number = (n) => n.toLocaleString(document.documentElement.lang);
+  const number = (n) => n.toLocaleString(document.documentElement.dataset.locale);
   const say = () => {
     const length = [...field.value.normalize("NFC")].length;
     // Said aloud only near the end; before that it would interrupt every word.

@@ -1,8 +1,9 @@
 // The files beside what is being written: picked, dropped or pasted; each a line with its progress.
-import { CHOICE, promisedBy, sizeWords } from "./file.js";
+import { CHOICE, promisedBy } from "./file.js";
 import { icon, iconOf } from "./enc-file.js";
 import { getSealed, putSealed } from "./store.js";
 import { Upload } from "./upload.js";
+import { sizeWords } from "./when.js";
 import { LIMITS } from "./wire.js";
 
 const made = (tag, className, textContent) => Object.assign(document.createElement(tag), { className, textContent });

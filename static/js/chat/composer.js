@@ -5,16 +5,17 @@ import { utf8 } from "./bytes.js";
 import { button } from "./dom.js";
 import { getSealed, putSealed } from "./store.js";
 import { wordsFor } from "./trouble.js";
+import { figure } from "./when.js";
 import { EDIT, LIMITS, MESSAGE } from "./wire.js";
 
-const kb = (bytes) => (bytes / 1024).toFixed(1);
+const kb = (bytes) => figure(bytes / 1024, 1);
 
 /** How much room a text takes, in words; null while there is plenty. `isOver` refuses it. */
 export function measure(text, att) {
   const size = utf8(text).length;
   const whole = utf8(JSON.stringify({ t: "text", body: text, att })).length;
   const most = LIMITS.text;
-  if (size > most) return { isOver: true, words: `Too long by ${(size - most).toLocaleString("en")} bytes: a message takes 16 KB (${kb(size)} KB written). Shorten it, or send it in two.` };
+  if (size > most) return { isOver: true, words: `Too long by ${figure(size - most)} bytes: a message takes 16 KB (${kb(size)} KB written). Shorten it, or send it in two.` };
   if (whole > LIMITS.payload) return { isOver: true, words: "Too long together with its files. Shorten it, or send the files by themselves." };
   return size > most * 0.75 ? { isOver: false, words: `${kb(size)} of 16 KB written` } : null;
 }

@@ -4,6 +4,7 @@ import { fromBase64url, need } from "./bytes.js";
 import { defineFile, fileViews, fileWords } from "./enc-file.js";
 import { defineFiles } from "./files.js";
 import { addresses } from "./links.js";
+import { momentWords } from "./when.js";
 import { DELETE } from "./wire.js";
 
 const HIDDEN = "This message could not be verified and is hidden";
@@ -36,9 +37,6 @@ function linked(text) {
   words.append(text.slice(from));
   return words;
 }
-
-const timeWords = (at, main) =>
-  new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: main?.dataset.zone }).format(at);
 
 class EncEpoch extends HTMLElement {
   connectedCallback() {
@@ -142,7 +140,7 @@ class EncMsg extends HTMLElement {
       const said = part("span", "version-text", "");
       said.dir = "auto";
       said.append(words);
-      line.append(part("time", "version-time", timeWords(Number(row.dataset.ts), this.main)), said);
+      line.append(part("time", "version-time", momentWords(Number(row.dataset.ts), this.main?.dataset.zone)), said);
       this.versions?.append(line);
     }
     return true;

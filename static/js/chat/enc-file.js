@@ -1,8 +1,9 @@
 // A file in a message: what the message says about it, and its content once it is asked for, fetched
 // in stretches, opened chunk by chunk, and shown or saved only if it is all that was sent.
 import { equal, fromBase64url, need, sha256 } from "./bytes.js";
-import { HEADER, chunkCount, chunkRange, isOf, openChunk, openHeader, rootOf, safeName, sizeWords } from "./file.js";
+import { HEADER, chunkCount, chunkRange, isOf, openChunk, openHeader, rootOf, safeName } from "./file.js";
 import { lengthWords } from "./recording.js";
+import { sizeWords } from "./when.js";
 
 const AT_ONCE = 4; // chunks of one request
 const WAIT_MS = [500, 2000, 5000];

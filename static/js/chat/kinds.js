@@ -112,10 +112,3 @@ export function safeName(name, type) {
   const clean = name.replace(/[\p{Cc}\p{Cf}\\/:*?"<>|]/gu, "_").replace(/^[.\s]+/, "").slice(-200) || "file";
   return nameFits(clean, type) ? clean : `${clean}.${KINDS[type][1]}`;
 }
-
-/** "214 KB". */
-export function sizeWords(size) {
-  if (size < 1000) return `${size} bytes`;
-  const kb = size / 1024;
-  return kb < 1000 ? `${Math.max(1, Math.round(kb))} KB` : `${(kb / 1024).toFixed(1)} MB`;
-}

@@ -4,6 +4,7 @@ import { fromBase64url, random, toBase64url } from "./bytes.js";
 import { passkeyInput, sealWrap } from "./keys.js";
 import { call, writeWrap } from "./server.js";
 import { Unusable } from "./trouble.js";
+import { shortDateWords } from "./when.js";
 
 const NO_PRF = "This passkey cannot unlock messages. Use a recovery code, or another passkey.";
 const NO_NAME = "Passkeys need a site with a name, and this address is only a number.";
@@ -27,7 +28,7 @@ export async function askPasskey(user, ids) {
 export async function addPasskey(own, accountSecret) {
   const { id, secret } = await makePasskey(own.user);
   const wrap = await sealWrap("passkey", secret, own, accountSecret);
-  const body = { kind: 2, label: new Date().toLocaleDateString(), credential_id: toBase64url(id) };
+  const body = { kind: 2, label: shortDateWords(new Date()), credential_id: toBase64url(id) };
   await call("POST", "/messages/keys/wraps", { ...body, ...writeWrap(wrap) });
 }
 

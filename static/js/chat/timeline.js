@@ -2,6 +2,7 @@
 // message, and what came before.
 import { button } from "./dom.js";
 import { call } from "./server.js";
+import { headingWords, timeWords } from "./when.js";
 
 const GROUP_MS = 300_000;
 const NEAR_PX = 100;
@@ -30,12 +31,11 @@ export class Timeline {
     const { main, items } = this;
     this.pane.changes.disconnect(); // what is done here is no change to dress for
     items.querySelectorAll(".log__day, .log__new").forEach((one) => one.remove());
-    const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: main.dataset.zone });
     const [unread, loaded] = [Number(main.dataset.ownRead), Number(main.dataset.last)];
     let [before, hasNew] = [null, false];
     for (const one of items.querySelectorAll("[data-ts]:not(enc-edit):not(enc-link)")) {
       const at = Number(one.dataset.ts);
-      const words = day.format(at);
+      const words = headingWords(at, main.dataset.zone);
       if (!before || words !== before.words) one.before(mark("p", "log__day", words));
       const isTheirs = one.localName === "enc-msg" && !one.isMine;
       if (!hasNew && isTheirs && Number(one.dataset.seq) > unread && Number(one.dataset.seq) <= loaded) {
@@ -63,9 +63,8 @@ export class Timeline {
     const own = [...items.querySelectorAll("enc-msg.message--mine[data-seq]")].at(-1);
     if (!own) return;
     const { delivered, read, readAt } = main.dataset;
-    const time = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: main.dataset.zone });
     const seq = Number(own.dataset.seq);
-    const word = seq <= Number(read) ? `Read ${time.format(Number(readAt))}` : seq <= Number(delivered) ? "Delivered" : "Sent";
+    const word = seq <= Number(read) ? `Read ${timeWords(Number(readAt), main.dataset.zone)}` : seq <= Number(delivered) ? "Delivered" : "Sent";
     const shown = mark("span", "", ` · ${word}`);
     shown.dataset.receipt = word.split(" ")[0].toLowerCase();
     own.querySelector("time").after(shown);

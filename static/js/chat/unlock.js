@@ -9,6 +9,7 @@ import { renew, replaceKeys, setUp } from "./setup.js";
 import { forgetStore, keepAccount, newDeviceSecret, openStore } from "./store.js";
 import { Unusable, wordsFor } from "./trouble.js";
 import { readVault } from "./vault.js";
+import { dateWords } from "./when.js";
 
 const field = (id, label, hint = "") => {
   const input = make("input", { id, className: "input", autocomplete: "off", spellcheck: false });
@@ -165,8 +166,7 @@ async function touch(store, { device }) {
 function dayWords(iso) {
   const at = new Date(iso);
   const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 86_400_000);
-  const date = at.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
-  return days <= 0 ? "today" : days === 1 ? "yesterday" : `on ${date}`;
+  return days <= 0 ? "today" : days === 1 ? "yesterday" : `on ${dateWords(at)}`;
 }
 
 /** Who never got a code is not asked for one, but led to the browser that holds the key. */

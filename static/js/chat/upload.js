@@ -1,10 +1,11 @@
 // One file on its way: checked, sealed chunk by chunk, sent part by part. By XMLHttpRequest, as fetch
 // does not tell how far an upload has come.
 import { sha256, toBase64url } from "./bytes.js";
-import { CHUNK, MOST, judge, nameFits, newFile, promisedBy, rootOf, safeName, sealStretch, sealedSize, sizeWords, wordOf } from "./file.js";
+import { CHUNK, MOST, judge, nameFits, newFile, promisedBy, rootOf, safeName, sealStretch, sealedSize, wordOf } from "./file.js";
 import { redraw } from "./picture.js";
 import { measure } from "./recording.js";
 import { Refused, call, mayPass, token } from "./server.js";
+import { sizeWords } from "./when.js";
 
 const WAIT_MS = [500, 2000, 5000, 10_000];
 const AGAIN = ["hash", "cut_off"]; // what came was not what was sent

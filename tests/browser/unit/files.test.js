@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { concat, equal, toBase64url } from "../../../static/js/chat/bytes.js";
 import * as files from "../../../static/js/chat/file.js";
 import { lengthWords } from "../../../static/js/chat/recording.js";
+import { sizeWords } from "../../../static/js/chat/when.js";
 
 const source = (bytes) => ({
   size: bytes.length,
@@ -59,7 +60,7 @@ test("a name promises a type, and what is saved has a true and harmless one", ()
 });
 
 test("sizes are said as people say them", () => {
-  const said = [0, 999, 1024, 219_000, 1_900_000, 50 * files.CHUNK].map(files.sizeWords);
+  const said = [0, 999, 1024, 219_000, 1_900_000, 50 * files.CHUNK].map(sizeWords);
   assert.deepEqual(said, ["0 bytes", "999 bytes", "1 KB", "214 KB", "1.8 MB", "50.0 MB"]);
   assert.equal(files.wordOf("application/pdf"), "PDF");
   assert.equal(toBase64url(pattern(3)), "AAEC");
