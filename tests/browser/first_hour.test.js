@@ -2,7 +2,7 @@
 // request accepted. What is chosen before there is an account is there after it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fill, follow, formWith, isSignedIn, open, PASSWORD, send, sendRight, signIn, site, until, visit } from "./support.js";
+import { fill, follow, formWith, isSignedIn, open, PASSWORD, send, sendRight, signIn, signUp, site, until, visit } from "./support.js";
 
 const WIDTHS = [390, 834, 1280];
 const phone = { width: 390, height: 844 };
@@ -164,4 +164,29 @@ test("the mail's link confirms by itself where one signed up, and asks for the p
   assert.equal(new URL(here.page.url()).pathname, "/practice");
   await here.context.close();
   await there.context.close();
+});
+
+test("who joins with an American browser reads months first and hours with AM and PM", { timeout: 120_000 }, async () => {
+  const demo = await site("demo");
+  const visitor = await visit(demo, { locale: "en-US" });
+  const { page, context, look } = visitor;
+  await signUp({ ...visitor, site: demo }, { role: "client", name: "Faye Otis", email: "faye@example.org" });
+  await open(page, "/settings");
+  assert.equal(await page.locator("#locale").inputValue(), "en-US");
+  assert.match(await page.locator("#locale option:checked").innerText(), /Nov 23, 2026, 9:30 AM – 12,345\.50$/);
+  await look();
+  await open(page, "/accountants/ben-northgate-tax");
+  await follow(page.locator('[data-service] a[href*="/services/"]').first());
+  if (!(await page.locator("#week input[name=start]").count())) await follow(page.locator("[data-next-free]"));
+  const slot = page.locator("#week input[name=start]").first();
+  const start = await slot.getAttribute("value");
+  const words = await slot.getAttribute("data-words");
+  assert.match(words, /^\w{3}, \w{3} \d+, \d+:\d\d( [AP]M)?–\d+:\d\d [AP]M$/);
+  await page.locator(`#week label:has(input[value="${start}"])`).click();
+  assert.equal(await page.locator("#summary [data-chosen]").innerText(), words);
+  await look();
+  await send(formWith(page, "note"));
+  assert.match(await page.locator("main header time").first().innerText(), /^\w{3}, \w{3} \d+, \d{4}, \d+:\d\d.*[AP]M (GMT|BST)/);
+  await look();
+  await context.close();
 });
