@@ -1,6 +1,6 @@
 //! When an accountant can be booked.
 //!
-//! [`slots`] turns windows on a wall into slots in time, for any zone and any date. [`Offer`] takes
+//! [`slots`] turns windows on a wall into slots in time, for any zone and any date. [`Availability`] takes
 //! from them what is taken, within notice, horizon and limits. Every change of hours locks the row
 //! of the accountant, as each booking does, so that none commits by hours that are no more.
 //!
@@ -27,8 +27,8 @@ pub use calendar::{Calendar, Week};
 pub use exception::{Exception, ExceptionId, ExceptionKind};
 pub use forms::{CalendarForm, DatesForm, HoursForm, NewException, NewHours, WEEKDAYS};
 pub use notes::Notes;
-pub use offer::{Limits, Offer, Slot, Taken};
+pub use offer::{Availability, BookingLimits, Occupancy, Slot};
 pub use outside::{Contents, NewOutside, Outside, OutsideId, SEALED};
 pub use slots::{Rules, Shape, Stretch};
-pub use source::{OwnIds, Reader, Source, Unread};
+pub use source::{CalendarReader, OwnIds, Source, UnreadCalendar};
 pub use window::Window;

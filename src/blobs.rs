@@ -120,7 +120,7 @@ impl Blobs {
                 let path = folder.join(checked(key)?);
                 let parent = path.parent().ok_or(Error::NotFound)?;
                 fs::create_dir_all(parent).await?;
-                let draft = Draft(folder.join(DRAFTS).join(seal::token()));
+                let draft = PartialFile(folder.join(DRAFTS).join(seal::token()));
                 draft.write(content, promised).await?;
                 match fs::hard_link(&draft.0, &path).await {
                     Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
@@ -206,9 +206,9 @@ fn found<T>(opened: std::io::Result<T>) -> Result<T> {
 }
 
 /// A file that is not whole yet; it goes with whoever was writing it.
-struct Draft(PathBuf);
+struct PartialFile(PathBuf);
 
-impl Draft {
+impl PartialFile {
     async fn write<B: AsRef<[u8]>, E>(
         &self,
         content: impl Stream<Item = Result<B, E>>,
@@ -234,7 +234,7 @@ impl Draft {
     }
 }
 
-impl Drop for Draft {
+impl Drop for PartialFile {
     fn drop(&mut self) {
         let _ = std::fs::remove_file(&self.0);
     }

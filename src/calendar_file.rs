@@ -23,8 +23,8 @@ mod unreadable;
 mod write;
 mod zones;
 
-pub use fetch::{Fetched, Internet, Refused, host};
+pub use fetch::{FetchRefusal, Fetched, Internet, host};
 pub use lines::MAX_BYTES;
-pub use read::{Busy, LeftOut, Reading, read};
+pub use read::{Busy, CalendarReading, LeftOut, read};
 pub use unreadable::{Flaw, Unreadable};
-pub use write::{Conference, Event, EventStatus, Method, calendar};
+pub use write::{Conference, EventStatus, Method, OutgoingEvent, calendar};

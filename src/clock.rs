@@ -241,19 +241,19 @@ pub fn zones() -> &'static [Zone] {
 /// The system's time, or in test builds the same shifted by a file.
 #[derive(Debug, Clone)]
 pub enum Clock {
-    System(Arc<Mark>),
+    System(Arc<HighWaterMark>),
     #[cfg(feature = "test-clock")]
-    Shifted(Arc<Mark>, PathBuf),
+    Shifted(Arc<HighWaterMark>, PathBuf),
 }
 
 /// The last value given out, and the file that remembers it.
 #[derive(Debug)]
-pub struct Mark {
+pub struct HighWaterMark {
     last: AtomicI64,
     file: PathBuf,
 }
 
-impl Mark {
+impl HighWaterMark {
     fn open(data: &Path) -> Arc<Self> {
         let file = data.join("clock");
         let last = std::fs::read_to_string(&file).ok().and_then(|text| text.trim().parse().ok());
@@ -263,13 +263,13 @@ impl Mark {
 
 impl Clock {
     pub fn system(data: &Path) -> Self {
-        Self::System(Mark::open(data))
+        Self::System(HighWaterMark::open(data))
     }
 
     /// Adds what `file` holds (microseconds) to the system's time; no file means no shift.
     #[cfg(feature = "test-clock")]
     pub fn shifted(data: &Path, file: PathBuf) -> Self {
-        Self::Shifted(Mark::open(data), file)
+        Self::Shifted(HighWaterMark::open(data), file)
     }
 
     pub fn now(&self) -> Instant {

@@ -31,7 +31,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::config::{Config, Folder, Settings};
-use crate::db::Standing;
+use crate::db::SchemaState;
 use crate::error::Error;
 use crate::payments::recorded;
 use crate::site::Site;
@@ -50,40 +50,40 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Serve the site (SQLite is migrated first)
-    Serve(serve::Options),
+    Serve(serve::ServeOptions),
     /// Do the jobs in a process of its own
     Worker,
     /// Make a believable world in a folder of its own, and serve it
     #[cfg(feature = "tools")]
-    Demo(demo::Options),
+    Demo(demo::DemoOptions),
     /// Bring the database up to date
-    Migrate(migrate::Options),
+    Migrate(migrate::MigrateOptions),
     /// Make an admin, and print a link to choose the password
-    CreateAdmin(create_admin::Options),
+    CreateAdmin(create_admin::CreateAdminOptions),
     /// The operator's lock on an account
-    User(user::Options),
+    User(user::UserOptions),
     /// Print every address
-    Routes(routes::Options),
+    Routes(routes::RoutesOptions),
     /// Show every setting and where it came from
     Config,
     /// Check what the site depends on, a line each
     Doctor,
     /// Look at jobs that failed for good, try them again, or discard them
-    Jobs(jobs::Options),
+    Jobs(jobs::JobsOptions),
     /// Prove that the log of what admins did is as it was written
-    Audit(audit::Options),
+    Audit(audit::AuditOptions),
     /// Look after the books, and ask Stripe how things stand
-    Payments(payments::Options),
+    Payments(payments::PaymentsOptions),
     /// Bring everything that is sealed under the newest secret
-    Secret(secret::Options),
+    Secret(secret::SecretOptions),
     /// Check a conversation that somebody took along: whether it is what was stored here
-    VerifyExport(verify_export::Options),
+    VerifyExport(verify_export::VerifyExportOptions),
     /// Read one's own messages without a browser, from what /messages/export.json gave
     #[cfg(feature = "tools")]
-    ChatOpen(chat_open::Options),
+    ChatOpen(chat_open::ChatOpenOptions),
     /// Measure, beside the smallest program that does the same work
     #[cfg(feature = "tools")]
-    Bench(bench::Options),
+    Bench(bench::BenchOptions),
 }
 
 /// Why a command ended badly, as its exit code and the words for the terminal.
@@ -183,7 +183,7 @@ async fn dispatch(arguments: Arguments, matches: &clap::ArgMatches) -> Outcome {
 
 /// Opens a site whose database is up to date. No command migrates one that it has not made.
 pub async fn open(config: Config) -> Result<Site, Failure> {
-    is_up_to_date(&config)?;
+    require_up_to_date(&config)?;
     secret::check(&config).await?;
     let site = Site::open(config).await?;
     if site.payments.mode().is_some() && site.db.read(|conn, _| recorded::is_there(conn)).await? {
@@ -201,8 +201,8 @@ fn bring_up_to_date(config: &Config) -> Result<usize, Failure> {
 }
 
 /// How the database compares with this program, which must not be the older of the two.
-fn standing(config: &Config) -> Result<Standing, Failure> {
-    let mut conn = crate::db::Target::parse(&config.database_url)?.connect()?;
+fn standing(config: &Config) -> Result<SchemaState, Failure> {
+    let mut conn = crate::db::DatabaseUrl::parse(&config.database_url)?.connect()?;
     let standing = crate::db::standing(&mut conn)?;
     match standing.unknown.last() {
         None => Ok(standing),
@@ -212,7 +212,7 @@ fn standing(config: &Config) -> Result<Standing, Failure> {
     }
 }
 
-fn is_up_to_date(config: &Config) -> Outcome {
+fn require_up_to_date(config: &Config) -> Outcome {
     match standing(config)?.pending.len() {
         0 => Ok(()),
         n => Err(Failure::not_ready(format!(

@@ -4,36 +4,37 @@
 //! inside a transaction: on SQLite on the one writer thread, which commits all that waited at once
 //! (`synchronous=FULL`, a savepoint each), on PostgreSQL on a pool of its own. An `Err` rolls back
 //! its own work only, and so does a panic. A full queue is [`Error::Busy`], never a hang.
-//! [`Db::glance`] is for the one row that nearly every request looks up: its session.
+//! [`Db::read_inline`] is for the one row that nearly every request looks up: its session.
 //!
 //! Not here: any table of a domain. Migrations are embedded ([`migrate`]).
 
 mod connect;
-mod fixed;
-mod glance;
 mod id;
 mod kept;
-mod lane;
 mod migrate;
+mod pool;
+mod prepared;
+mod read_inline;
 mod sealed;
 mod write;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use connect::{Conn, Target};
-pub use fixed::{About, Fixed, Update, update};
+pub use connect::{Conn, DatabaseUrl};
 pub use id::{IdMaker, read as read_id, show as show_id};
 pub use kept::KeptValue;
 pub use migrate::{
-    Direction, Schema, Standing, migrate, pending, run_all, standing, table_columns,
+    Direction, Schema, SchemaState, migrate, pending, run_all, standing, table_columns,
 };
+pub use pool::start_thread;
+pub use prepared::{PreparedCondition, PreparedLookup, Update, update};
 pub use sealed::{Resealed, SealedColumn};
 
 use crate::clock::{Clock, Instant};
 use crate::error::{Error, Result};
-use glance::Glances;
-use lane::Lane;
+use pool::Pool;
+use read_inline::InlineReads;
 
 /// Runs one query text on whichever database is behind the connection, for the clauses that the
 /// multi-connection cannot build: `ON CONFLICT`, batch inserts, `RETURNING` a whole row. Also for
@@ -49,32 +50,32 @@ macro_rules! on_either {
 }
 
 /// How long a request waits for a connection before it is told that the site is busy.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The opened database. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
     clock: Clock,
-    reads: Arc<Lane>,
-    writes: Arc<Lane>,
+    reads: Arc<Pool>,
+    writes: Arc<Pool>,
     /// On SQLite only.
-    glances: Option<Arc<Glances>>,
+    inline_reads: Option<Arc<InlineReads>>,
 }
 
 impl Db {
     /// Opens `readers` connections to read with, and one (SQLite) or several to write with.
     pub fn open(url: &str, readers: usize, clock: Clock) -> Result<Self> {
-        let target = Target::parse(url)?;
+        let target = DatabaseUrl::parse(url)?;
         // the first connection turns a new SQLite file to WAL before the others look at it
         drop(target.connect()?);
         let writes = if target.is_sqlite() {
-            write::sqlite_lane(&target, clock.clone())?
+            write::open_sqlite_writer(&target, clock.clone())?
         } else {
-            write::postgres_lane(&target, readers.max(4), clock.clone())?
+            write::open_postgres_writers(&target, readers.max(4), clock.clone())?
         };
-        let reads = lane::read_lane(&target, readers, clock.clone())?;
-        let glances = target.is_sqlite().then(|| Arc::new(Glances::new(target)));
-        Ok(Self { clock, reads: Arc::new(reads), writes: Arc::new(writes), glances })
+        let reads = pool::open_readers(&target, readers, clock.clone())?;
+        let inline_reads = target.is_sqlite().then(|| Arc::new(InlineReads::new(target)));
+        Ok(Self { clock, reads: Arc::new(reads), writes: Arc::new(writes), inline_reads })
     }
 
     pub fn now(&self) -> Instant {
@@ -86,7 +87,7 @@ impl Db {
     }
 
     pub fn is_sqlite(&self) -> bool {
-        self.glances.is_some()
+        self.inline_reads.is_some()
     }
 
     /// Looks, outside any transaction.
@@ -96,19 +97,19 @@ impl Db {
         E: From<Error> + Send + 'static,
         F: FnOnce(&mut Conn, Instant) -> Result<T, E> + Send + 'static,
     {
-        self.reads.run(PATIENCE, look).await
+        self.reads.run(TIMEOUT, look).await
     }
 
     /// Looks up a row by its key. On SQLite it is nearly always in memory, and the thread that asks
     /// finds it sooner than it could ask another; PostgreSQL is asked as ever.
-    pub async fn glance<T, E, F>(&self, look: F) -> Result<T, E>
+    pub async fn read_inline<T, E, F>(&self, look: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
         F: FnOnce(&mut Conn, Instant) -> Result<T, E> + Send + 'static,
     {
-        match &self.glances {
-            Some(glances) => glances.run(look, self.now()),
+        match &self.inline_reads {
+            Some(inline_reads) => inline_reads.run(look, self.now()),
             None => self.read(look).await,
         }
     }
@@ -120,7 +121,7 @@ impl Db {
         E: From<Error> + Send + 'static,
         F: FnOnce(&mut Conn, Instant) -> Result<T, E> + Send + 'static,
     {
-        self.writes.run(PATIENCE, act).await
+        self.writes.run(TIMEOUT, act).await
     }
 }
 
@@ -142,7 +143,7 @@ pub fn lock(conn: &mut Conn, table: &'static str, key: &'static str, id: i64) ->
         Conn::Sqlite(_) => Ok(()),
         Conn::Postgres(postgres) => {
             let before = ["SELECT 1 FROM ", table, " WHERE ", key, " = "];
-            let lock = About { before: &before, number: id, after: " FOR NO KEY UPDATE" };
+            let lock = PreparedLookup { before: &before, number: id, after: " FOR NO KEY UPDATE" };
             lock.execute(postgres)?;
             Ok(())
         }

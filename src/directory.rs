@@ -1,6 +1,6 @@
 //! How accountants are found: search, filters, ranking, and the pages everybody sees.
 //!
-//! An [`Entry`] is made of the tables of others whenever a profile is stale, and holds all that a
+//! An [`DirectoryEntry`] is made of the tables of others whenever a profile is stale, and holds all that a
 //! row of the directory shows. A directory page first brings up to 50 stale profiles up to date, so
 //! one's own change is there at the next look; rows still stale are judged again as they are read.
 //! Nobody can pay for a place: the formula is in [`rank`] and on the page `/ranking`.
@@ -37,9 +37,9 @@ mod word_index;
 mod words;
 
 pub use card::Card;
-pub use counts::Counts;
-pub use entry::{Entry, Stand};
+pub use counts::DirectoryCounts;
+pub use entry::{DirectoryEntry, Stand};
 pub use filters::{Filters, Sort};
 pub use options::Options;
-pub use search::{Found, Search};
+pub use search::{Search, SearchResults};
 pub use soon::Soon;

@@ -17,7 +17,7 @@ pub mod schema;
 mod service;
 pub mod visit;
 
-pub use complete::Missing;
+pub use complete::Checklist;
 pub use forms::{NewService, ServiceForm, read_duration};
 pub use pages::ClosedPage;
 pub use question::{NewQuestion, Question, QuestionKind};

@@ -11,11 +11,13 @@ mod hint;
 mod hub;
 mod relay;
 
-pub use hint::{Hint, Kind};
+pub use hint::{Hint, HintKind};
 pub use hub::{End, Hub, Seat};
 pub use relay::Relay;
 
 use std::sync::Arc;
+
+use actix_web::rt::task::JoinHandle;
 
 /// How hints travel, as `REDIS_URL` says.
 #[derive(Clone)]
@@ -73,8 +75,9 @@ impl Live {
 }
 
 /// Runs something beside the requests of this worker until it ends.
-pub fn spawn(task: impl Future<Output = ()> + 'static) {
-    actix_web::rt::spawn(task);
+#[expect(clippy::disallowed_methods, reason = "the one place that starts tasks")]
+pub fn spawn(task: impl Future<Output = ()> + 'static) -> JoinHandle<()> {
+    actix_web::rt::spawn(task)
 }
 
 #[cfg(test)]

@@ -9,8 +9,10 @@
 //! Not here: how hints travel (`live`), what a booking is (`bookings` posts its notices here), and
 //! anything that opens a message. No admin route loads a conversation.
 
+mod asking;
 mod blob;
 mod conversation;
+mod conversation_view;
 mod device;
 mod epoch;
 mod export;
@@ -35,21 +37,22 @@ pub mod schema;
 mod sealed_file;
 mod sending;
 mod settings;
-mod standing;
-mod telling;
 mod trace;
 mod vault;
+mod waiting_mail;
+mod waiting_push;
 pub mod wire;
 
 pub use blob::{Blob, BlobId, BlobState, NoRoom};
 pub use conversation::{Conversation, ConversationId, NotOpened};
+pub use conversation_view::ConversationView;
 pub use device::{Device, DeviceId};
 pub use epoch::{Epoch, NotBegun};
 pub use export::Stamp;
 pub use identity::{Identity, Proposal};
 pub use key_wrap::{KeyWrap, NewWrap, WrapId, WrapKind};
-pub use message::{Before, Entry, Message};
-pub use notice::Said;
+pub use message::{Before, Message, TimelineEntry};
+pub use notice::TimelineNotice;
 pub use opening::Opening;
 pub use participant::Participant;
 pub use peer::Peer;
@@ -57,8 +60,7 @@ pub use presence::{Connection, ConnectionId, Presence};
 pub use recent::Recent;
 pub use reshare::{NotShared, Reshare};
 pub use sealed_file::PromisedFile;
-pub use sending::{Draft, Refusal, Sent};
+pub use sending::{PostedMessage, SendRefusal, SentMessage};
 pub use settings::{ChatSettings, MailMode};
-pub use standing::Standing;
 pub use trace::Trace;
 pub use vault::Vault;

@@ -21,19 +21,19 @@ mod forms;
 pub mod handlers;
 pub mod jobs;
 mod link;
+mod notify;
 mod pages;
 mod report;
 mod restriction;
 mod retention;
 pub mod schema;
-mod tell;
 mod unfounded;
 mod words;
 
 use crate::db::SealedColumn;
 
-pub use address::Place;
-pub use appeal::{Appeal, AppealId, Reader};
+pub use address::TargetAddress;
+pub use appeal::{Appeal, AppealId, DecisionReader};
 pub use case::{Case, CaseId, CaseRow};
 pub use complaint::{Complaint, ComplaintRow, Verdict};
 pub use evidence::{

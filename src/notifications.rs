@@ -28,7 +28,7 @@ mod topic;
 pub mod unsubscribe;
 mod vapid;
 
-pub use notice::{Notice, NoticeId, Telling};
+pub use notice::{NewNotice, Notice, NoticeId};
 pub use preference::Preference;
 pub use push::{Push, PushTopic, Pushed};
 pub use quiet_hours::QuietHours;

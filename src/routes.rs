@@ -6,9 +6,11 @@
 //! through before it is answered stands in [`application()`].
 
 mod application;
+mod audience;
 mod rotation;
 
-pub use application::{Parts, application, cookies_of};
+pub use application::{WorkerContext, application, cookies_of};
+pub use audience::Audience;
 
 use std::collections::BTreeMap;
 
@@ -37,41 +39,13 @@ use crate::payments::handlers::{
 };
 use crate::reviews::handlers::{replies, reviews};
 use crate::users::handlers as users;
-use crate::web::{Pages, app, assets};
-
-/// Whom a route answers with something else than a refusal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Who {
-    Everybody,
-    SignedIn,
-    /// Clients and accountants: whoever books, is booked, and has an inbox.
-    Members,
-    Clients,
-    Accountants,
-    Admins,
-    /// Servers that sign what they send, and no person.
-    Machines,
-}
-
-impl Who {
-    pub fn roles(self) -> &'static [&'static str] {
-        match self {
-            Self::Everybody => &["anonymous", "client", "accountant", "admin"],
-            Self::SignedIn => &["client", "accountant", "admin"],
-            Self::Members => &["client", "accountant"],
-            Self::Clients => &["client"],
-            Self::Accountants => &["accountant"],
-            Self::Admins => &["admin"],
-            Self::Machines => &[],
-        }
-    }
-}
+use crate::web::{SiteAddresses, app, assets};
 
 /// One line of the table.
-pub struct Line {
+pub struct RouteRow {
     pub method: Method,
     pub path: &'static str,
-    pub who: Who,
+    pub who: Audience,
     pub is_script: bool,
     answer: Box<dyn Fn() -> Route + Send + Sync>,
 }
@@ -79,11 +53,11 @@ pub struct Line {
 /// The table, in the order it is written.
 #[derive(Default)]
 pub struct Table {
-    pub lines: Vec<Line>,
+    pub lines: Vec<RouteRow>,
 }
 
 impl Table {
-    fn get<F, Args>(self, path: &'static str, who: Who, handler: F) -> Self
+    fn get<F, Args>(self, path: &'static str, who: Audience, handler: F) -> Self
     where
         F: Handler<Args> + Send + Sync,
         Args: FromRequest + 'static,
@@ -92,7 +66,7 @@ impl Table {
         self.line(Method::GET, path, who, handler)
     }
 
-    fn post<F, Args>(self, path: &'static str, who: Who, handler: F) -> Self
+    fn post<F, Args>(self, path: &'static str, who: Audience, handler: F) -> Self
     where
         F: Handler<Args> + Send + Sync,
         Args: FromRequest + 'static,
@@ -108,12 +82,18 @@ impl Table {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        let mut table = self.line(method, path, Who::Members, handler);
+        let mut table = self.line(method, path, Audience::Members, handler);
         table.lines.iter_mut().rev().take(1).for_each(|line| line.is_script = true);
         table
     }
 
-    fn line<F, Args>(mut self, method: Method, path: &'static str, who: Who, handler: F) -> Self
+    fn line<F, Args>(
+        mut self,
+        method: Method,
+        path: &'static str,
+        who: Audience,
+        handler: F,
+    ) -> Self
     where
         F: Handler<Args> + Send + Sync,
         Args: FromRequest + 'static,
@@ -128,7 +108,7 @@ impl Table {
             };
             route.to(handler.clone())
         });
-        self.lines.push(Line { method, path, who, is_script: false, answer });
+        self.lines.push(RouteRow { method, path, who, is_script: false, answer });
         self
     }
 }
@@ -137,7 +117,7 @@ impl Table {
 #[rustfmt::skip] // a table reads better in lines
 #[expect(clippy::too_many_lines, reason = "one list of every address")]
 pub fn table() -> Table {
-    use Who::{Accountants, Admins, Clients, Everybody, Machines, Members, SignedIn};
+    use Audience::{Accountants, Admins, Clients, Everybody, Machines, Members, SignedIn};
     Table::default()
         // what everybody sees
         .get("/", Everybody, directory::home::show)
@@ -214,16 +194,16 @@ pub fn table() -> Table {
         .get("/messages", Members, chat::inbox::index)
         .get("/messages/new", Members, chat::inbox::people)
         .post("/messages/with/{user}", Members, chat::inbox::create)
-        .post("/messages/with/{user}/ask", Members, chat::acts::ask_first)
+        .post("/messages/with/{user}/ask", Members, chat::asking::create_first)
         .script(Method::GET, "/messages/keys", chat::keys::index)
         .script(Method::POST, "/messages/keys", chat::keys::create)
-        .script(Method::POST, "/messages/keys/wraps", chat::keys::create_wrap)
-        .script(Method::DELETE, "/messages/keys/wraps/{id}", chat::keys::destroy_wrap)
-        .script(Method::POST, "/messages/keys/devices", chat::keys::create_device)
-        .script(Method::PUT, "/messages/keys/devices/{id}", chat::keys::update_device)
-        .script(Method::DELETE, "/messages/keys/devices/{id}", chat::keys::destroy_device)
-        .script(Method::GET, "/messages/keys/vault", chat::keys::vault)
-        .script(Method::PUT, "/messages/keys/vault", chat::keys::replace_vault)
+        .script(Method::POST, "/messages/keys/wraps", chat::wraps::create)
+        .script(Method::DELETE, "/messages/keys/wraps/{id}", chat::wraps::destroy)
+        .script(Method::POST, "/messages/keys/devices", chat::devices::create)
+        .script(Method::PUT, "/messages/keys/devices/{id}", chat::devices::update)
+        .script(Method::DELETE, "/messages/keys/devices/{id}", chat::devices::destroy)
+        .script(Method::GET, "/messages/keys/vault", chat::vault::show)
+        .script(Method::PUT, "/messages/keys/vault", chat::vault::update)
         .script(Method::GET, "/messages/keys/{user}", chat::keys::show)
         .get("/messages/{id}", Members, chat::inbox::show)
         .get("/messages/{id}/safety", Members, chat::inbox::safety)
@@ -236,11 +216,11 @@ pub fn table() -> Table {
         .script(Method::POST, "/messages/{id}/reshares", chat::reshares::create)
         .script(Method::GET, "/messages/{id}/stamp", chat::exports::stamp)
         .get("/messages/export.json", Members, chat::exports::show)
-        .script(Method::POST, "/messages/{id}/ack", chat::acts::ack)
-        .post("/messages/{id}/ask", Members, chat::acts::ask)
-        .post("/messages/{id}/block", Members, chat::acts::block)
-        .post("/messages/{id}/unblock", Members, chat::acts::unblock)
-        .post("/messages/{id}/clear", Members, chat::acts::clear)
+        .script(Method::POST, "/messages/{id}/ack", chat::receipts::create)
+        .post("/messages/{id}/ask", Members, chat::asking::create)
+        .post("/messages/{id}/block", Members, chat::own_side::block)
+        .post("/messages/{id}/unblock", Members, chat::own_side::unblock)
+        .post("/messages/{id}/clear", Members, chat::own_side::clear)
         .get("/messages/{id}/report", Members, talk_reports::new)
         .post("/messages/{id}/report", Members, talk_reports::create)
         .script(Method::POST, "/send_message", chat::messages::create)
@@ -383,10 +363,11 @@ pub fn configure(config: &mut ServiceConfig) {
 
 /// The addresses that `next` may lead to, and those that take forms of people who are signed in. For
 /// whoever is no admin those of the admins are not there.
-pub fn pages() -> Pages {
-    let mut pages = Pages::default();
+pub fn pages() -> SiteAddresses {
+    let mut pages = SiteAddresses::default();
     for line in table().lines {
-        let is_for_signed_in = !matches!(line.who, Who::Everybody | Who::Admins | Who::Machines);
+        let is_for_signed_in =
+            !matches!(line.who, Audience::Everybody | Audience::Admins | Audience::Machines);
         if line.method == Method::GET {
             pages.gets.push(ResourceDef::new(line.path));
         } else if line.method == Method::POST && is_for_signed_in && !line.is_script {

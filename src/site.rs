@@ -10,7 +10,7 @@ use crate::mail::Mail;
 use crate::notifications::Push;
 use crate::payments::Gateway;
 use crate::seal::Seal;
-use crate::users::{Hasher, Limits, Secrets};
+use crate::users::{Hasher, RateLimits, Secrets};
 
 #[derive(Clone)]
 pub struct Site {
@@ -36,7 +36,7 @@ impl Site {
         let blobs = Blobs::disk(config.blobs.clone())?;
         let secrets = Secrets {
             hasher: Hasher::new()?,
-            limits: Limits::new(clock),
+            limits: RateLimits::new(clock),
             seal: seal.clone(),
             db: db.clone(),
             mail: mail.clone(),

@@ -1,7 +1,7 @@
 //! What every page is made with: answers, forms, headers, errors, static files.
 //!
 //! [`Reply`] answers a page or its part; [`Form`] reads a form and checks where it came from;
-//! [`Shell`] is what the layout shows around a page. The middlewares refuse unknown hosts, set the
+//! [`LayoutContext`] is what the layout shows around a page. The middlewares refuse unknown hosts, set the
 //! security headers, and turn every bare error into a page in the site's look.
 //!
 //! Not here: who is signed in (`users`), and which addresses there are (`routes`).
@@ -18,13 +18,13 @@ mod form;
 mod guard;
 mod json;
 pub mod keys;
+mod layout_context;
 mod log;
 mod pace;
 pub mod paths;
 mod proxy;
 mod raw;
 mod reply;
-mod shell;
 pub mod text;
 mod upload;
 pub mod watched_stream;
@@ -35,14 +35,14 @@ pub use errors::error_pages;
 pub use fields::FieldErrors;
 pub use fill::fill_form;
 pub use flash::Flash;
-pub use form::{Form, Nothing, Path, Path2, typed_fields};
-pub use guard::{Pages, Public, SESSION_COOKIE, guard, plain_for_the_signed_in};
-pub use json::{Json, Posted, json, refused};
+pub use form::{EmptyForm, Form, Path, Path2, typed_fields};
+pub use guard::{Public, SESSION_COOKIE, SiteAddresses, guard, plain_for_the_signed_in};
+pub use json::{FormOrJson, Json, json, refused};
+pub use layout_context::{LayoutContext, Visitor, initial, tone};
 pub use log::{log_requests, request_id};
 pub use proxy::{forget_unnamed_proxy, unnamed_proxy};
-pub use raw::{Raw, SignedBody, Unread};
+pub use raw::{Raw, SignedBody, UnreadBody};
 pub use reply::{Reply, wants_layout};
-pub use shell::{Shell, Visitor, initial, tone};
 pub use upload::{Chosen, FormWithFile, Upload};
 
 /// Whether a value of a list is among those chosen; templates tick boxes with it.

@@ -141,6 +141,56 @@ fn only_the_owner_writes_a_table() {
     }
 }
 
+/// The name of each type that stands at the edge of a file, without those in macros.
+fn types(code: &str) -> impl Iterator<Item = &str> {
+    code.lines().filter(|line| !line.starts_with(' ')).filter_map(|line| {
+        let line = line.strip_prefix("pub").unwrap_or(line);
+        let line = if line.starts_with('(') { line.split_once(')')?.1 } else { line };
+        let (kind, rest) = line.trim_start().split_once(' ')?;
+        let is_type = ["struct", "enum", "type", "trait"].contains(&kind);
+        rest.split(|c: char| !c.is_alphanumeric()).next().filter(|_| is_type)
+    })
+}
+
+#[test]
+fn one_word_names_one_type() {
+    let mut homes: std::collections::HashMap<String, PathBuf> = Default::default();
+    for path in files("src", ".rs") {
+        // the framework's words, which each extractor fills anew
+        let is_web = path.ends_with("web/form.rs");
+        for name in types(&code(&path)).filter(|name| !(is_web && *name == "Path")) {
+            let before = homes.insert(name.to_owned(), path.clone());
+            assert!(before.is_none(), "{name} stands in {before:?} and {}", path.display());
+        }
+    }
+    assert!(homes.len() > 500, "only {} types were found", homes.len());
+}
+
+#[test]
+fn what_is_named_like_a_question_answers_yes_or_no_and_changes_nothing() {
+    let writes = ["insert_into(", "update(", "delete(", ".execute(", "enqueue(", "&mut self"];
+    let mut asked = 0;
+    for path in files("src", ".rs") {
+        let code = code(&path);
+        for part in code.split("fn ").skip(1) {
+            let name = part.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap();
+            if !["is_", "has_", "may_", "can_"].iter().any(|start| name.starts_with(start)) {
+                continue;
+            }
+            let (head, rest) = part.split_once('{').unwrap_or((part, ""));
+            let answer = head.rsplit_once("->").map_or("", |(_, answer)| answer.trim());
+            let is_fine = answer.starts_with("bool") || answer.starts_with("Result<bool");
+            assert!(is_fine, "{name} in {} answers {answer:?}", path.display());
+            let body = rest.split("\n    }\n").next().unwrap().split("\n}\n").next().unwrap();
+            let writes =
+                writes.iter().find(|write| body.contains(**write) || head.contains(**write));
+            assert!(writes.is_none(), "{name} in {} writes: {writes:?}", path.display());
+            asked += 1;
+        }
+    }
+    assert!(asked > 100, "only {asked} were found");
+}
+
 #[test]
 fn files_functions_and_templates_stay_small() {
     for path in files("src", ".rs").into_iter().chain(files("tests", ".rs")) {

@@ -69,7 +69,7 @@ pub struct Accountant {
 
 /// Why a profile could not be saved.
 #[derive(Debug, thiserror::Error)]
-pub enum Refusal {
+pub enum ProfileRefusal {
     #[error("That address is not free.")]
     SlugTaken,
     #[error("The address can change once in 30 days.")]
@@ -83,7 +83,7 @@ pub fn called<'a>(chosen: &'a str, name: &'a str) -> &'a str {
     if chosen.is_empty() { name } else { chosen }
 }
 
-impl From<diesel::result::Error> for Refusal {
+impl From<diesel::result::Error> for ProfileRefusal {
     fn from(cause: diesel::result::Error) -> Self {
         Self::Failed(cause.into())
     }
@@ -213,7 +213,7 @@ impl Accountant {
     }
 
     /// Saves the whole form; saving confirms the zone.
-    pub fn save(conn: &mut Conn, actor: &Actor, new: &NewProfile) -> Result<(), Refusal> {
+    pub fn save(conn: &mut Conn, actor: &Actor, new: &NewProfile) -> Result<(), ProfileRefusal> {
         let now = actor.now;
         Self::lock(conn, actor.id)?;
         let old = Self::owned(conn, actor.id)?;
@@ -253,13 +253,18 @@ impl Accountant {
         Ok(Stale::mark(conn, actor.id, now)?)
     }
 
-    fn change_slug(&self, conn: &mut Conn, slug: &Slug, now: Instant) -> Result<(), Refusal> {
+    fn change_slug(
+        &self,
+        conn: &mut Conn,
+        slug: &Slug,
+        now: Instant,
+    ) -> Result<(), ProfileRefusal> {
         if self.slug_changed_at.is_some_and(|changed| now < changed + Slug::REST) {
-            return Err(Refusal::SlugResting);
+            return Err(ProfileRefusal::SlugResting);
         }
         match slug.take(conn, self.user_id, now)? {
             true => Ok(()),
-            false => Err(Refusal::SlugTaken),
+            false => Err(ProfileRefusal::SlugTaken),
         }
     }
 

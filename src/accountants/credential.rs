@@ -15,7 +15,7 @@ use diesel::prelude::*;
 
 use super::schema::{accountants, credentials};
 use crate::clock::{Day, Instant};
-use crate::db::{Conn, Fixed};
+use crate::db::{Conn, PreparedCondition};
 use crate::decisions::{DecisionId, Target, TargetKind};
 use crate::error::{Error, Result};
 use crate::users::UserId;
@@ -78,7 +78,8 @@ pub struct Credential {
 }
 
 /// Waits for a moderator.
-const WAITS: Fixed = Fixed("credentials.status = 'claimed' AND credentials.ended_at IS NULL");
+const WAITS: PreparedCondition =
+    PreparedCondition("credentials.status = 'claimed' AND credentials.ended_at IS NULL");
 
 impl Credential {
     /// What a decision about it names.

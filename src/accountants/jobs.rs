@@ -4,14 +4,14 @@ use super::{Accountant, Photo};
 use crate::blobs::Blobs;
 use crate::db::Db;
 use crate::error::Result;
-use crate::jobs::Kind;
+use crate::jobs::JobKind;
 use crate::users::User;
 
 /// Removes the files of a photograph that was replaced, unless another profile shows it too.
-pub const REMOVE_PHOTO: Kind<String> = Kind::new("accountants.remove-photo");
+pub const REMOVE_PHOTO: JobKind<String> = JobKind::new("accountants.remove-photo");
 
 /// Removes the file of evidence that no row names any more.
-pub const REMOVE_EVIDENCE: Kind<String> = Kind::new("accountants.remove-evidence");
+pub const REMOVE_EVIDENCE: JobKind<String> = JobKind::new("accountants.remove-evidence");
 
 pub async fn remove_evidence(blobs: Blobs, blob: String) -> Result<()> {
     blobs.remove(&blob).await

@@ -9,11 +9,11 @@ use crate::audit::{Audit, Head};
 use crate::bookings::PaymentSummary;
 use crate::clock::Instant;
 use crate::decisions::Decision;
-use crate::jobs::{Counts, DeadJob};
+use crate::jobs::{DeadJob, JobCounts};
 use crate::locale::LocalZone;
 use crate::mail::{MailCounts, RefusedMail};
 use crate::money::Money;
-use crate::payments::record::Record;
+use crate::payments::record::PaymentRecord;
 use crate::payments::tasks::Task;
 use crate::payments::{Operation, OperationState, Payment};
 use crate::users::{Role, Status, User};
@@ -42,7 +42,7 @@ pub struct AdminPage {
 #[derive(Template)]
 #[template(path = "admin/jobs.html")]
 pub struct JobsPage {
-    pub jobs: Counts,
+    pub jobs: JobCounts,
     pub mails: MailCounts,
     pub refused: Vec<RefusedMail>,
     /// Rounds that nobody does.
@@ -71,7 +71,7 @@ impl LogPage {
 /// Looking for somebody.
 #[derive(Template)]
 #[template(path = "admin/people.html")]
-pub struct PeoplePage {
+pub struct UsersPage {
     pub q: String,
     /// None: nothing was looked for.
     pub found: Option<Vec<User>>,
@@ -136,7 +136,7 @@ fn words_of(minor: i64, payment: &Payment, zone: &LocalZone) -> String {
 #[template(path = "admin/payment.html")]
 pub struct PaymentPage {
     pub payment: Payment,
-    pub record: Record,
+    pub record: PaymentRecord,
     pub summary: PaymentSummary,
     pub zone: LocalZone,
     /// What was typed into one of the acts, and into which.

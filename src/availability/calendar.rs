@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::schema::{calendars, weekly_windows};
-use super::{Exception, Limits, NewHours, Rules, Window};
+use super::{BookingLimits, Exception, NewHours, Rules, Window};
 use crate::accountants::Accountant;
 use crate::clock::{Day, Instant, Span};
 use crate::db::Conn;
@@ -54,8 +54,12 @@ impl Calendar {
         }))
     }
 
-    pub fn limits(&self) -> Limits {
-        Limits { per_day: self.per_day, per_week: self.per_week, new_per_month: self.new_per_month }
+    pub fn limits(&self) -> BookingLimits {
+        BookingLimits {
+            per_day: self.per_day,
+            per_week: self.per_week,
+            new_per_month: self.new_per_month,
+        }
     }
 
     pub fn notice(&self) -> Span {

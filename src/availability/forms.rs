@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::calendar::Week;
-use super::{Calendar, Limits, Source, Window};
+use super::{BookingLimits, Calendar, Source, Window};
 use crate::clock::{self, Day};
 use crate::web::{Chosen, FieldErrors};
 
@@ -33,7 +33,7 @@ pub struct NewHours {
     pub zone: String,
     pub notice: i32,
     pub horizon: i32,
-    pub limits: Limits,
+    pub limits: BookingLimits,
     pub week: Week,
 }
 
@@ -142,7 +142,7 @@ impl HoursForm {
                 Some(((notice, horizon), ((per_day, per_week), new_per_month))),
                 Some(week),
             ) if errors.is_empty() => {
-                let limits = Limits { per_day, per_week, new_per_month };
+                let limits = BookingLimits { per_day, per_week, new_per_month };
                 Ok(NewHours { zone, notice, horizon, limits, week })
             }
             _ => Err(errors),

@@ -6,7 +6,7 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::time::Instant as Moment;
 
-use super::source::{Owner, Reader, Unread};
+use super::source::{CalendarOwner, CalendarReader, UnreadCalendar};
 use super::{Contents, Outside};
 use crate::accountants::Accountant;
 use crate::error::Result;
@@ -22,7 +22,7 @@ const SEALED: &str = "We can no longer open its address. Remove it and add it ag
 
 /// Reads again the calendars that are due, until none is left or the round has gone on for long; the
 /// next round goes on. Nodes share them: whoever takes one has it alone.
-pub async fn read_outside(reader: Reader) -> Result<()> {
+pub async fn read_outside(reader: CalendarReader) -> Result<()> {
     let begun = Moment::now();
     let mut under_way = FuturesUnordered::new();
     let mut may_be_more = true;
@@ -40,20 +40,20 @@ pub async fn read_outside(reader: Reader) -> Result<()> {
     }
 }
 
-async fn read_or_warn(reader: &Reader, outside: Outside) {
+async fn read_or_warn(reader: &CalendarReader, outside: Outside) {
     let id = outside.id;
     if let Err(error) = read_again(reader, outside).await {
         tracing::warn!(%id, cause = ?error, "a calendar kept elsewhere was not read");
     }
 }
 
-async fn read_again(reader: &Reader, outside: Outside) -> Result<()> {
+async fn read_again(reader: &CalendarReader, outside: Outside) -> Result<()> {
     let id = outside.accountant_id;
     let zone = reader.db.read(move |conn, _| Accountant::local_zone(conn, id));
-    let owner = Owner { id, zone: zone.await? };
+    let owner = CalendarOwner { id, zone: zone.await? };
     let read: Result<Contents, String> = match outside.address(&reader.seal) {
         Ok(Some(url)) => match reader.fetch(owner, &url).await {
-            Err(Unread::Failed(error)) => return Err(error),
+            Err(UnreadCalendar::Failed(error)) => return Err(error),
             read => read.map_err(|why| why.to_string()),
         },
         Ok(None) => return Ok(()),

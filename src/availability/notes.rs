@@ -1,6 +1,6 @@
 //! What a calendar kept elsewhere holds that we could not read, in words for its owner alone.
 
-use crate::calendar_file::{LeftOut, Reading};
+use crate::calendar_file::{CalendarReading, LeftOut};
 use crate::db::SealedColumn;
 use crate::error::{Error, Result};
 use crate::locale::{LocalZone, Locale};
@@ -22,7 +22,7 @@ pub struct Notes {
 
 impl Notes {
     /// Of what was read for somebody in `zone`, as they write dates.
-    pub(super) fn of(reading: &Reading, zone: &LocalZone) -> Self {
+    pub(super) fn of(reading: &CalendarReading, zone: &LocalZone) -> Self {
         let locale = zone.locale;
         let mut lines: Vec<String> =
             reading.left_out.iter().map(|left_out| line(left_out, locale)).collect();

@@ -14,8 +14,8 @@ pub struct Slot {
 
 /// What is in a calendar already, as far as it bars others. Whoever knows the bookings counts.
 #[derive(Debug, Clone, Default)]
-pub struct Taken {
-    /// Sorted, none touching another: see [`Taken::joined`].
+pub struct Occupancy {
+    /// Sorted, none touching another: see [`Occupancy::joined`].
     pub stretches: Vec<Stretch>,
     pub per_day: HashMap<Day, i64>,
     /// By the Monday of the week.
@@ -26,7 +26,7 @@ pub struct Taken {
     pub is_new_client: bool,
 }
 
-impl Taken {
+impl Occupancy {
     /// Puts stretches in order and joins those that meet, so that one look-up answers.
     pub fn joined(mut stretches: Vec<Stretch>) -> Vec<Stretch> {
         stretches.sort_unstable();
@@ -48,7 +48,7 @@ impl Taken {
 
 /// How many an accountant takes; none is no limit.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Limits {
+pub struct BookingLimits {
     pub per_day: Option<i32>,
     pub per_week: Option<i32>,
     pub new_per_month: Option<i32>,
@@ -56,17 +56,17 @@ pub struct Limits {
 
 /// Everything that decides about a slot, at one instant.
 #[derive(Debug, Clone)]
-pub struct Offer {
+pub struct Availability {
     pub rules: Rules,
-    pub limits: Limits,
+    pub limits: BookingLimits,
     pub notice: Span,
     pub horizon: i32,
     pub shape: Shape,
-    pub taken: Taken,
+    pub taken: Occupancy,
     pub now: Instant,
 }
 
-impl Offer {
+impl Availability {
     /// The date of an instant in the accountant's zone.
     pub fn day_of(&self, at: Instant) -> Day {
         at.day_in(&self.rules.zone)

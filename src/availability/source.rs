@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tokio::sync::Semaphore;
 
 use super::{Contents, NewOutside, Notes, Outside};
-use crate::calendar_file::{self, Busy, Internet, Reading, Refused, Unreadable};
+use crate::calendar_file::{self, Busy, CalendarReading, FetchRefusal, Internet, Unreadable};
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::locale::LocalZone;
@@ -24,9 +24,9 @@ pub enum Source {
 
 /// Why a calendar was not read: in words for its owner, but for what is our own fault.
 #[derive(Debug, thiserror::Error)]
-pub enum Unread {
+pub enum UnreadCalendar {
     #[error(transparent)]
-    Refused(#[from] Refused),
+    Refused(#[from] FetchRefusal),
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
     #[error(transparent)]
@@ -39,7 +39,7 @@ pub type OwnIds = fn(&mut Conn, UserId, &[String]) -> Result<BTreeSet<String>>;
 
 /// What reading a calendar takes.
 #[derive(Clone)]
-pub struct Reader {
+pub struct CalendarReader {
     pub db: Db,
     pub seal: Seal,
     pub internet: Internet,
@@ -48,7 +48,7 @@ pub struct Reader {
 
 /// Whose calendar it is, the zone that their wall shows, and how they write dates.
 #[derive(Clone)]
-pub(super) struct Owner {
+pub(super) struct CalendarOwner {
     pub id: UserId,
     pub zone: LocalZone,
 }
@@ -65,11 +65,11 @@ impl Source {
     /// Reads it wholly, for an accountant whose wall shows the time of `zone`.
     pub async fn read(
         self,
-        by: &Reader,
+        by: &CalendarReader,
         id: UserId,
         zone: &LocalZone,
-    ) -> Result<NewOutside, Unread> {
-        let owner = Owner { id, zone: zone.clone() };
+    ) -> Result<NewOutside, UnreadCalendar> {
+        let owner = CalendarOwner { id, zone: zone.clone() };
         match self {
             Self::Address(url) => {
                 let contents = by.fetch(owner, &url).await?;
@@ -85,9 +85,13 @@ impl Source {
     }
 }
 
-impl Reader {
+impl CalendarReader {
     /// What the calendar at an address says.
-    pub(super) async fn fetch(&self, owner: Owner, url: &str) -> Result<Contents, Unread> {
+    pub(super) async fn fetch(
+        &self,
+        owner: CalendarOwner,
+        url: &str,
+    ) -> Result<Contents, UnreadCalendar> {
         let file = self.internet.get(url).await?;
         self.read(owner, file).await
     }
@@ -95,9 +99,9 @@ impl Reader {
     /// The file is let go as soon as it was read: a large one takes a place that others wait for.
     async fn read(
         &self,
-        owner: Owner,
+        owner: CalendarOwner,
         file: impl AsRef<[u8]> + Send + 'static,
-    ) -> Result<Contents, Unread> {
+    ) -> Result<Contents, UnreadCalendar> {
         let (zone, now) = (owner.zone.clone(), self.db.now());
         let turn = READING.acquire().await.map_err(Error::internal)?;
         let work = move || calendar_file::read(file.as_ref(), &zone, now);
@@ -110,7 +114,7 @@ impl Reader {
         Ok(Contents::new(busy, &notes, &self.seal)?)
     }
 
-    async fn own(&self, owner: UserId, reading: &Reading) -> Result<BTreeSet<String>> {
+    async fn own(&self, owner: UserId, reading: &CalendarReading) -> Result<BTreeSet<String>> {
         let ids: Vec<String> = reading.ids().into_iter().map(str::to_owned).collect();
         if ids.is_empty() {
             return Ok(BTreeSet::new());

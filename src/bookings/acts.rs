@@ -4,10 +4,10 @@
 
 use diesel::prelude::*;
 
-use super::event::{Event, Happened};
+use super::event::{BookingEvent, Happened};
+use super::notify::{BookingNews, Notifier};
 use super::schema::bookings;
-use super::tell::{Desk, What};
-use super::{Booking, By, Reminder, Sealed, Side, State};
+use super::{Booking, By, Reminder, SealedWords, Side, State};
 use crate::clock::{Instant, Span};
 use crate::db::{self, Conn};
 use crate::error::{Error, Result};
@@ -15,7 +15,13 @@ use crate::users::Actor;
 
 impl Booking {
     /// `pending` to `confirmed`, by the accountant and in time.
-    pub fn accept(self, conn: &mut Conn, desk: &Desk, actor: &Actor, place: String) -> Result<()> {
+    pub fn accept(
+        self,
+        conn: &mut Conn,
+        desk: &Notifier,
+        actor: &Actor,
+        place: String,
+    ) -> Result<()> {
         self.only(Side::Accountant, actor, "Only the accountant can accept a request.")?;
         let is_accepted = match self.state {
             State::Confirmed | State::Completed | State::Held => true,
@@ -33,7 +39,7 @@ impl Booking {
     pub(super) fn take(
         &self,
         conn: &mut Conn,
-        desk: &Desk,
+        desk: &Notifier,
         by: By,
         place: Option<String>,
         now: Instant,
@@ -47,7 +53,7 @@ impl Booking {
     fn confirm(
         &self,
         conn: &mut Conn,
-        desk: &Desk,
+        desk: &Notifier,
         by: By,
         place: Option<String>,
         now: Instant,
@@ -72,18 +78,20 @@ impl Booking {
             return Err(Error::conflict("This request can no longer be accepted."));
         }
         let booking = Self::by_id(conn, self.id)?;
-        Event::new(self.id, Happened::Confirmed, by, now).about(booking.starts_at).put(conn)?;
+        BookingEvent::new(self.id, Happened::Confirmed, by, now)
+            .about(booking.starts_at)
+            .put(conn)?;
         Reminder::set(conn, &booking, now)?;
         booking.settle_place(conn, desk, place)?;
         self.touch(conn, now)?;
-        desk.tell(conn, booking.id, What::Confirmed, by, now)
+        desk.tell(conn, booking.id, BookingNews::Confirmed, by, now)
     }
 
     /// `pending` to `declined`, by the accountant and in time.
     pub fn decline(
         self,
         conn: &mut Conn,
-        desk: &Desk,
+        desk: &Notifier,
         actor: &Actor,
         reason: Option<Vec<u8>>,
     ) -> Result<()> {
@@ -108,12 +116,12 @@ impl Booking {
         if changed == 0 {
             return Err(Error::conflict("This request can no longer be declined."));
         }
-        Event::new(self.id, Happened::Declined, By::Accountant, actor.now)
+        BookingEvent::new(self.id, Happened::Declined, By::Accountant, actor.now)
             .because(reason)
             .put(conn)?;
         self.touch(conn, actor.now)?;
         self.ask_to_settle(conn, actor.now)?;
-        desk.tell(conn, self.id, What::Declined, By::Accountant, actor.now)
+        desk.tell(conn, self.id, BookingNews::Declined, By::Accountant, actor.now)
     }
 
     /// The client takes back a request or cancels before the start; the accountant cancels before
@@ -121,7 +129,7 @@ impl Booking {
     pub fn cancel(
         self,
         conn: &mut Conn,
-        desk: &Desk,
+        desk: &Notifier,
         actor: &Actor,
         reason: Option<Vec<u8>>,
     ) -> Result<()> {
@@ -160,17 +168,17 @@ impl Booking {
             return Err(Error::conflict("This booking can no longer be cancelled."));
         }
         let was_confirmed = self.state == State::Confirmed;
-        Event::new(self.id, Happened::Cancelled, by, actor.now).because(reason).put(conn)?;
+        BookingEvent::new(self.id, Happened::Cancelled, by, actor.now).because(reason).put(conn)?;
         Reminder::drop(conn, self.id)?;
         self.touch(conn, actor.now)?;
         self.ask_to_settle(conn, actor.now)?;
-        let what = if was_confirmed { What::Cancelled } else { What::TakenBack };
+        let what = if was_confirmed { BookingNews::Cancelled } else { BookingNews::TakenBack };
         desk.tell(conn, self.id, what, by, actor.now)
     }
 
     /// The client did not come: from a quarter of an hour after the start to two days after the
     /// end.
-    pub fn mark_no_show(self, conn: &mut Conn, desk: &Desk, actor: &Actor) -> Result<()> {
+    pub fn mark_no_show(self, conn: &mut Conn, desk: &Notifier, actor: &Actor) -> Result<()> {
         self.only(Side::Accountant, actor, "Only the accountant can say that.")?;
         if self.no_show_at.is_some() {
             return Ok(());
@@ -178,13 +186,13 @@ impl Booking {
         self.within_complaints(actor.now)?;
         db::update(bookings::table.find(self.id), bookings::no_show_at.eq(Some(actor.now)))
             .execute(conn)?;
-        Event::new(self.id, Happened::NoShow, By::Accountant, actor.now).put(conn)?;
+        BookingEvent::new(self.id, Happened::NoShow, By::Accountant, actor.now).put(conn)?;
         self.touch(conn, actor.now)?;
-        desk.tell(conn, self.id, What::NoShow, By::Accountant, actor.now)
+        desk.tell(conn, self.id, BookingNews::NoShow, By::Accountant, actor.now)
     }
 
     /// "I was there": within two days of being marked absent.
-    pub fn object(self, conn: &mut Conn, desk: &Desk, actor: &Actor) -> Result<()> {
+    pub fn object(self, conn: &mut Conn, desk: &Notifier, actor: &Actor) -> Result<()> {
         self.only(Side::Client, actor, "Only the client can say that.")?;
         if self.no_show_objected_at.is_some() {
             return Ok(());
@@ -199,8 +207,8 @@ impl Booking {
             bookings::no_show_objected_at.eq(Some(actor.now)),
         )
         .execute(conn)?;
-        Event::new(self.id, Happened::NoShowObjected, By::Client, actor.now).put(conn)?;
-        desk.tell(conn, self.id, What::NoShowObjected, By::Client, actor.now)
+        BookingEvent::new(self.id, Happened::NoShowObjected, By::Client, actor.now).put(conn)?;
+        desk.tell(conn, self.id, BookingNews::NoShowObjected, By::Client, actor.now)
     }
 
     /// Whether the client can still say that they were there.
@@ -232,15 +240,15 @@ impl Booking {
     pub fn complain(
         self,
         conn: &mut Conn,
-        desk: &Desk,
+        desk: &Notifier,
         actor: &Actor,
         words: Option<Vec<u8>>,
     ) -> Result<()> {
         self.only(Side::Client, actor, "Only the client can complain.")?;
         if self.complained_at.is_some() {
             let seal = desk.0.seal();
-            let said = Sealed::open_words(seal, self.complaint.as_ref())?;
-            return match said == Sealed::open_words(seal, words.as_ref())? {
+            let said = SealedWords::open_words(seal, self.complaint.as_ref())?;
+            return match said == SealedWords::open_words(seal, words.as_ref())? {
                 true => Ok(()),
                 false => Err(Error::conflict("You have complained about this booking already.")),
             };
@@ -254,8 +262,10 @@ impl Booking {
             (bookings::complained_at.eq(Some(actor.now)), bookings::complaint.eq(words.clone())),
         )
         .execute(conn)?;
-        Event::new(self.id, Happened::Complaint, By::Client, actor.now).because(words).put(conn)?;
-        desk.tell(conn, self.id, What::Complaint, By::Client, actor.now)
+        BookingEvent::new(self.id, Happened::Complaint, By::Client, actor.now)
+            .because(words)
+            .put(conn)?;
+        desk.tell(conn, self.id, BookingNews::Complaint, By::Client, actor.now)
     }
 
     /// The accountant notes that a price agreed to be paid directly has come.
@@ -271,7 +281,8 @@ impl Booking {
         let changed =
             db::update(unpaid, bookings::paid_directly_at.eq(Some(actor.now))).execute(conn)?;
         if changed == 1 {
-            Event::new(self.id, Happened::PaidDirectly, By::Accountant, actor.now).put(conn)?;
+            BookingEvent::new(self.id, Happened::PaidDirectly, By::Accountant, actor.now)
+                .put(conn)?;
         }
         Ok(())
     }

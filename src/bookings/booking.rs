@@ -73,7 +73,7 @@ macro_rules! lines {
 
 /// A booking with what was agreed and the names of both.
 #[derive(Debug, Clone, Queryable)]
-pub struct Line {
+pub struct BookingRow {
     pub booking: Booking,
     pub terms: Terms,
     pub client_name: String,
@@ -93,7 +93,7 @@ pub enum Side {
 }
 
 /// Where a list of past bookings goes on: before this start, and this id.
-pub type After = (Instant, BookingId);
+pub type BookingCursor = (Instant, BookingId);
 
 impl Booking {
     pub const PAGE: i64 = 20;
@@ -161,12 +161,12 @@ impl Booking {
         Stale::mark(conn, self.accountant_id, now)
     }
 
-    pub fn line(self, conn: &mut Conn) -> Result<Line> {
-        Line::by_id(conn, self.id)
+    pub fn line(self, conn: &mut Conn) -> Result<BookingRow> {
+        BookingRow::by_id(conn, self.id)
     }
 
     /// A viewer's own line. An admin sees the facts: what was agreed, never what was written.
-    pub fn seen(conn: &mut Conn, id: BookingId, viewer: &Viewer) -> Result<Line> {
+    pub fn seen(conn: &mut Conn, id: BookingId, viewer: &Viewer) -> Result<BookingRow> {
         let booking = match viewer.has_oversight() {
             true => Self::by_id(conn, id)?,
             false => Self::of(conn, id, viewer.id)?,
@@ -175,7 +175,12 @@ impl Booking {
     }
 
     /// What is still to come for one person, soonest first.
-    pub fn ahead(conn: &mut Conn, who: UserId, side: Side, now: Instant) -> Result<Vec<Line>> {
+    pub fn ahead(
+        conn: &mut Conn,
+        who: UserId,
+        side: Side,
+        now: Instant,
+    ) -> Result<Vec<BookingRow>> {
         let mut rows = lines!()
             .filter(bookings::ends_at.gt(now))
             .filter(bookings::state.eq_any(State::BLOCKING))
@@ -186,7 +191,7 @@ impl Booking {
             Side::Client => rows.filter(bookings::client_id.eq(who)),
             Side::Accountant => rows.filter(bookings::accountant_id.eq(who)),
         };
-        let rows: Vec<Line> = rows.load(conn)?;
+        let rows: Vec<BookingRow> = rows.load(conn)?;
         Ok(rows.into_iter().filter(|line| line.booking.state_at(now) != State::Expired).collect())
     }
 
@@ -220,7 +225,7 @@ impl Booking {
     }
 
     /// What one client booked with one accountant, latest first.
-    pub fn shared(conn: &mut Conn, client: UserId, accountant: UserId) -> Result<Vec<Line>> {
+    pub fn shared(conn: &mut Conn, client: UserId, accountant: UserId) -> Result<Vec<BookingRow>> {
         Ok(lines!()
             .filter(bookings::client_id.eq(client).and(bookings::accountant_id.eq(accountant)))
             .order((bookings::starts_at.desc(), bookings::id.desc()))
@@ -234,8 +239,8 @@ impl Booking {
         who: UserId,
         side: Side,
         now: Instant,
-        after: Option<After>,
-    ) -> Result<(Vec<Line>, Option<After>)> {
+        after: Option<BookingCursor>,
+    ) -> Result<(Vec<BookingRow>, Option<BookingCursor>)> {
         let over = bookings::ends_at
             .le(now)
             .or(bookings::state.ne_all(State::BLOCKING))
@@ -253,7 +258,7 @@ impl Booking {
             let same = bookings::starts_at.eq(at).and(bookings::id.lt(id));
             rows = rows.filter(bookings::starts_at.lt(at).or(same));
         }
-        let mut rows: Vec<Line> = rows.load(conn)?;
+        let mut rows: Vec<BookingRow> = rows.load(conn)?;
         let page = usize::try_from(Self::PAGE).unwrap_or(20);
         let has_more = rows.len() > page;
         rows.truncate(page);
@@ -266,8 +271,8 @@ impl Booking {
         conn: &mut Conn,
         who: UserId,
         (from, to): (Instant, Instant),
-    ) -> Result<Vec<(Line, Side)>> {
-        let rows: Vec<Line> = lines!()
+    ) -> Result<Vec<(BookingRow, Side)>> {
+        let rows: Vec<BookingRow> = lines!()
             .filter(bookings::client_id.eq(who).or(bookings::accountant_id.eq(who)))
             .filter(bookings::state.eq_any([State::Confirmed, State::Completed]))
             .filter(bookings::starts_at.ge(from).and(bookings::starts_at.lt(to)))
@@ -293,7 +298,7 @@ impl Booking {
     }
 }
 
-impl Line {
+impl BookingRow {
     pub fn by_id(conn: &mut Conn, id: BookingId) -> Result<Self> {
         lines!().filter(bookings::id.eq(id)).first(conn).map_err(Error::from)
     }
@@ -348,11 +353,11 @@ impl Line {
 }
 
 /// Client and accountant of a booking.
-pub(super) type Both = (User, User);
+pub(super) type Parties = (User, User);
 
 /// Both people's rows by ascending id, then the accountant's calendar. Who they are once all of it
 /// is held.
-pub(super) fn lock(conn: &mut Conn, client: UserId, accountant: UserId) -> Result<Both> {
+pub(super) fn lock(conn: &mut Conn, client: UserId, accountant: UserId) -> Result<Parties> {
     let both = User::hold_two(conn, client, accountant)?;
     Accountant::lock(conn, accountant)?;
     Ok(both)

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
-use super::booking::{BookingId, Line, Side};
+use super::booking::{BookingId, BookingRow, Side};
 use super::schema::bookings;
 use super::{MeetingPlace, State};
-use crate::availability::Reader;
-use crate::calendar_file::{self, Conference, Event, EventStatus, Internet, Method};
+use crate::availability::CalendarReader;
+use crate::calendar_file::{self, Conference, EventStatus, Internet, Method, OutgoingEvent};
 use crate::clock::{Instant, Span};
 use crate::db::{Conn, Db};
 use crate::error::Result;
@@ -21,7 +21,7 @@ use crate::web::paths;
 pub fn file(
     mail: &Mail,
     method: Method,
-    line: &Line,
+    line: &BookingRow,
     side: Side,
     reader: Option<&User>,
 ) -> Result<String> {
@@ -40,8 +40,8 @@ pub fn method_of(state: State) -> Method {
 }
 
 /// What a feed holds: bookings that stand, from a month ago to a year ahead.
-pub fn feed(mail: &Mail, lines: &[(Line, Side)], is_busy_only: bool) -> Result<String> {
-    let events: Result<Vec<Event>> = lines
+pub fn feed(mail: &Mail, lines: &[(BookingRow, Side)], is_busy_only: bool) -> Result<String> {
+    let events: Result<Vec<OutgoingEvent>> = lines
         .iter()
         .map(|(line, side)| {
             let mut event = event(mail, line, *side)?;
@@ -63,7 +63,7 @@ pub fn reach(now: Instant) -> (Instant, Instant) {
     (now - Span::days(30), now + Span::days(365))
 }
 
-fn event(mail: &Mail, line: &Line, side: Side) -> Result<Event> {
+fn event(mail: &Mail, line: &BookingRow, side: Side) -> Result<OutgoingEvent> {
     let booking = &line.booking;
     let host = mail.base_url.split("://").nth(1).unwrap_or("localhost");
     let url = format!("{}{}", mail.base_url, paths::booking(booking.id));
@@ -74,7 +74,7 @@ fn event(mail: &Mail, line: &Line, side: Side) -> Result<Event> {
         Some(MeetingPlace::Number(number)) => (None, Some((Conference::Phone, in_tel(&number)))),
         _ => (None, None),
     };
-    Ok(Event {
+    Ok(OutgoingEvent {
         uid: format!("{}@{host}", booking.id),
         sequence: booking.sequence,
         starts_at: booking.starts_at,
@@ -96,8 +96,8 @@ fn event(mail: &Mail, line: &Line, side: Side) -> Result<Event> {
 }
 
 /// Reads calendars kept elsewhere, where bookings of Footing may stand as well.
-pub fn reader(db: Db, seal: Seal, internet: Internet) -> Reader {
-    Reader { db, seal, internet, own_ids }
+pub fn reader(db: Db, seal: Seal, internet: Internet) -> CalendarReader {
+    CalendarReader { db, seal, internet, own_ids }
 }
 
 /// Which of these ids, as [`event`] writes them into a UID, are bookings of an accountant, in any

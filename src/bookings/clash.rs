@@ -4,7 +4,7 @@
 use diesel::prelude::*;
 
 use super::schema::{booking_terms, bookings};
-use super::week::Week;
+use super::week::PickerWeek;
 use super::{BookingId, State};
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
@@ -18,7 +18,7 @@ type OwnHour = (Instant, Instant, String);
 /// tells of bookings with others.
 pub fn warn(
     conn: &mut Conn,
-    week: &mut Week,
+    week: &mut PickerWeek,
     client: UserId,
     except: Option<BookingId>,
     now: Instant,

@@ -7,7 +7,9 @@ use diesel::prelude::*;
 use super::schema::bookings;
 use super::{Booking, BookingId, PayPlan, State};
 use crate::accountants::{Accepting, Accountant};
-use crate::availability::{Calendar, Limits, Offer, Shape, Stretch, Taken, outside};
+use crate::availability::{
+    Availability, BookingLimits, Calendar, Occupancy, Shape, Stretch, outside,
+};
 use crate::clock::{Day, Instant, Span};
 use crate::db::Conn;
 use crate::error::Result;
@@ -78,13 +80,13 @@ impl<'a> Asking<'a> {
     }
 
     /// All that can be offered from now on.
-    pub fn offer(self, conn: &mut Conn, now: Instant) -> Result<Offer> {
+    pub fn offer(self, conn: &mut Conn, now: Instant) -> Result<Availability> {
         // a day more than the horizon: dates here and there begin at other instants
         self.offer_beside(conn, now, |horizon| (now, now + Span::days(i64::from(horizon) + 2)))
     }
 
     /// What decides about one start: of a calendar that is full for a year, only what lies there.
-    pub fn offer_at(self, conn: &mut Conn, start: Instant, now: Instant) -> Result<Offer> {
+    pub fn offer_at(self, conn: &mut Conn, start: Instant, now: Instant) -> Result<Availability> {
         let Shape { duration, before, after, .. } = self.shape;
         self.offer_beside(conn, now, |_| (start - before, start + duration + after))
     }
@@ -95,7 +97,7 @@ impl<'a> Asking<'a> {
         conn: &mut Conn,
         now: Instant,
         stretch: impl FnOnce(i32) -> Stretch,
-    ) -> Result<Offer> {
+    ) -> Result<Availability> {
         let id = self.accountant.user_id;
         let today = now.day(&self.accountant.zone);
         let calendar = Calendar::of(conn, id)?;
@@ -105,9 +107,10 @@ impl<'a> Asking<'a> {
         let (from, until) = stretch(horizon);
         let mut stretches = self.blocking(conn, (from, until), now)?;
         stretches.extend(outside::busy(conn, id, from, until)?);
-        let mut taken = Taken { stretches: Taken::joined(stretches), ..Taken::default() };
+        let mut taken =
+            Occupancy { stretches: Occupancy::joined(stretches), ..Occupancy::default() };
         self.count(conn, limits, today, now, &mut taken)?;
-        Ok(Offer {
+        Ok(Availability {
             rules,
             limits,
             notice: calendar.notice().max(Span::hours(self.least_notice)),
@@ -141,10 +144,10 @@ impl<'a> Asking<'a> {
     fn count(
         self,
         conn: &mut Conn,
-        limits: Limits,
+        limits: BookingLimits,
         today: Day,
         now: Instant,
-        taken: &mut Taken,
+        taken: &mut Occupancy,
     ) -> Result<()> {
         let id = self.accountant.user_id;
         let except = self.except.unwrap_or(BookingId(0));

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::schema::booking_events;
 use super::{BookingId, By};
 use crate::clock::Instant;
-use crate::db::{Conn, Fixed};
+use crate::db::{Conn, PreparedCondition};
 use crate::error::Result;
 use crate::on_either;
 
@@ -38,7 +38,7 @@ crate::word_enum! {
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = booking_events, treat_none_as_default_value = false)]
-pub struct Event {
+pub struct BookingEvent {
     pub id: EventId,
     pub booking_id: BookingId,
     pub kind: Happened,
@@ -48,9 +48,9 @@ pub struct Event {
     pub words: Option<Vec<u8>>,
 }
 
-impl Event {
+impl BookingEvent {
     /// Bookings that the accountant let go by.
-    pub const IS_UNANSWERED: Fixed = Fixed(
+    pub const IS_UNANSWERED: PreparedCondition = PreparedCondition(
         "EXISTS (SELECT 1 FROM booking_events lapse \
          WHERE lapse.booking_id = bookings.id AND lapse.kind = 'expired')",
     );

@@ -28,7 +28,7 @@ pub struct BookForm {
 
 /// A checked request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
+pub struct CheckedRequest {
     pub start: Instant,
     pub mode: Option<Mode>,
     pub phone: String,
@@ -39,7 +39,7 @@ pub struct Asked {
 pub const MOST_NOTE: usize = 1000;
 
 impl BookForm {
-    pub fn parse(&self, questions: &[Question]) -> Result<Asked, FieldErrors> {
+    pub fn parse(&self, questions: &[Question]) -> Result<CheckedRequest, FieldErrors> {
         let mut errors = FieldErrors::default();
         let start = errors.take("start", start(&self.start));
         let mode = match self.mode.as_str() {
@@ -56,7 +56,7 @@ impl BookForm {
         };
         match (start, mode, phone, note, answers) {
             (Some(start), Some(mode), Some(phone), Some(note), Some(answers)) => {
-                Ok(Asked { start, mode, phone, note, answers })
+                Ok(CheckedRequest { start, mode, phone, note, answers })
             }
             _ => Err(errors),
         }

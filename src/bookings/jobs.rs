@@ -1,6 +1,6 @@
 //! Scheduled work of the bookings.
 
-use super::{Booking, Desk, sweep};
+use super::{Booking, Notifier, sweep};
 use crate::db::Db;
 use crate::error::Result;
 use crate::mail::Mail;
@@ -15,7 +15,7 @@ pub async fn expire_overdue(db: Db, mail: Mail) -> Result<()> {
     loop {
         let mail = mail.clone();
         let round = move |conn: &mut crate::db::Conn, now| {
-            Booking::expire_overdue(conn, &Desk(&mail), ROUND, now)
+            Booking::expire_overdue(conn, &Notifier(&mail), ROUND, now)
         };
         if db.write(round).await? < FULL {
             return Ok(());
@@ -33,7 +33,7 @@ pub async fn follow_zones(db: Db, mail: Mail) -> Result<()> {
     loop {
         let mail = mail.clone();
         let round = move |conn: &mut crate::db::Conn, now| {
-            sweep::follow_zones(conn, &Desk(&mail), ROUND, now)
+            sweep::follow_zones(conn, &Notifier(&mail), ROUND, now)
         };
         if db.write(round).await? < FULL {
             return Ok(());
@@ -50,8 +50,9 @@ pub async fn open_conversations(db: Db) -> Result<()> {
 pub async fn remind(db: Db, mail: Mail) -> Result<()> {
     loop {
         let mail = mail.clone();
-        let round =
-            move |conn: &mut crate::db::Conn, now| sweep::remind(conn, &Desk(&mail), ROUND, now);
+        let round = move |conn: &mut crate::db::Conn, now| {
+            sweep::remind(conn, &Notifier(&mail), ROUND, now)
+        };
         if db.write(round).await? < FULL {
             return Ok(());
         }

@@ -3,10 +3,10 @@
 use diesel::prelude::*;
 
 use super::diary::{Asking, shape_of};
-use super::event::{Event, Happened};
-use super::request::{Refusal, offered, respond_by};
+use super::event::{BookingEvent, Happened};
+use super::notify::{BookingNews, Notifier};
+use super::request::{BookingRefusal, offered, respond_by};
 use super::schema::bookings;
-use super::tell::{Desk, What};
 use super::{Booking, By, Reminder, Side, State, Terms, returns};
 use crate::accountants::Accountant;
 use crate::clock::{Instant, Span};
@@ -42,12 +42,12 @@ impl Booking {
     }
 
     /// Why the client can no longer move it, if so.
-    pub fn barred_from_moving(&self, terms: &Terms, now: Instant) -> Option<Refusal> {
+    pub fn barred_from_moving(&self, terms: &Terms, now: Instant) -> Option<BookingRefusal> {
         match self.state_at(now) {
-            _ if self.moves >= Self::MOST_MOVES => Some(Refusal::TooManyMoves),
+            _ if self.moves >= Self::MOST_MOVES => Some(BookingRefusal::TooManyMoves),
             State::Pending => None,
             State::Confirmed if returns(terms.policy, now, self.starts_at) == 100 => None,
-            _ => Some(Refusal::TooLate),
+            _ => Some(BookingRefusal::TooLate),
         }
     }
 
@@ -55,10 +55,10 @@ impl Booking {
     pub fn move_to(
         self,
         conn: &mut Conn,
-        desk: &Desk,
+        desk: &Notifier,
         actor: &Actor,
         start: Instant,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), BookingRefusal> {
         self.only(
             Side::Client,
             actor,
@@ -73,15 +73,17 @@ impl Booking {
         }
         // who is away, hidden or suspended offers no times; a paused service bars nobody it has
         let at_work = listings::complete::find_at_work(conn, self.accountant_id)?;
-        let accountant = at_work.ok_or(Refusal::NotAtWork)?;
+        let accountant = at_work.ok_or(BookingRefusal::NotAtWork)?;
         let service = Service::by_id(conn, self.service_id)?;
         let (before, after) = self.buffers();
         let end = start + self.duration() + after;
         Self::expire_between(conn, desk, self.accountant_id, start - before, end, actor.now)?;
         offered(conn, self.asking(&accountant, &service, actor.now), start, actor.now)?;
         let moved = self.shift(conn, start, actor.now, self.moves + 1)?;
-        Event::new(self.id, Happened::Moved, By::Client, actor.now).about(start).put(conn)?;
-        desk.tell(conn, moved.id, What::Moved, By::Client, actor.now)?;
+        BookingEvent::new(self.id, Happened::Moved, By::Client, actor.now)
+            .about(start)
+            .put(conn)?;
+        desk.tell(conn, moved.id, BookingNews::Moved, By::Client, actor.now)?;
         Ok(())
     }
 
@@ -92,7 +94,7 @@ impl Booking {
         start: Instant,
         now: Instant,
         moves: i32,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, BookingRefusal> {
         let (before, after) = self.buffers();
         let end = start + self.duration();
         let zone = Accountant::by_id(conn, self.accountant_id)?.zone;
@@ -146,20 +148,20 @@ impl Booking {
     pub fn propose(
         self,
         conn: &mut Conn,
-        desk: &Desk,
+        desk: &Notifier,
         actor: &Actor,
         start: Instant,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), BookingRefusal> {
         self.only(Side::Accountant, actor, "Only the accountant can propose another time.")?;
         if self.proposal(actor.now).is_some_and(|(at, _)| at == start) {
             return Ok(());
         }
         let until = self.answer_until(start, actor.now);
         if !self.may_be_proposed(actor.now) || until <= actor.now {
-            return Err(Refusal::TooLateToPropose);
+            return Err(BookingRefusal::TooLateToPropose);
         }
         if start == self.starts_at {
-            return Err(Refusal::SameTime);
+            return Err(BookingRefusal::SameTime);
         }
         self.check_reach(conn, start, actor.now)?;
         db::update(
@@ -171,10 +173,10 @@ impl Booking {
             ),
         )
         .execute(conn)?;
-        Event::new(self.id, Happened::Proposed, By::Accountant, actor.now)
+        BookingEvent::new(self.id, Happened::Proposed, By::Accountant, actor.now)
             .about(start)
             .put(conn)?;
-        desk.tell(conn, self.id, What::Proposed, By::Accountant, actor.now)?;
+        desk.tell(conn, self.id, BookingNews::Proposed, By::Accountant, actor.now)?;
         Ok(())
     }
 
@@ -197,7 +199,12 @@ impl Booking {
     }
 
     /// What is paid by card stays within the days in which it can be returned and passed on.
-    fn check_reach(&self, conn: &mut Conn, start: Instant, now: Instant) -> Result<(), Refusal> {
+    fn check_reach(
+        &self,
+        conn: &mut Conn,
+        start: Instant,
+        now: Instant,
+    ) -> Result<(), BookingRefusal> {
         if !self.pay_mode.is_online() {
             return Ok(());
         }
@@ -209,7 +216,7 @@ impl Booking {
         if first <= start && start.day(&accountant.zone) <= last {
             return Ok(());
         }
-        Err(Refusal::OutOfReach)
+        Err(BookingRefusal::OutOfReach)
     }
 
     /// The proposal that can still be answered, and until when.
@@ -223,33 +230,35 @@ impl Booking {
     pub fn take_proposal(
         self,
         conn: &mut Conn,
-        desk: &Desk,
+        desk: &Notifier,
         actor: &Actor,
         shown: Option<Instant>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), BookingRefusal> {
         self.only(Side::Client, actor, "Only the client can answer a proposal.")?;
         let Some((start, _)) = self.proposal(actor.now) else {
             let is_repeated = self.has_taken_proposal(conn)?;
-            return if is_repeated { Ok(()) } else { Err(Refusal::ProposalGone) };
+            return if is_repeated { Ok(()) } else { Err(BookingRefusal::ProposalGone) };
         };
         if shown.is_some_and(|shown| shown != start) {
-            return Err(Refusal::ProposalChanged);
+            return Err(BookingRefusal::ProposalChanged);
         }
         let (before, after) = self.buffers();
         let end = start + self.duration() + after;
         Self::expire_between(conn, desk, self.accountant_id, start - before, end, actor.now)?;
         let moved = self.shift(conn, start, actor.now, self.moves)?;
-        Event::new(self.id, Happened::Moved, By::Client, actor.now).about(start).put(conn)?;
+        BookingEvent::new(self.id, Happened::Moved, By::Client, actor.now)
+            .about(start)
+            .put(conn)?;
         match moved.state {
             State::Pending => moved.take(conn, desk, By::Client, None, actor.now)?,
-            _ => desk.tell(conn, moved.id, What::Moved, By::Client, actor.now)?,
+            _ => desk.tell(conn, moved.id, BookingNews::Moved, By::Client, actor.now)?,
         }
         Ok(())
     }
 
     /// Whether what happened last about its time is that a proposed one was taken.
     fn has_taken_proposal(&self, conn: &mut Conn) -> Result<bool> {
-        let events = Event::of(conn, self.id)?;
+        let events = BookingEvent::of(conn, self.id)?;
         let mut latest = events.iter().rev().filter(|event| {
             matches!(event.kind, Happened::Moved | Happened::Proposed | Happened::ProposalDeclined)
         });
@@ -263,14 +272,14 @@ impl Booking {
     pub fn decline_proposal(
         self,
         conn: &mut Conn,
-        desk: &Desk,
+        desk: &Notifier,
         actor: &Actor,
         shown: Option<Instant>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), BookingRefusal> {
         self.only(Side::Client, actor, "Only the client can answer a proposal.")?;
         let Some(proposed) = self.proposed_at else { return Ok(()) };
         if shown.is_some_and(|shown| shown != proposed) {
-            return Err(Refusal::ProposalChanged);
+            return Err(BookingRefusal::ProposalChanged);
         }
         db::update(
             bookings::table.find(self.id),
@@ -281,8 +290,8 @@ impl Booking {
             ),
         )
         .execute(conn)?;
-        Event::new(self.id, Happened::ProposalDeclined, By::Client, actor.now).put(conn)?;
-        desk.tell(conn, self.id, What::ProposalDeclined, By::Client, actor.now)?;
+        BookingEvent::new(self.id, Happened::ProposalDeclined, By::Client, actor.now).put(conn)?;
+        desk.tell(conn, self.id, BookingNews::ProposalDeclined, By::Client, actor.now)?;
         Ok(())
     }
 }

@@ -2,9 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::event::{Event, Happened};
+use super::event::{BookingEvent, Happened};
+use super::notify::{BookingNews, Notifier};
 use super::schema::bookings;
-use super::tell::{Desk, What};
 use super::{Booking, BookingId, By, Reminder, State};
 use crate::clock::Instant;
 use crate::db::{self, Conn};
@@ -15,7 +15,7 @@ impl Booking {
     /// An admin cancels an hour that stands, before its end: all of the price returns.
     pub fn cancel_as_admin(
         conn: &mut Conn,
-        desk: &Desk,
+        desk: &Notifier,
         id: BookingId,
         reason: Option<Vec<u8>>,
         now: Instant,
@@ -28,14 +28,14 @@ impl Booking {
             return Err(Error::conflict("This booking can no longer be cancelled."));
         }
         Self::by_id(conn, id)?.follow(conn, now)?;
-        Event::new(id, Happened::Cancelled, By::Admin, now).because(reason).put(conn)?;
+        BookingEvent::new(id, Happened::Cancelled, By::Admin, now).because(reason).put(conn)?;
         Reminder::drop(conn, id)?;
-        desk.tell(conn, id, What::Cancelled, By::Admin, now)
+        desk.tell(conn, id, BookingNews::Cancelled, By::Admin, now)
     }
 
     /// Ends what waits on either side of somebody who is suspended: holds expire, requests to an
     /// accountant are declined, a client's own are taken back. Hours that stand stay.
-    pub fn end_open(conn: &mut Conn, desk: &Desk, user: UserId, now: Instant) -> Result<usize> {
+    pub fn end_open(conn: &mut Conn, desk: &Notifier, user: UserId, now: Instant) -> Result<usize> {
         let open: Vec<Self> = bookings::table
             .filter(bookings::client_id.eq(user).or(bookings::accountant_id.eq(user)))
             .filter(State::IS_OPEN)
@@ -53,23 +53,27 @@ impl Booking {
     fn end_for_suspension(
         &self,
         conn: &mut Conn,
-        desk: &Desk,
+        desk: &Notifier,
         user: UserId,
         now: Instant,
     ) -> Result<()> {
         Self::hold(conn, self.id)?;
         let (state, happened, what) = match (self.state, user == self.accountant_id) {
-            (State::Held, true) => (State::Expired, Happened::Suspended, What::AccountantSuspended),
-            (State::Held, false) => (State::Expired, Happened::Suspended, What::ClientSuspended),
-            (_, true) => (State::Declined, Happened::Declined, What::Declined),
-            (_, false) => (State::Cancelled, Happened::Cancelled, What::TakenBack),
+            (State::Held, true) => {
+                (State::Expired, Happened::Suspended, BookingNews::AccountantSuspended)
+            }
+            (State::Held, false) => {
+                (State::Expired, Happened::Suspended, BookingNews::ClientSuspended)
+            }
+            (_, true) => (State::Declined, Happened::Declined, BookingNews::Declined),
+            (_, false) => (State::Cancelled, Happened::Cancelled, BookingNews::TakenBack),
         };
         let open = bookings::table
             .find(self.id)
             .filter(bookings::state.eq(self.state).and(bookings::accepted_at.is_null()));
         if db::update(open, ended(state, By::System, now)).execute(conn)? == 1 {
             self.follow(conn, now)?;
-            Event::new(self.id, happened, By::System, now).put(conn)?;
+            BookingEvent::new(self.id, happened, By::System, now).put(conn)?;
             desk.tell(conn, self.id, what, By::System, now)?;
         }
         Ok(())

@@ -6,17 +6,17 @@ mod over;
 
 use askama::Template;
 
-pub use booking::{BesideFragment, BookingPage, Entry};
+pub use booking::{BesideFragment, BookingPage, HistoryEntry};
 pub use lists::{
     BookingsPage, CalendarDay, CalendarPage, CalendarRow, HoursPage, PracticeBookingsPage,
     PreviewDay,
 };
 
 use super::PayPlan;
-use super::booking::{Line, Side};
+use super::booking::{BookingRow, Side};
 use super::forms::{BookForm, MOST_NOTE};
 use super::quotes::Offered;
-use super::week::{ChosenTime, Week};
+use super::week::{ChosenTime, PickerWeek};
 use crate::accountants::{Accepting, Accountant};
 use crate::clock::Instant;
 use crate::listings::{Accept, Mode, Modes, Question, Service};
@@ -52,7 +52,7 @@ impl Booker {
 #[derive(Template)]
 #[template(path = "bookings/_week.html")]
 pub struct WeekFragment<'a> {
-    week: &'a Week,
+    week: &'a PickerWeek,
     form: &'a BookForm,
     errors: &'a FieldErrors,
     path: String,
@@ -69,7 +69,7 @@ pub struct ServicePage {
     pub questions: Vec<Question>,
     pub base_url: String,
     /// None for a service by quote, unless it is seen as it was offered.
-    pub week: Option<Week>,
+    pub week: Option<PickerWeek>,
     /// How the price is paid.
     pub plan: PayPlan,
     /// It is paid by card, and no money moves: the site has a key for tests.
@@ -225,9 +225,9 @@ impl ServicePage {
 #[derive(Template)]
 #[template(path = "bookings/time.html")]
 pub struct TimePage {
-    pub line: Line,
+    pub line: BookingRow,
     pub side: Side,
-    pub week: Week,
+    pub week: PickerWeek,
     pub form: BookForm,
     pub errors: FieldErrors,
     pub refusal: Option<String>,

@@ -7,19 +7,19 @@
 use diesel::prelude::*;
 
 use super::booking::lock;
-use super::event::{Event, Happened};
+use super::event::{BookingEvent, Happened};
+use super::notify::{BookingNews, Notifier};
 use super::schema::bookings;
-use super::tell::{Desk, What};
 use super::{Booking, BookingId, By, PayMode, Reminder, State};
 use crate::accountants::{Payee, PayeeState};
 use crate::clock::{Instant, Span};
 use crate::db::{self, Conn};
 use crate::error::{Error, Result};
-use crate::jobs::Kind;
+use crate::jobs::JobKind;
 use crate::listings::{Accept, Service};
 
 /// The booking has changed, and its money must follow.
-pub const SETTLE: Kind<BookingId> = Kind::new("payments.settle");
+pub const SETTLE: JobKind<BookingId> = JobKind::new("payments.settle");
 
 /// What can be paid online here. A site without it takes no cards.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -172,7 +172,7 @@ impl Booking {
     pub(super) fn accept_paid(
         &self,
         conn: &mut Conn,
-        desk: &Desk,
+        desk: &Notifier,
         by: By,
         place: Option<String>,
         now: Instant,
@@ -215,12 +215,12 @@ impl Booking {
         if changed == 0 {
             return Err(Error::conflict(GONE));
         }
-        Event::new(self.id, Happened::Accepted, by, now).about(self.starts_at).put(conn)?;
+        BookingEvent::new(self.id, Happened::Accepted, by, now).about(self.starts_at).put(conn)?;
         self.settle_place(conn, desk, place)?;
         self.touch(conn, now)?;
         self.ask_to_settle(conn, now)?;
         match self.pay_mode {
-            PayMode::AfterAccept => desk.tell(conn, self.id, What::ToPay, by, now),
+            PayMode::AfterAccept => desk.tell(conn, self.id, BookingNews::ToPay, by, now),
             _ => Ok(()),
         }
     }
@@ -230,7 +230,7 @@ impl Booking {
     pub fn note_held(
         &self,
         conn: &mut Conn,
-        desk: &Desk,
+        desk: &Notifier,
         capture_before: Option<Instant>,
         now: Instant,
     ) -> Result<()> {
@@ -244,7 +244,7 @@ impl Booking {
                 bookings::changed_at.eq(now),
             );
             if db::update(held, accepted).execute(conn)? == 1 {
-                Event::new(self.id, Happened::CardHeld, By::System, now).put(conn)?;
+                BookingEvent::new(self.id, Happened::CardHeld, By::System, now).put(conn)?;
                 self.ask_to_settle(conn, now)?;
             }
             return Ok(());
@@ -258,7 +258,7 @@ impl Booking {
         if db::update(held, asked).execute(conn)? == 0 {
             return Ok(());
         }
-        Event::new(self.id, Happened::CardHeld, By::System, now).put(conn)?;
+        BookingEvent::new(self.id, Happened::CardHeld, By::System, now).put(conn)?;
         self.touch(conn, now)?;
         let booking = Self::by_id(conn, self.id)?;
         if deadline <= now {
@@ -267,11 +267,11 @@ impl Booking {
         if Service::by_id(conn, self.service_id)?.accept == Accept::Instant {
             return booking.accept_paid(conn, desk, By::System, None, now);
         }
-        desk.tell(conn, self.id, What::Requested, By::Client, now)
+        desk.tell(conn, self.id, BookingNews::Requested, By::Client, now)
     }
 
     /// The money has come: the hour stands.
-    pub fn confirm_paid(&self, conn: &mut Conn, desk: &Desk, now: Instant) -> Result<()> {
+    pub fn confirm_paid(&self, conn: &mut Conn, desk: &Notifier, now: Instant) -> Result<()> {
         let accepted = bookings::table
             .find(self.id)
             .filter(bookings::state.eq_any([State::Held, State::Pending]))
@@ -285,16 +285,16 @@ impl Booking {
             return Ok(());
         }
         let booking = Self::by_id(conn, self.id)?;
-        Event::new(self.id, Happened::Confirmed, By::System, now)
+        BookingEvent::new(self.id, Happened::Confirmed, By::System, now)
             .about(booking.starts_at)
             .put(conn)?;
         Reminder::set(conn, &booking, now)?;
         self.touch(conn, now)?;
-        desk.tell(conn, self.id, What::Confirmed, By::System, now)
+        desk.tell(conn, self.id, BookingNews::Confirmed, By::System, now)
     }
 
     /// The card could not be charged, or let go by itself: there is nothing to wait for any more.
-    pub fn end_uncharged(&self, conn: &mut Conn, desk: &Desk, now: Instant) -> Result<()> {
+    pub fn end_uncharged(&self, conn: &mut Conn, desk: &Notifier, now: Instant) -> Result<()> {
         let open = bookings::table
             .find(self.id)
             .filter(bookings::state.eq_any([State::Held, State::Pending]));
@@ -308,10 +308,10 @@ impl Booking {
         if diesel::update(open).set(ended).execute(conn)? == 0 {
             return Ok(());
         }
-        Event::new(self.id, Happened::NotCharged, By::System, now).put(conn)?;
+        BookingEvent::new(self.id, Happened::NotCharged, By::System, now).put(conn)?;
         self.touch(conn, now)?;
         self.ask_to_settle(conn, now)?;
-        desk.tell(conn, self.id, What::NotCharged, By::System, now)
+        desk.tell(conn, self.id, BookingNews::NotCharged, By::System, now)
     }
 
     /// The card was held after the hold had lapsed. If the time is still free the booking is held

@@ -5,10 +5,10 @@
 
 use diesel::prelude::*;
 
-use super::event::{Event, Happened};
+use super::event::{BookingEvent, Happened};
+use super::notify::{BookingNews, Notifier};
 use super::schema::{booking_terms, bookings};
-use super::tell::{Desk, What};
-use super::{Booking, By, Sealed, Side, State, Terms};
+use super::{Booking, By, SealedWords, Side, State, Terms};
 use crate::accountants::meeting::{CALL, LATER, parse_address, parse_link, parse_number};
 use crate::accountants::{Accountant, Meeting};
 use crate::db::{self, Conn};
@@ -91,7 +91,7 @@ impl Booking {
     pub(super) fn settle_place(
         &self,
         conn: &mut Conn,
-        desk: &Desk,
+        desk: &Notifier,
         typed: Option<String>,
     ) -> Result<()> {
         let seal = desk.0.seal();
@@ -108,16 +108,22 @@ impl Booking {
         if place == LATER || place.is_empty() {
             return Ok(());
         }
-        let sealed = Sealed::place(seal, &place)?;
+        let sealed = SealedWords::place(seal, &place)?;
         db::update(booking_terms::table.find(self.id), booking_terms::place.eq(sealed))
             .execute(conn)?;
         Ok(())
     }
 
     /// Another place, or the first; both are told and their calendars follow.
-    pub fn set_place(self, conn: &mut Conn, desk: &Desk, actor: &Actor, place: &str) -> Result<()> {
+    pub fn set_place(
+        self,
+        conn: &mut Conn,
+        desk: &Notifier,
+        actor: &Actor,
+        place: &str,
+    ) -> Result<()> {
         self.only(Side::Accountant, actor, "Only the accountant says where you meet.")?;
-        let sealed = Sealed::place(desk.0.seal(), place)?;
+        let sealed = SealedWords::place(desk.0.seal(), place)?;
         let standing = bookings::table
             .find(self.id)
             .filter(bookings::state.eq(State::Confirmed).and(bookings::ends_at.gt(actor.now)));
@@ -128,7 +134,7 @@ impl Booking {
         }
         db::update(booking_terms::table.find(self.id), booking_terms::place.eq(sealed))
             .execute(conn)?;
-        Event::new(self.id, Happened::PlaceSet, By::Accountant, actor.now).put(conn)?;
-        desk.tell(conn, self.id, What::Place, By::Accountant, actor.now)
+        BookingEvent::new(self.id, Happened::PlaceSet, By::Accountant, actor.now).put(conn)?;
+        desk.tell(conn, self.id, BookingNews::Place, By::Accountant, actor.now)
     }
 }

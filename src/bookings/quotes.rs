@@ -10,9 +10,9 @@ mod enquiry;
 mod forms;
 mod pages;
 mod quote;
-mod told;
+mod quote_notice;
 
 pub use enquiry::{Ask, Enquiry, EnquiryId, EnquiryLine};
-pub use forms::{QuoteForm, Typed};
-pub use pages::{Asked, Offered, QuoteFormPage};
-pub use quote::{NewQuote, Quote, QuoteId, QuoteLine, Standing};
+pub use forms::{CheckedOffer, QuoteForm};
+pub use pages::{Offered, OpenedEnquiry, QuoteFormPage};
+pub use quote::{NewQuote, Quote, QuoteId, QuoteLine, QuoteState};

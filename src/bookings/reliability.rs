@@ -3,7 +3,7 @@
 
 use diesel::prelude::*;
 
-use super::event::Event;
+use super::event::BookingEvent;
 use super::schema::bookings;
 use super::{Booking, By, State};
 use crate::clock::{Instant, Span};
@@ -18,6 +18,9 @@ pub struct KeptHours {
     pub all: i64,
 }
 
+/// What is cancelled so long before its start or later is not kept.
+const LATE: Span = Span::hours(24);
+
 impl KeptHours {
     /// What the accountant cancelled less than a day before counts as not kept, and so does an hour
     /// to which, as an admin found, they did not come.
@@ -30,8 +33,7 @@ impl KeptHours {
         let (past, missed): (i64, i64) = past
             .select((diesel::dsl::count_star(), diesel::dsl::count(bookings::accountant_absent_at)))
             .first(conn)?;
-        let late =
-            bookings::changed_at.gt(bookings::starts_at - Span::hours(24).as_seconds() * 1_000_000);
+        let late = bookings::changed_at.gt(bookings::starts_at - LATE.micros());
         let broken: i64 = year
             .filter(bookings::state.eq(State::Cancelled).and(bookings::accepted_at.is_not_null()))
             .filter(bookings::ended_by.eq(By::Accountant).and(late))
@@ -51,7 +53,7 @@ impl Booking {
         let states: Vec<State> = bookings::table
             .filter(bookings::accountant_id.eq(accountant))
             .filter(State::IS_SETTLED)
-            .filter(was_answered.or(Event::IS_UNANSWERED))
+            .filter(was_answered.or(BookingEvent::IS_UNANSWERED))
             .order(bookings::requested_at.desc())
             .limit(50)
             .select(bookings::state)

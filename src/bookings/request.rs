@@ -3,15 +3,15 @@
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as Cause};
 
-use super::booking::{Both, Line, lock};
+use super::booking::{BookingRow, Parties, lock};
 use super::diary::{self, Asking};
-use super::event::{Event, Happened};
+use super::event::{BookingEvent, Happened};
+use super::notify::{BookingNews, Notifier};
 use super::paid::{OnlineRules, PaidStart, PayPlan};
 use super::place::said_of;
-use super::quotes::{Quote, QuoteId, Standing};
+use super::quotes::{Quote, QuoteId, QuoteState};
 use super::schema::{booking_terms, bookings};
-use super::tell::{Desk, What};
-use super::{Booking, BookingId, By, PayMode, Sealed, State, Terms};
+use super::{Booking, BookingId, By, PayMode, SealedWords, State, Terms};
 use crate::accountants::Accountant;
 use crate::accountants::meeting::CALL;
 use crate::clock::{Instant, Span};
@@ -44,7 +44,7 @@ pub struct Wish {
 
 /// Why a time could not be had; shown above fresh slots.
 #[derive(Debug, thiserror::Error)]
-pub enum Refusal {
+pub enum BookingRefusal {
     #[error("That time has just been taken. Pick another.")]
     Taken,
     #[error("That time is not offered. Pick one of those below.")]
@@ -90,7 +90,7 @@ pub enum Refusal {
     Failed(#[from] Error),
 }
 
-impl From<Cause> for Refusal {
+impl From<Cause> for BookingRefusal {
     /// The database decides last.
     fn from(cause: Cause) -> Self {
         match &cause {
@@ -106,11 +106,11 @@ impl From<Cause> for Refusal {
     }
 }
 
-impl From<Refusal> for Error {
+impl From<BookingRefusal> for Error {
     /// Where no times are shown to pick another from.
-    fn from(refusal: Refusal) -> Self {
+    fn from(refusal: BookingRefusal) -> Self {
         match refusal {
-            Refusal::Failed(error) => error,
+            BookingRefusal::Failed(error) => error,
             other => Self::conflict(other.to_string()),
         }
     }
@@ -133,9 +133,9 @@ impl Booking {
     pub fn request(
         conn: &mut Conn,
         actor: &Actor,
-        desk: &Desk,
+        desk: &Notifier,
         wish: &Wish,
-    ) -> Result<String, Refusal> {
+    ) -> Result<String, BookingRefusal> {
         if actor.role != Role::Client {
             return Err(Error::forbidden("Only clients book. Use a client account.").into());
         }
@@ -144,7 +144,12 @@ impl Booking {
         })
     }
 
-    fn begin(conn: &mut Conn, actor: &Actor, desk: &Desk, wish: &Wish) -> Result<String, Refusal> {
+    fn begin(
+        conn: &mut Conn,
+        actor: &Actor,
+        desk: &Notifier,
+        wish: &Wish,
+    ) -> Result<String, BookingRefusal> {
         let Held { both, accountant, service, quote } = held_service(conn, actor, wish)?;
         let mode = choose(&service, wish.mode)?;
         expire_overlapping(conn, desk, &service, wish.start, actor.now)?;
@@ -156,16 +161,16 @@ impl Booking {
         let seal = desk.0.seal();
         let is_called = mode == Mode::Phone && said_of(seal, &accountant, &service, mode)? == CALL;
         if is_called && wish.phone.is_empty() {
-            return Err(Refusal::Phone);
+            return Err(BookingRefusal::Phone);
         }
-        let phone = if is_called { Sealed::phone(seal, &wish.phone)? } else { None };
+        let phone = if is_called { SealedWords::phone(seal, &wish.phone)? } else { None };
         let (booking, terms) =
             Self::insert(conn, actor, &accountant, &service, (mode, phone), start, wish)?;
         let path = paths::booking(booking.id);
         if let Some(quote) = quote {
             quote.used(conn, booking.id)?;
         }
-        Event::new(booking.id, Happened::Requested, By::Client, actor.now)
+        BookingEvent::new(booking.id, Happened::Requested, By::Client, actor.now)
             .about(booking.starts_at)
             .put(conn)?;
         booking.ask_to_settle(conn, actor.now)?;
@@ -176,7 +181,7 @@ impl Booking {
             booking.take(conn, desk, By::System, None, actor.now)?;
         } else {
             booking.touch(conn, actor.now)?;
-            let line = Line {
+            let line = BookingRow {
                 booking,
                 terms,
                 client_name: both.0.name.clone(),
@@ -186,18 +191,18 @@ impl Booking {
                 accountant_called: accountant.called,
                 town: accountant.place,
             };
-            desk.tell_both(conn, &line, &both, What::Requested, By::Client, actor.now)?;
+            desk.tell_both(conn, &line, &both, BookingNews::Requested, By::Client, actor.now)?;
         }
         Ok(path)
     }
 
     /// A client waits for at most ten answers.
-    fn check_room(conn: &mut Conn, client: UserId, now: Instant) -> Result<(), Refusal> {
+    fn check_room(conn: &mut Conn, client: UserId, now: Instant) -> Result<(), BookingRefusal> {
         let own = bookings::table
             .filter(bookings::client_id.eq(client))
             .filter(bookings::state.eq(State::Pending).and(bookings::deadline.gt(now)));
         let waiting: i64 = on_either!(conn, |c| own.count().get_result(c))?;
-        if waiting >= Self::MOST_PENDING { Err(Refusal::TooMany) } else { Ok(()) }
+        if waiting >= Self::MOST_PENDING { Err(BookingRefusal::TooMany) } else { Ok(()) }
     }
 
     /// In which state it begins, how it is paid and until when it waits.
@@ -207,16 +212,16 @@ impl Booking {
         plan: PayPlan,
         service: &Service,
         start: Instant,
-    ) -> Result<PaidStart, Refusal> {
+    ) -> Result<PaidStart, BookingRefusal> {
         let mode = match plan {
             PayPlan::Online => {
                 let paid = PaidStart::of(start, actor.now);
                 if paid.state == State::Held && Self::held_by(conn, actor)? >= Self::MOST_HELD {
-                    return Err(Refusal::TooManyHeld);
+                    return Err(BookingRefusal::TooManyHeld);
                 }
                 return Ok(paid);
             }
-            PayPlan::NotBookable => return Err(Refusal::NotPayable),
+            PayPlan::NotBookable => return Err(BookingRefusal::NotPayable),
             PayPlan::Free => PayMode::Free,
             PayPlan::Direct => PayMode::Direct,
         };
@@ -243,7 +248,7 @@ impl Booking {
         (mode, phone): (Mode, Option<Vec<u8>>),
         paid: PaidStart,
         wish: &Wish,
-    ) -> Result<(Self, Terms), Refusal> {
+    ) -> Result<(Self, Terms), BookingRefusal> {
         let shape = diary::shape(service);
         let (start, end) = (wish.start, wish.start + shape.duration);
         let id = BookingId::next(actor.now);
@@ -311,7 +316,7 @@ fn agreed(
 
 /// What a booking begins with.
 struct Held {
-    both: Both,
+    both: Parties,
     accountant: Accountant,
     service: Service,
     quote: Option<Quote>,
@@ -319,7 +324,7 @@ struct Held {
 
 /// The service and its accountant, both held; not there unless everybody may see and book them. A
 /// service by quote is there only as it was offered to this client.
-fn held_service(conn: &mut Conn, actor: &Actor, wish: &Wish) -> Result<Held, Refusal> {
+fn held_service(conn: &mut Conn, actor: &Actor, wish: &Wish) -> Result<Held, BookingRefusal> {
     let service = Service::by_id(conn, wish.service)?;
     let owner = service.accountant_id;
     let both = lock(conn, actor.id, owner)?;
@@ -333,7 +338,7 @@ fn held_service(conn: &mut Conn, actor: &Actor, wish: &Wish) -> Result<Held, Ref
     let accountant = listed.filter(|_| is_bookable).ok_or(Error::NotFound)?;
     let Some(quote) = quote else {
         if !diary::takes(conn, &accountant, Some(actor.id))? {
-            return Err(Refusal::NotOffered);
+            return Err(BookingRefusal::NotOffered);
         }
         return Ok(Held { both, accountant, service, quote: None });
     };
@@ -341,20 +346,20 @@ fn held_service(conn: &mut Conn, actor: &Actor, wish: &Wish) -> Result<Held, Ref
         return Err(Error::NotFound.into());
     }
     match quote.standing(actor.now) {
-        Standing::Open => {
+        QuoteState::Open => {
             let service = quote.applied(service);
             Ok(Held { both, accountant, service, quote: Some(quote) })
         }
-        _ => Err(Refusal::QuoteGone),
+        _ => Err(BookingRefusal::QuoteGone),
     }
 }
 
-fn choose(service: &Service, wanted: Option<Mode>) -> Result<Mode, Refusal> {
+fn choose(service: &Service, wanted: Option<Mode>) -> Result<Mode, BookingRefusal> {
     let modes = Modes(service.modes).list();
     match (wanted, modes.as_slice()) {
         (Some(mode), _) if modes.contains(&mode) => Ok(mode),
         (None, [only]) => Ok(*only),
-        _ => Err(Refusal::Mode),
+        _ => Err(BookingRefusal::Mode),
     }
 }
 
@@ -364,20 +369,20 @@ pub(super) fn offered(
     asking: Asking<'_>,
     start: Instant,
     now: Instant,
-) -> Result<(), Refusal> {
+) -> Result<(), BookingRefusal> {
     let mut offer = asking.offer_at(conn, start, now)?;
     if offer.holds(start) {
         return Ok(());
     }
     offer.taken.stretches.clear();
-    Err(if offer.holds(start) { Refusal::Taken } else { Refusal::NotOffered })
+    Err(if offer.holds(start) { BookingRefusal::Taken } else { BookingRefusal::NotOffered })
 }
 
 /// Requests that lapsed but were not swept yet must not bar a time: no constraint can read the
 /// clock.
 fn expire_overlapping(
     conn: &mut Conn,
-    desk: &Desk,
+    desk: &Notifier,
     service: &Service,
     start: Instant,
     now: Instant,

@@ -1,6 +1,6 @@
 //! The words a booking is described by.
 
-use crate::db::Fixed;
+use crate::db::PreparedCondition;
 
 crate::word_enum! {
     State {
@@ -26,17 +26,20 @@ crate::word_enum! {
 
 impl State {
     /// True of a row that keeps its time from others, in the words of the index that finds it.
-    pub const IS_BLOCKING: Fixed = Fixed("bookings.state IN ('held', 'pending', 'confirmed')");
+    pub const IS_BLOCKING: PreparedCondition =
+        PreparedCondition("bookings.state IN ('held', 'pending', 'confirmed')");
 
     /// True of a row whose deadline counts, in the words of its index.
-    pub const IS_OPEN: Fixed = Fixed("bookings.state IN ('held', 'pending')");
+    pub const IS_OPEN: PreparedCondition =
+        PreparedCondition("bookings.state IN ('held', 'pending')");
 
     /// True of a confirmed one, in the words of its index.
-    pub const IS_CONFIRMED: Fixed = Fixed("bookings.state = 'confirmed'");
+    pub const IS_CONFIRMED: PreparedCondition = PreparedCondition("bookings.state = 'confirmed'");
 
     /// True of a row whose request has had its answer or its end, in the words of its index.
-    pub const IS_SETTLED: Fixed =
-        Fixed("bookings.state IN ('confirmed', 'completed', 'declined', 'expired', 'cancelled')");
+    pub const IS_SETTLED: PreparedCondition = PreparedCondition(
+        "bookings.state IN ('confirmed', 'completed', 'declined', 'expired', 'cancelled')",
+    );
 
     /// Those that keep their time from others.
     pub const BLOCKING: [Self; 3] = [Self::Held, Self::Pending, Self::Confirmed];

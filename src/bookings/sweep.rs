@@ -2,25 +2,30 @@
 
 use diesel::prelude::*;
 
-use super::event::{Event, Happened};
+use super::event::{BookingEvent, Happened};
+use super::notify::{BookingNews, Notifier};
 use super::reminder::Lead;
 use super::schema::bookings;
-use super::tell::{Desk, What};
 use super::{Booking, BookingId, By, Reminder, State};
 use crate::clock::{Instant, Span};
-use crate::db::{self, Conn, Fixed};
+use crate::db::{self, Conn, PreparedCondition};
 use crate::error::Result;
-use crate::jobs::Kind;
+use crate::jobs::JobKind;
 use crate::messaging::Conversation;
 use crate::on_either;
 use crate::users::UserId;
 
 /// A booking took place: both may say how it went.
-pub const TOOK_PLACE: Kind<BookingId> = Kind::new("bookings.took-place");
+pub const TOOK_PLACE: JobKind<BookingId> = JobKind::new("bookings.took-place");
 
 impl Booking {
     /// Ends up to `most` requests whose deadline has passed; how many there were.
-    pub fn expire_overdue(conn: &mut Conn, desk: &Desk, most: i64, now: Instant) -> Result<usize> {
+    pub fn expire_overdue(
+        conn: &mut Conn,
+        desk: &Notifier,
+        most: i64,
+        now: Instant,
+    ) -> Result<usize> {
         let overdue: Vec<Self> = bookings::table
             .filter(State::IS_OPEN)
             .filter(bookings::deadline.le(now))
@@ -37,7 +42,7 @@ impl Booking {
     /// The same for one calendar and a stretch of time, before somebody else takes it.
     pub(super) fn expire_between(
         conn: &mut Conn,
-        desk: &Desk,
+        desk: &Notifier,
         accountant: UserId,
         from: Instant,
         to: Instant,
@@ -55,7 +60,7 @@ impl Booking {
         overdue.iter().try_for_each(|id| Self::by_id(conn, *id)?.expire(conn, desk, now))
     }
 
-    pub(super) fn expire(&self, conn: &mut Conn, desk: &Desk, now: Instant) -> Result<()> {
+    pub(super) fn expire(&self, conn: &mut Conn, desk: &Notifier, now: Instant) -> Result<()> {
         let overdue =
             bookings::table.find(self.id).filter(State::IS_OPEN).filter(bookings::deadline.le(now));
         let changed = db::update(
@@ -73,10 +78,10 @@ impl Booking {
         }
         // whoever was waited for
         let (happened, what) = match self.state {
-            State::Held => (Happened::Unpaid, What::Unpaid),
-            _ => (Happened::Expired, What::Expired),
+            State::Held => (Happened::Unpaid, BookingNews::Unpaid),
+            _ => (Happened::Expired, BookingNews::Expired),
         };
-        Event::new(self.id, happened, By::System, now).put(conn)?;
+        BookingEvent::new(self.id, happened, By::System, now).put(conn)?;
         self.touch(conn, now)?;
         self.ask_to_settle(conn, now)?;
         desk.tell(conn, self.id, what, By::System, now)
@@ -105,7 +110,7 @@ impl Booking {
         if changed == 0 {
             return Ok(());
         }
-        Event::new(self.id, Happened::Completed, By::System, now).put(conn)?;
+        BookingEvent::new(self.id, Happened::Completed, By::System, now).put(conn)?;
         TOOK_PLACE.enqueue(conn, self.id, now)?;
         self.ask_to_settle(conn, now)
     }
@@ -113,7 +118,7 @@ impl Booking {
 
 /// Bookings whose zone got other rules since they were made: the instant stays, and where another
 /// time now stands on the wall both are told. How many were looked at.
-pub fn follow_zones(conn: &mut Conn, desk: &Desk, most: i64, now: Instant) -> Result<usize> {
+pub fn follow_zones(conn: &mut Conn, desk: &Notifier, most: i64, now: Instant) -> Result<usize> {
     let version = crate::clock::tz_version();
     let older: Vec<Booking> = bookings::table
         .filter(bookings::state.eq_any(State::BLOCKING))
@@ -129,22 +134,22 @@ pub fn follow_zones(conn: &mut Conn, desk: &Desk, most: i64, now: Instant) -> Re
             db::update(same, (bookings::wall.eq(&wall), bookings::tz_version.eq(version)))
                 .execute(conn)?;
         if changed == 1 && wall != booking.wall {
-            let event = Event::new(booking.id, Happened::ClockChanged, By::System, now);
+            let event = BookingEvent::new(booking.id, Happened::ClockChanged, By::System, now);
             event.about(booking.starts_at).put(conn)?;
-            desk.tell(conn, booking.id, What::ClockChanged, By::System, now)?;
+            desk.tell(conn, booking.id, BookingNews::ClockChanged, By::System, now)?;
         }
     }
     Ok(older.len())
 }
 
 /// Sends the reminders that are due; how many there were.
-pub fn remind(conn: &mut Conn, desk: &Desk, most: i64, now: Instant) -> Result<usize> {
+pub fn remind(conn: &mut Conn, desk: &Notifier, most: i64, now: Instant) -> Result<usize> {
     let due = Reminder::due(conn, now, most)?;
     for reminder in &due {
         if reminder.mark(conn, now)? {
             let what = match reminder.kind {
-                Lead::Day => What::Tomorrow,
-                Lead::Hour => What::Soon,
+                Lead::Day => BookingNews::Tomorrow,
+                Lead::Hour => BookingNews::Soon,
             };
             desk.tell(conn, reminder.booking_id, what, By::System, now)?;
         }
@@ -156,7 +161,7 @@ pub fn remind(conn: &mut Conn, desk: &Desk, most: i64, now: Instant) -> Result<u
 /// Opens the conversation of pairs that have a booking and none yet; how many there were.
 pub fn open_conversations(conn: &mut Conn, most: i64, now: Instant) -> Result<usize> {
     let pairs: Vec<(UserId, UserId)> = bookings::table
-        .filter(Fixed(
+        .filter(PreparedCondition(
             "NOT EXISTS (SELECT 1 FROM conversations c \
              WHERE (c.low_user_id = bookings.client_id \
                     AND c.high_user_id = bookings.accountant_id) \

@@ -69,9 +69,9 @@ pub const SEALED: [SealedColumn; 9] = [
 ];
 
 /// Seals what the two write to each other, so that the database alone tells none of it.
-pub struct Sealed;
+pub struct SealedWords;
 
-impl Sealed {
+impl SealedWords {
     pub fn note(seal: &Seal, note: &str) -> Result<Option<Vec<u8>>> {
         if note.is_empty() { Ok(None) } else { seal.seal(NOTE, note.as_bytes()).map(Some) }
     }
@@ -117,11 +117,11 @@ fn open(seal: &Seal, purpose: &str, sealed: Option<&Vec<u8>>) -> Result<String> 
 
 impl Terms {
     pub fn note(&self, seal: &Seal) -> Result<String> {
-        Sealed::open_note(seal, self.note.as_ref())
+        SealedWords::open_note(seal, self.note.as_ref())
     }
 
     pub fn answers(&self, seal: &Seal) -> Result<Vec<Answer>> {
-        Sealed::open_answers(seal, self.answers.as_ref())
+        SealedWords::open_answers(seal, self.answers.as_ref())
     }
 
     /// Where the two meet; empty while nobody has said so.

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::diary::Asking;
-use crate::availability::{Offer, Slot};
+use crate::availability::{Availability, Slot};
 use crate::clock::{self, Day, Instant, Span};
 use crate::db::Conn;
 use crate::error::Result;
@@ -11,7 +11,7 @@ use crate::locale::{self, DayShape, LocalZone, Locale};
 
 /// A week of slots in the viewer's zone.
 #[derive(Debug, Clone)]
-pub struct Week {
+pub struct PickerWeek {
     pub zone: LocalZone,
     pub from: Day,
     pub days: Vec<WeekDay>,
@@ -83,7 +83,7 @@ impl Viewpoint {
     }
 }
 
-impl Week {
+impl PickerWeek {
     const DAYS: i32 = 7;
 
     /// The week as it can be booked now. Of a calendar that is full for a year only this week is
@@ -109,7 +109,7 @@ impl Week {
         Ok(Self::of(&asking.offer(conn, now)?, view, from, theirs))
     }
 
-    pub fn of(offer: &Offer, view: &Viewpoint, from: Option<Day>, their_zone: &str) -> Self {
+    pub fn of(offer: &Availability, view: &Viewpoint, from: Option<Day>, their_zone: &str) -> Self {
         let zone = clock::zone(&view.zone);
         let today = offer.now.day_in(&zone);
         let last = today.plus(offer.horizon + 1);
@@ -193,7 +193,7 @@ fn first_day(zone: &TimeZone, asked: Option<Day>, horizon: i32, now: Instant) ->
     asked.unwrap_or(today).clamp(today, today.plus(horizon + 1))
 }
 
-fn picks(offer: &Offer, (zone, locale): (&TimeZone, Locale), day: Day) -> Vec<Pick> {
+fn picks(offer: &Availability, (zone, locale): (&TimeZone, Locale), day: Day) -> Vec<Pick> {
     let (from, to) = (day.begin(zone), day.plus(1).begin(zone));
     let (first, last) = (offer.day_of(from), offer.day_of(to));
     let slots: Vec<Slot> = (0..=first.days_to(last))

@@ -8,7 +8,7 @@ use jiff::civil::{DateTime, date};
 use jiff::tz::TimeZone;
 
 use super::lines::Component;
-use super::recurrence::{Budget, Rule};
+use super::recurrence::{Budget, RecurrenceRule};
 use super::times::{Moment, date_time};
 use super::unreadable::Flaw;
 
@@ -18,7 +18,7 @@ const FIRST_YEAR: i16 = 1970;
 const MOST: usize = 2_000;
 
 /// When the clock is set, in seconds since 1970, and from which offset to which.
-struct Change {
+struct OffsetChange {
     at: i64,
     before: i32,
     after: i32,
@@ -48,7 +48,7 @@ fn read(
     of: &Component,
     year: i16,
     budget: &mut Budget,
-    changes: &mut Vec<Change>,
+    changes: &mut Vec<OffsetChange>,
 ) -> Result<(), Flaw> {
     let offset = |name| of.find(name).and_then(|line| offset(line.value)).ok_or(Flaw::Time);
     let (before, after) = (offset("TZOFFSETFROM")?, offset("TZOFFSETTO")?);
@@ -60,7 +60,7 @@ fn read(
     let zone = jiff::tz::Offset::from_seconds(before).map_err(|_| Flaw::Time)?.to_time_zone();
     let begin = Moment { wall: start, zone, is_date: false };
     for line in of.all("RRULE") {
-        walls.extend(Rule::parse(&line)?.walls(&begin, range, budget)?);
+        walls.extend(RecurrenceRule::parse(&line)?.walls(&begin, range, budget)?);
     }
     for line in of.all("RDATE") {
         for value in line.value.split(',') {
@@ -69,7 +69,7 @@ fn read(
     }
     for wall in walls {
         let at = seconds(wall).ok_or(Flaw::Time)? - i64::from(before);
-        changes.push(Change { at, before, after });
+        changes.push(OffsetChange { at, before, after });
     }
     Ok(())
 }
@@ -95,7 +95,7 @@ fn offset(text: &str) -> Option<i32> {
 }
 
 /// RFC 8536, version 2: an empty first part for readers of the first version, then the changes.
-fn tzif(changes: &[Change]) -> Option<Vec<u8>> {
+fn tzif(changes: &[OffsetChange]) -> Option<Vec<u8>> {
     let mut offsets: Vec<i32> = changes.first().map(|first| first.before).into_iter().collect();
     for change in changes {
         if !offsets.contains(&change.after) {

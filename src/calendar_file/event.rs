@@ -5,22 +5,22 @@ use std::collections::HashSet;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
-use super::lines::{Component, Line};
-use super::recurrence::Rule;
+use super::lines::{Component, ContentLine};
+use super::recurrence::RecurrenceRule;
 use super::times::{Length, Moment};
 use super::unreadable::Flaw;
 use super::zones::Zones;
 use crate::clock::Instant;
 
 /// What is asked of an event; its title is not.
-pub struct Event<'a> {
+pub struct IncomingEvent<'a> {
     /// Where it stands, in case it cannot be told.
     pub component: &'a Component<'a>,
     pub uid: &'a str,
     pub sequence: i64,
     pub start: Moment,
     pub length: Length,
-    pub rules: Vec<Rule>,
+    pub rules: Vec<RecurrenceRule>,
     pub more: Vec<(Moment, Length)>,
     pub without: Exceptions,
     /// The instance of another event with the same UID whose place this one takes.
@@ -34,7 +34,7 @@ pub struct Replaced {
     pub has_followers: bool,
 }
 
-impl<'a> Event<'a> {
+impl<'a> IncomingEvent<'a> {
     pub fn read(from: &'a Component<'a>, zones: &Zones) -> Result<Self, Flaw> {
         let is_busy = is_busy(from);
         let replaces = from.find("RECURRENCE-ID").map(|line| replaced(&line, zones)).transpose()?;
@@ -66,7 +66,7 @@ impl<'a> Event<'a> {
 
     fn read_repetition(&mut self, from: &Component, zones: &Zones) -> Result<(), Flaw> {
         for line in from.all("RRULE") {
-            self.rules.push(Rule::parse(&line)?);
+            self.rules.push(RecurrenceRule::parse(&line)?);
         }
         for line in from.all("EXDATE") {
             // One that cannot be read strikes nothing: better busy than booked twice.
@@ -95,7 +95,7 @@ pub fn is_busy(event: &Component) -> bool {
         && !event.says("X-MICROSOFT-CDO-BUSYSTATUS", "FREE")
 }
 
-fn replaced(line: &Line, zones: &Zones) -> Result<Replaced, Flaw> {
+fn replaced(line: &ContentLine, zones: &Zones) -> Result<Replaced, Flaw> {
     let range = line.parameter("RANGE");
     let has_followers = range.is_some_and(|range| range.eq_ignore_ascii_case("THISANDFUTURE"));
     Ok(Replaced { id: zones.moment(line, line.value)?, has_followers })
@@ -119,12 +119,12 @@ pub fn told(from: &Component, zones: &Zones) -> Result<Vec<(Moment, Length)>, Fl
 }
 
 /// An empty value, which some programs write, is none.
-fn values<'a>(line: &Line<'a>) -> impl Iterator<Item = &'a str> {
+fn values<'a>(line: &ContentLine<'a>) -> impl Iterator<Item = &'a str> {
     line.value.split(',').map(str::trim).filter(|value| !value.is_empty())
 }
 
 /// The second half of a period: a length, or where it ends.
-fn until(start: &Moment, last: &str, line: &Line, zones: &Zones) -> Result<Length, Flaw> {
+fn until(start: &Moment, last: &str, line: &ContentLine, zones: &Zones) -> Result<Length, Flaw> {
     match Length::parse(last) {
         Some(length) => Ok(length),
         None => Ok(between(start, &zones.moment(line, last)?)),

@@ -17,7 +17,7 @@ use super::lines::MAX_BYTES;
 mod room;
 
 pub use room::Fetched;
-use room::{Body, ROOM, Room, Watch};
+use room::{Body, MemoryRoom, ROOM, Watch};
 
 const PORT: u16 = 443;
 const TOTAL: Duration = Duration::from_secs(5);
@@ -25,7 +25,7 @@ const MAX_ADDRESS: usize = 2_000;
 
 /// Why a calendar was not fetched, in words for its owner. None of them says what our network holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
+pub enum FetchRefusal {
     #[error("Use a full address that begins with https://.")]
     NotHttps,
     #[error("Use an address without a port, a user name or a password.")]
@@ -49,7 +49,7 @@ pub enum Refused {
 }
 
 #[cfg(feature = "test-clock")]
-type Sites = std::collections::HashMap<String, Result<Vec<u8>, Refused>>;
+type Sites = std::collections::HashMap<String, Result<Vec<u8>, FetchRefusal>>;
 
 /// Where addresses lead. A test answers for sites that it makes up; no released build can.
 #[derive(Clone, Default)]
@@ -66,7 +66,7 @@ pub enum Internet {
 
 impl Internet {
     /// What is at an address, at most 10 MB within 5 seconds.
-    pub async fn get(&self, url: &str) -> Result<Fetched, Refused> {
+    pub async fn get(&self, url: &str) -> Result<Fetched, FetchRefusal> {
         match self {
             Self::Real => get(url).await,
             #[cfg(feature = "test-clock")]
@@ -84,20 +84,20 @@ impl Internet {
 }
 
 #[cfg(feature = "test-clock")]
-async fn stand_in(url: &str, server: SocketAddr) -> Result<Fetched, Refused> {
+async fn stand_in(url: &str, server: SocketAddr) -> Result<Fetched, FetchRefusal> {
     let asked = checked(url)?;
-    let url =
-        Url::parse(&format!("http://{server}{}", asked.path())).map_err(|_| Refused::Broken)?;
-    let target = Target { url, addresses: vec![server] };
+    let url = Url::parse(&format!("http://{server}{}", asked.path()))
+        .map_err(|_| FetchRefusal::Broken)?;
+    let target = CheckedAddress { url, addresses: vec![server] };
     download(&target, &mut Watch::start(TOTAL), &ROOM).await
 }
 
 /// The site's name in an address: the part that may be shown and logged.
-pub fn host(url: &str) -> Result<String, Refused> {
-    checked(url)?.host_str().map(str::to_owned).ok_or(Refused::NotHttps)
+pub fn host(url: &str) -> Result<String, FetchRefusal> {
+    checked(url)?.host_str().map(str::to_owned).ok_or(FetchRefusal::NotHttps)
 }
 
-async fn get(url: &str) -> Result<Fetched, Refused> {
+async fn get(url: &str) -> Result<Fetched, FetchRefusal> {
     let mut watch = Watch::start(TOTAL);
     let target = watch.run(resolve(url)).await?;
     download(&target, &mut watch, &ROOM).await
@@ -105,92 +105,92 @@ async fn get(url: &str) -> Result<Fetched, Refused> {
 
 /// A checked place: the only addresses the client may connect to.
 #[derive(Debug)]
-struct Target {
+struct CheckedAddress {
     url: Url,
     addresses: Vec<SocketAddr>,
 }
 
-async fn resolve(url: &str) -> Result<Target, Refused> {
+async fn resolve(url: &str) -> Result<CheckedAddress, FetchRefusal> {
     let url = checked(url)?;
-    let host = url.host_str().ok_or(Refused::NotHttps)?;
+    let host = url.host_str().ok_or(FetchRefusal::NotHttps)?;
     let literal: Result<IpAddr, _> = host.trim_matches(['[', ']']).parse();
     let addresses: Vec<SocketAddr> = match literal {
         Ok(address) => vec![SocketAddr::new(address, PORT)],
         Err(_) => {
             let answers = tokio::net::lookup_host((host, PORT)).await;
-            answers.map_err(|_| Refused::Unknown)?.collect()
+            answers.map_err(|_| FetchRefusal::Unknown)?.collect()
         }
     };
     let addresses = all_public(addresses)?;
-    Ok(Target { url, addresses })
+    Ok(CheckedAddress { url, addresses })
 }
 
 /// What can be known of an address before its name is resolved.
-fn checked(url: &str) -> Result<Url, Refused> {
+fn checked(url: &str) -> Result<Url, FetchRefusal> {
     if url.len() > MAX_ADDRESS {
-        return Err(Refused::NotHttps);
+        return Err(FetchRefusal::NotHttps);
     }
-    let url = Url::parse(url.trim()).map_err(|_| Refused::NotHttps)?;
+    let url = Url::parse(url.trim()).map_err(|_| FetchRefusal::NotHttps)?;
     if url.scheme() != "https" {
-        return Err(Refused::NotHttps);
+        return Err(FetchRefusal::NotHttps);
     }
     let is_plain = url.username().is_empty() && url.password().is_none();
     if !is_plain || url.port_or_known_default() != Some(PORT) {
-        return Err(Refused::NotPlain);
+        return Err(FetchRefusal::NotPlain);
     }
     Ok(url)
 }
 
 /// One private answer among public ones is refused as well: such a name is a trap.
-fn all_public(answers: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, Refused> {
+fn all_public(answers: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, FetchRefusal> {
     if answers.is_empty() {
-        return Err(Refused::Unknown);
+        return Err(FetchRefusal::Unknown);
     }
     let is_public = answers.iter().all(|answer| is_public(answer.ip()));
-    if is_public { Ok(answers) } else { Err(Refused::NotPublic) }
+    if is_public { Ok(answers) } else { Err(FetchRefusal::NotPublic) }
 }
 
 /// A resolver that knows one answer to everything.
-struct Fixed(Vec<SocketAddr>);
+struct FixedResolver(Vec<SocketAddr>);
 
-impl Resolve for Fixed {
+impl Resolve for FixedResolver {
     fn resolve(&self, _: Name) -> Resolving {
         let addresses: Addrs = Box::new(self.0.clone().into_iter());
         Box::pin(std::future::ready(Ok(addresses)))
     }
 }
 
-fn client(target: &Target) -> Result<Client, Refused> {
+fn client(target: &CheckedAddress) -> Result<Client, FetchRefusal> {
     let roots = rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let tls = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|_| Refused::Broken)?
+        .map_err(|_| FetchRefusal::Broken)?
         .with_root_certificates(roots)
         .with_no_client_auth();
     Client::builder()
         .tls_backend_preconfigured(tls)
-        .dns_resolver(Arc::new(Fixed(target.addresses.clone())))
+        .dns_resolver(Arc::new(FixedResolver(target.addresses.clone())))
         .redirect(redirect::Policy::none())
         .no_proxy()
         .referer(false)
         .user_agent("Footing")
         .build()
-        .map_err(|_| Refused::Broken)
+        .map_err(|_| FetchRefusal::Broken)
 }
 
 /// Knows nothing of https, so that a test can serve it; only [`resolve`] makes a target otherwise.
 async fn download(
-    target: &Target,
+    target: &CheckedAddress,
     watch: &mut Watch,
-    room: &'static Room,
-) -> Result<Fetched, Refused> {
+    room: &'static MemoryRoom,
+) -> Result<Fetched, FetchRefusal> {
     let request = client(target)?.get(target.url.clone()).header(header::ACCEPT, "text/calendar");
-    let broken = |_| Refused::Broken;
+    let broken = |_| FetchRefusal::Broken;
     let mut answer = watch.run(async { request.send().await.map_err(broken) }).await?;
     match answer.status() {
-        status if status.is_redirection() => return Err(Refused::Forwards),
-        status if status != 200 => return Err(Refused::Answered(status.as_u16())),
+        status if status.is_redirection() => return Err(FetchRefusal::Forwards),
+        status if status != 200 => return Err(FetchRefusal::Answered(status.as_u16())),
         _ => {}
     }
     let mut body = Body::new(room);

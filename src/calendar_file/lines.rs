@@ -47,7 +47,7 @@ pub struct Unfolded<'a> {
 
 /// `NAME;PARAMETER=value:value`.
 #[derive(Clone, Copy)]
-pub struct Line<'a> {
+pub struct ContentLine<'a> {
     pub name: &'a str,
     parameters: &'a str,
     pub value: &'a str,
@@ -62,7 +62,7 @@ pub struct Component<'a> {
 }
 
 /// One VCALENDAR; a file may hold several, each with zones of its own.
-pub struct Calendar<'a> {
+pub struct CalendarObject<'a> {
     pub own: Component<'a>,
     pub components: Vec<Component<'a>>,
 }
@@ -76,13 +76,16 @@ impl<'a> Component<'a> {
         self.name == name
     }
 
-    pub fn all<'s>(&'s self, name: &'s str) -> impl Iterator<Item = Line<'s>> {
-        let lines = self.lines.iter().filter_map(Line::new);
+    pub fn all<'s>(&'s self, name: &'s str) -> impl Iterator<Item = ContentLine<'s>> {
+        let lines = self.lines.iter().filter_map(ContentLine::new);
         lines.filter(move |line| line.name.eq_ignore_ascii_case(name))
     }
 
-    pub fn find(&self, name: &str) -> Option<Line<'_>> {
-        self.lines.iter().filter_map(Line::new).find(|line| line.name.eq_ignore_ascii_case(name))
+    pub fn find(&self, name: &str) -> Option<ContentLine<'_>> {
+        self.lines
+            .iter()
+            .filter_map(ContentLine::new)
+            .find(|line| line.name.eq_ignore_ascii_case(name))
     }
 
     pub fn says(&self, name: &str, value: &str) -> bool {
@@ -90,7 +93,7 @@ impl<'a> Component<'a> {
     }
 }
 
-impl<'a> Line<'a> {
+impl<'a> ContentLine<'a> {
     fn new(line: &'a Unfolded) -> Option<Self> {
         let text = line.text.as_ref();
         let colon = outside_quotes(text, ':').or_else(|| text.find(':'))?;
@@ -201,11 +204,11 @@ fn wanted(number: usize, line: Cow<'_, [u8]>) -> Option<Unfolded<'_>> {
 
 /// The calendars of a file. One that is cut off is refused: what is missing may be the event that
 /// matters.
-pub fn calendars(file: &[u8]) -> Result<Vec<Calendar<'_>>, Unreadable> {
+pub fn calendars(file: &[u8]) -> Result<Vec<CalendarObject<'_>>, Unreadable> {
     let mut tree = Tree { done: vec![], open: vec![] };
     for line in unfold(file) {
         let number = line.number;
-        let mark = Line::new(&line).map(|line| {
+        let mark = ContentLine::new(&line).map(|line| {
             let is = |name: &str| line.name.eq_ignore_ascii_case(name);
             (is("BEGIN"), is("END"), line.value.trim_end().to_ascii_uppercase())
         });
@@ -233,7 +236,7 @@ fn is_name(name: &str) -> bool {
 
 /// What has been read, and what is open.
 struct Tree<'a> {
-    done: Vec<Calendar<'a>>,
+    done: Vec<CalendarObject<'a>>,
     open: Vec<Component<'a>>,
 }
 
@@ -249,7 +252,7 @@ impl<'a> Tree<'a> {
             if name != "VCALENDAR" {
                 return;
             }
-            self.done.push(Calendar { own: Component::new(name), components: vec![] });
+            self.done.push(CalendarObject { own: Component::new(name), components: vec![] });
         }
         self.open.push(Component::new(name));
     }
@@ -293,7 +296,7 @@ mod tests {
     #[test]
     fn quoted_parameters_may_hold_colons_and_semicolons() {
         let raw = line("DTSTART;X-NOTE=\"a:b;TZID=no\";tzid=\"Europe/London\":20270101T090000");
-        let line = Line::new(&raw).unwrap();
+        let line = ContentLine::new(&raw).unwrap();
         assert_eq!(line.name, "DTSTART");
         assert_eq!(line.parameter("TZID"), Some("Europe/London"));
         assert_eq!(line.value, "20270101T090000");

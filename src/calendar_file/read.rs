@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use super::event::{Event, is_busy, told};
-use super::lines::{Calendar, Component, MAX_BYTES, calendars, decoded};
-use super::recurrence::{Budget, Rule};
-use super::series::{Changes, changes, keep_newest};
+use super::event::{IncomingEvent, is_busy, told};
+use super::lines::{CalendarObject, Component, MAX_BYTES, calendars, decoded};
+use super::recurrence::{Budget, RecurrenceRule};
+use super::series::{SeriesChanges, changes, keep_newest};
 use super::times::{Length, Moment, date, instant};
 use super::unreadable::{Flaw, Unreadable};
 use super::zones::Zones;
@@ -53,7 +53,7 @@ impl LeftOut {
 
 /// What a calendar file says.
 #[derive(Debug, Default)]
-pub struct Reading {
+pub struct CalendarReading {
     found: Vec<(Busy, Option<String>)>,
     /// How many events could not be read, and the first of them.
     pub flaws: usize,
@@ -64,17 +64,17 @@ pub struct Reading {
 
 /// Reads a calendar file from yesterday to 400 days ahead. `zone` is that of dates, and of times for
 /// which the file names no zone.
-pub fn read(file: &[u8], zone: &str, now: Instant) -> Result<Reading, Unreadable> {
+pub fn read(file: &[u8], zone: &str, now: Instant) -> Result<CalendarReading, Unreadable> {
     if file.len() > MAX_BYTES {
         return Err(Unreadable::TooLarge);
     }
     let text = decoded(file);
     let calendars = calendars(&text)?;
     let home = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
-    let mut search = Search {
+    let mut search = BusySearch {
         window: Busy { from: now - PAST, to: now + AHEAD },
         budget: Budget::of_a_file(),
-        reading: Reading::default(),
+        reading: CalendarReading::default(),
     };
     let mut events = vec![];
     for calendar in &calendars {
@@ -85,7 +85,7 @@ pub fn read(file: &[u8], zone: &str, now: Instant) -> Result<Reading, Unreadable
     Ok(search.reading)
 }
 
-impl Reading {
+impl CalendarReading {
     /// The names of events that Footing may have given out itself: what stands before the @ of
     /// their UID, if that has the shape of an id.
     pub fn ids(&self) -> BTreeSet<&str> {
@@ -128,19 +128,19 @@ fn written_date(event: &Component) -> Result<Day, String> {
 }
 
 /// What has been found so far, and how much more may be looked for.
-struct Search {
+struct BusySearch {
     window: Busy,
     budget: Budget,
-    reading: Reading,
+    reading: CalendarReading,
 }
 
-impl Search {
+impl BusySearch {
     /// Reads the events of one calendar, whose zones are its own.
     fn take<'a>(
         &mut self,
-        calendar: &'a Calendar<'a>,
+        calendar: &'a CalendarObject<'a>,
         home: &TimeZone,
-        events: &mut Vec<Event<'a>>,
+        events: &mut Vec<IncomingEvent<'a>>,
     ) -> Result<(), Unreadable> {
         let year = self.window.to.in_zone("UTC").year().saturating_add(1);
         let zones = Zones::of(calendar, home, year, &mut self.budget);
@@ -148,9 +148,12 @@ impl Search {
         let is_cancelled = calendar.own.says("METHOD", "CANCEL");
         for component in &calendar.components {
             if component.is("VEVENT") {
-                match Event::read(component, &zones) {
+                match IncomingEvent::read(component, &zones) {
                     Ok(event) => {
-                        events.push(Event { is_busy: event.is_busy && !is_cancelled, ..event });
+                        events.push(IncomingEvent {
+                            is_busy: event.is_busy && !is_cancelled,
+                            ..event
+                        });
                     }
                     // Whoever is free during an event need not know that it cannot be read.
                     Err(_) if is_cancelled || !is_busy(component) => {}
@@ -177,8 +180,8 @@ impl Search {
         Ok(())
     }
 
-    fn expand(&mut self, events: &[Event], home: &TimeZone) -> Result<(), Unreadable> {
-        let (changes, none) = (changes(events, home), Changes::default());
+    fn expand(&mut self, events: &[IncomingEvent], home: &TimeZone) -> Result<(), Unreadable> {
+        let (changes, none) = (changes(events, home), SeriesChanges::default());
         for event in events.iter().filter(|event| event.is_busy) {
             self.budget.begin_event();
             match self.instances(event, changes.get(event.uid).unwrap_or(&none)) {
@@ -191,13 +194,17 @@ impl Search {
     }
 
     /// When one event happens inside the window.
-    fn instances(&mut self, event: &Event, changes: &Changes) -> Result<Vec<Busy>, Flaw> {
+    fn instances(
+        &mut self,
+        event: &IncomingEvent,
+        changes: &SeriesChanges,
+    ) -> Result<Vec<Busy>, Flaw> {
         // An event that takes the place of another is not struck by its own mark.
         if event.replaces.is_some() {
             let busy = self.within(&event.start, event.start.wall, event.length);
             return Ok(busy.into_iter().collect());
         }
-        let is_over = |rule: &Rule| rule.ended_before(&event.start);
+        let is_over = |rule: &RecurrenceRule| rule.ended_before(&event.start);
         let is_deleted = !event.rules.is_empty() && event.rules.iter().all(is_over);
         let mut starts = if is_deleted { vec![] } else { vec![event.start.wall] };
         if let Some(range) = self.walls(event, changes) {
@@ -227,7 +234,11 @@ impl Search {
 
     /// The walls between which an instance can begin and still touch the window; two days more on
     /// either side, since zones differ by more than one.
-    fn walls(&self, event: &Event, changes: &Changes) -> Option<(DateTime, DateTime)> {
+    fn walls(
+        &self,
+        event: &IncomingEvent,
+        changes: &SeriesChanges,
+    ) -> Option<(DateTime, DateTime)> {
         let reach = event.length.most_seconds().saturating_add(changes.reach()).min(LONGEST);
         let reach = Span::seconds(reach + 2 * 86_400);
         let wall = |at: Instant| at.in_zone("UTC").datetime();

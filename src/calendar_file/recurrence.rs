@@ -42,7 +42,7 @@ enum Until {
 }
 
 /// An RRULE.
-pub struct Rule {
+pub struct RecurrenceRule {
     frequency: Frequency,
     interval: i64,
     count: Option<i64>,
@@ -56,7 +56,7 @@ pub struct Rule {
     positions: Vec<i16>,
 }
 
-impl Rule {
+impl RecurrenceRule {
     /// The walls from `from` to `to` at which an event that begins at `start` happens again.
     pub fn walls(
         &self,

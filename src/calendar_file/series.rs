@@ -6,13 +6,13 @@ use jiff::SignedDuration;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use super::event::{Event, Exceptions};
+use super::event::{Exceptions, IncomingEvent};
 use super::times::{Length, Moment};
 use crate::clock::Instant;
 
 /// What the other events with a UID change in its series.
 #[derive(Default)]
-pub struct Changes {
+pub struct SeriesChanges {
     pub instead: Exceptions,
     turns: Vec<Turn>,
 }
@@ -28,9 +28,10 @@ struct Turn {
 
 /// Leaves of each event what was written last: of the same UID and instance the highest SEQUENCE.
 /// Of equals all are kept, since there are programs that give every event the same UID.
-pub fn keep_newest(events: &mut Vec<Event>) {
+pub fn keep_newest(events: &mut Vec<IncomingEvent>) {
     type Key<'a> = (&'a str, Option<Instant>);
-    let key = |event: &Event<'_>| event.replaces.as_ref().map(|replaced| replaced.id.instant());
+    let key =
+        |event: &IncomingEvent<'_>| event.replaces.as_ref().map(|replaced| replaced.id.instant());
     let mut newest = HashMap::<Key, i64>::new();
     for event in events.iter().filter(|event| !event.uid.is_empty()) {
         let known = newest.entry((event.uid, key(event))).or_insert(event.sequence);
@@ -42,13 +43,16 @@ pub fn keep_newest(events: &mut Vec<Event>) {
 }
 
 /// What is changed in which series.
-pub fn changes<'a>(events: &[Event<'a>], home: &TimeZone) -> HashMap<&'a str, Changes> {
+pub fn changes<'a>(
+    events: &[IncomingEvent<'a>],
+    home: &TimeZone,
+) -> HashMap<&'a str, SeriesChanges> {
     let zones: HashMap<&str, &TimeZone> = events
         .iter()
         .filter(|event| event.replaces.is_none())
         .map(|event| (event.uid, &event.start.zone))
         .collect();
-    let mut all = HashMap::<&str, Changes>::new();
+    let mut all = HashMap::<&str, SeriesChanges>::new();
     for event in events {
         let Some(replaced) = &event.replaces else { continue };
         let changes = all.entry(event.uid).or_default();
@@ -70,7 +74,7 @@ pub fn changes<'a>(events: &[Event<'a>], home: &TimeZone) -> HashMap<&'a str, Ch
     all
 }
 
-impl Changes {
+impl SeriesChanges {
     /// Where an instance lies after the last change before it; none if it leaves its owner free.
     pub fn turned(
         &self,

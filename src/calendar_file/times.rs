@@ -3,7 +3,7 @@
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
-use super::lines::Line;
+use super::lines::ContentLine;
 use super::unreadable::Flaw;
 use super::zones::Zones;
 use crate::clock::{Instant, Span};
@@ -11,7 +11,7 @@ use crate::clock::{Instant, Span};
 impl Zones {
     /// One value of DTSTART and its like. `line` has the parameters; where they say a date and the
     /// value says a time, the value is believed.
-    pub fn moment(&self, line: &Line, value: &str) -> Result<Moment, Flaw> {
+    pub fn moment(&self, line: &ContentLine, value: &str) -> Result<Moment, Flaw> {
         let value = value.trim();
         if value.len() == 8 {
             let wall = date(value).ok_or(Flaw::Time)?.at(0, 0, 0, 0);

@@ -32,7 +32,7 @@ pub enum Conference {
 
 /// One event. Any text may hold anything; people are pairs of name and mail address.
 #[derive(Debug, Clone)]
-pub struct Event {
+pub struct OutgoingEvent {
     /// The same for as long as the event exists.
     pub uid: String,
     /// Raised by each move and by the cancellation.
@@ -53,7 +53,7 @@ pub struct Event {
 }
 
 /// A whole calendar file. `name` is what the calendar is called where it is subscribed to.
-pub fn calendar(method: Method, name: &str, events: &[Event]) -> String {
+pub fn calendar(method: Method, name: &str, events: &[OutgoingEvent]) -> String {
     let mut file = File::default();
     file.line("BEGIN:VCALENDAR");
     file.line("VERSION:2.0");
@@ -77,7 +77,7 @@ pub fn calendar(method: Method, name: &str, events: &[Event]) -> String {
 struct File(String);
 
 impl File {
-    fn event(&mut self, event: &Event, method: Method) {
+    fn event(&mut self, event: &OutgoingEvent, method: Method) {
         self.line("BEGIN:VEVENT");
         self.text("UID", &event.uid);
         self.line(&format!("SEQUENCE:{}", event.sequence));

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use jiff::tz::TimeZone;
 
 use super::definition::zone;
-use super::lines::{Calendar, unescaped};
+use super::lines::{CalendarObject, unescaped};
 use super::recurrence::Budget;
 use super::unreadable::Flaw;
 use crate::clock::is_zone;
@@ -35,7 +35,7 @@ pub struct Zones {
 impl Zones {
     /// Those that a calendar defines, until the end of a year, and those that it only names.
     pub fn of(
-        calendar: &Calendar,
+        calendar: &CalendarObject,
         home: &TimeZone,
         year: i16,
         budget: &mut Budget,

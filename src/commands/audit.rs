@@ -7,13 +7,13 @@ use crate::audit::{Audit, Verified};
 use crate::config::Config;
 
 #[derive(clap::Args)]
-pub struct Options {
+pub struct AuditOptions {
     #[command(subcommand)]
-    act: Act,
+    act: AuditCommand,
 }
 
 #[derive(Subcommand)]
-enum Act {
+enum AuditCommand {
     /// Read the whole chain; exits 1 and names the first row that does not fit
     Verify {
         /// The hash of a head that was mailed: it must still be in the log
@@ -22,9 +22,9 @@ enum Act {
     },
 }
 
-pub async fn run(config: Config, options: Options) -> Outcome {
+pub async fn run(config: Config, options: AuditOptions) -> Outcome {
     let site = open(config).await?;
-    let Act::Verify { head } = options.act;
+    let AuditCommand::Verify { head } = options.act;
     match site.db.read(|conn, _| Audit::verify(conn)).await? {
         Verified::Broken { seq } => {
             return Err(Failure::failed(format!("row {seq} of the log is missing or was changed")));

@@ -31,36 +31,36 @@ async fn open(url: &str, data: &str) -> Result<Site, Failure> {
 }
 
 #[derive(clap::Args)]
-pub struct Options {
+pub struct BenchOptions {
     #[command(subcommand)]
-    what: What,
+    what: BenchCommand,
 }
 
 #[derive(clap::Subcommand)]
-enum What {
+enum BenchCommand {
     /// List, filtered list, search and profile page, signed out
-    Directory(directory::Options),
+    Directory(directory::DirectoryBenchOptions),
     /// Bookings per second, all in one calendar and spread over a thousand; the page of a service
-    Booking(booking::Options),
+    Booking(booking::BookingBenchOptions),
     /// Messages per second, the time to the other side's socket, memory of idle sockets
-    Chat(chat::Options),
+    Chat(chat::ChatBenchOptions),
     /// What a review costs until it has its place in the directory, and the list before and after
-    Reviews(reviews::Options),
+    Reviews(reviews::ReviewsBenchOptions),
     /// The bare program beside it; started by `bench chat`
     #[command(hide = true)]
-    BareChat(chat::BareOptions),
+    BareChat(chat::BareBenchOptions),
     /// The bare program beside it; started by `bench directory`
     #[command(hide = true)]
-    Ceiling(ceiling::Options),
+    Ceiling(ceiling::CeilingBenchOptions),
 }
 
-pub async fn run(options: Options) -> Outcome {
+pub async fn run(options: BenchOptions) -> Outcome {
     match options.what {
-        What::Directory(options) => directory::run(&options),
-        What::Booking(options) => booking::run(&options).await,
-        What::Chat(options) => chat::run(&options).await,
-        What::Reviews(options) => reviews::run(options).await,
-        What::BareChat(options) => chat::run_bare(options).await,
-        What::Ceiling(options) => ceiling::run(options).await,
+        BenchCommand::Directory(options) => directory::run(&options),
+        BenchCommand::Booking(options) => booking::run(&options).await,
+        BenchCommand::Chat(options) => chat::run(&options).await,
+        BenchCommand::Reviews(options) => reviews::run(options).await,
+        BenchCommand::BareChat(options) => chat::run_bare(options).await,
+        BenchCommand::Ceiling(options) => ceiling::run(options).await,
     }
 }

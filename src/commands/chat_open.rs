@@ -19,30 +19,30 @@ use chat_client::{
 };
 
 #[derive(clap::Args)]
-pub struct Options {
+pub struct ChatOpenOptions {
     /// What /messages/export.json gave; the recovery code is read from the standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
 }
 
 #[derive(Deserialize)]
-struct Export {
+struct SavedMessages {
     user: String,
     name: String,
-    log: Log,
-    wraps: Vec<Kept>,
+    log: SavedKeyLog,
+    wraps: Vec<SavedWrap>,
     vault: Option<KeptVault>,
-    conversations: Vec<Talk>,
+    conversations: Vec<SavedTalk>,
 }
 
 #[derive(Deserialize)]
-struct Log {
+struct SavedKeyLog {
     user: String,
-    log: Vec<Line>,
+    log: Vec<SavedKey>,
 }
 
 #[derive(Deserialize)]
-struct Line {
+struct SavedKey {
     key_seq: u32,
     kind: u8,
     entry: String,
@@ -52,7 +52,7 @@ struct Line {
 }
 
 #[derive(Deserialize)]
-struct Kept {
+struct SavedWrap {
     kind: i64,
     ik_id: String,
     salt: String,
@@ -69,13 +69,13 @@ struct KeptVault {
 }
 
 #[derive(Deserialize)]
-struct Talk {
+struct SavedTalk {
     conversation: String,
     peer_name: String,
     peer: String,
-    peer_log: Log,
+    peer_log: SavedKeyLog,
     epochs: Vec<KeptEpoch>,
-    rows: Vec<Row>,
+    rows: Vec<SavedMessageRow>,
 }
 
 #[derive(Deserialize)]
@@ -93,7 +93,7 @@ struct KeptReshare {
 }
 
 #[derive(Deserialize)]
-struct Row {
+struct SavedMessageRow {
     seq: u64,
     server_ms: i64,
     act: i16,
@@ -119,7 +119,7 @@ fn id(text: &str) -> Result<i64, Failure> {
     read_id(text).ok_or_else(|| odd("no id"))
 }
 
-pub fn run(options: &Options) -> Outcome {
+pub fn run(options: &ChatOpenOptions) -> Outcome {
     let mut text = String::new();
     std::fs::File::open(&options.file)?.read_to_string(&mut text)?;
     tell("Recovery code:");
@@ -131,8 +131,9 @@ pub fn run(options: &Options) -> Outcome {
 
 /// The lines of all conversations.
 pub fn read(text: &str, code: &str) -> Result<Vec<String>, Failure> {
-    let export: Export = serde_json::from_str(text).map_err(|error| odd(&error.to_string()))?;
-    let keys = Keys::open(&export, code)?;
+    let export: SavedMessages =
+        serde_json::from_str(text).map_err(|error| odd(&error.to_string()))?;
+    let keys = Keyring::open(&export, code)?;
     let mut lines = vec![];
     for talk in &export.conversations {
         lines.push(format!("== {} and {} ==", export.name, talk.peer_name));
@@ -142,12 +143,12 @@ pub fn read(text: &str, code: &str) -> Result<Vec<String>, Failure> {
 }
 
 /// One's own accounts, the current one first, and every identity they ever had.
-struct Keys {
+struct Keyring {
     accounts: Vec<Account>,
     identities: Vec<Identity>,
 }
 
-impl Log {
+impl SavedKeyLog {
     fn checked(&self) -> Result<Vec<Entry>, Failure> {
         let user = id(&self.user)?;
         let mut log = vec![];
@@ -175,8 +176,8 @@ fn refused(refusal: chat_client::Refusal) -> Failure {
     Failure::failed(refusal.to_string())
 }
 
-impl Keys {
-    fn open(export: &Export, code: &str) -> Result<Self, Failure> {
+impl Keyring {
+    fn open(export: &SavedMessages, code: &str) -> Result<Self, Failure> {
         let log = export.log.checked()?;
         let identities: Vec<Identity> = log.iter().map(|entry| entry.identity).collect();
         let code = Code::parse(code).map_err(refused)?;
@@ -204,7 +205,7 @@ impl Keys {
     }
 
     /// Earlier secrets lie in the vault.
-    fn add_earlier(&mut self, export: &Export, log: &[Entry]) -> Result<(), Failure> {
+    fn add_earlier(&mut self, export: &SavedMessages, log: &[Entry]) -> Result<(), Failure> {
         let (Some(kept), Some(current)) = (&export.vault, self.accounts.first()) else {
             return Ok(());
         };
@@ -230,7 +231,7 @@ impl Keys {
         Ok(())
     }
 
-    fn read(&self, export: &Export, talk: &Talk) -> Result<Vec<String>, Failure> {
+    fn read(&self, export: &SavedMessages, talk: &SavedTalk) -> Result<Vec<String>, Failure> {
         let conversation = id(&talk.conversation)?;
         let epochs = self.epochs(conversation, talk)?;
         let mut lines = vec![];
@@ -248,7 +249,7 @@ impl Keys {
         Ok(lines)
     }
 
-    fn words(conversation: i64, row: &Row, epochs: &HashMap<u32, Hash>) -> String {
+    fn words(conversation: i64, row: &SavedMessageRow, epochs: &HashMap<u32, Hash>) -> String {
         if let Some(notice) = &row.notice {
             return format!("(notice {notice})");
         }
@@ -264,7 +265,12 @@ impl Keys {
         }
     }
 
-    fn open_row(conversation: i64, row: &Row, wire: &[u8], key: &Hash) -> Option<String> {
+    fn open_row(
+        conversation: i64,
+        row: &SavedMessageRow,
+        wire: &[u8],
+        key: &Hash,
+    ) -> Option<String> {
         let act = Header::read(wire).ok()?.act;
         let expected = Expected {
             conversation,
@@ -287,7 +293,7 @@ impl Keys {
     }
 
     /// The keys of the epochs that one of one's own opens, or that the other handed over again.
-    fn epochs(&self, conversation: i64, talk: &Talk) -> Result<HashMap<u32, Hash>, Failure> {
+    fn epochs(&self, conversation: i64, talk: &SavedTalk) -> Result<HashMap<u32, Hash>, Failure> {
         let peers: Vec<Identity> =
             talk.peer_log.checked()?.iter().map(|entry| entry.identity).collect();
         let known = [self.identities.as_slice(), &peers].concat();

@@ -6,7 +6,7 @@ use super::{Failure, Outcome, say};
 use crate::config::{CURRENCIES, Config, Folder, Settings, not_ours};
 
 /// A setting: its flag, its variable and its value.
-type Row = (&'static str, &'static str, String);
+type SettingRow = (&'static str, &'static str, String);
 
 pub fn run(settings: &Settings, matches: &clap::ArgMatches) -> Outcome {
     let config = Config::new(settings, Folder::Untouched).map_err(Failure::usage)?;
@@ -50,7 +50,7 @@ pub fn run(settings: &Settings, matches: &clap::ArgMatches) -> Outcome {
 }
 
 /// Payments by card, and who runs the site.
-fn of_money(config: &Config) -> [Row; 11] {
+fn of_money(config: &Config) -> [SettingRow; 11] {
     let stripe = config.stripe.as_ref();
     let shown = |value: &Option<String>| value.clone().unwrap_or_default();
     let hidden = |is_set: bool| if is_set { "(hidden)".to_owned() } else { String::new() };

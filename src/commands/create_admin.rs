@@ -6,7 +6,7 @@ use std::io::{BufRead, IsTerminal};
 use super::{Failure, Outcome, bring_up_to_date, open, say, tell};
 use crate::audit::Audit;
 use crate::config::Config;
-use crate::db::Target;
+use crate::db::DatabaseUrl;
 use crate::error::Result;
 use crate::seal;
 use crate::site::Site;
@@ -14,7 +14,7 @@ use crate::users::{Email, Password, Purpose, Role, Token, User};
 use crate::web::paths;
 
 #[derive(clap::Args)]
-pub struct Options {
+pub struct CreateAdminOptions {
     #[arg(value_parser = super::email)]
     email: Email,
     /// For a site that is not there yet: make its folder and database first
@@ -25,7 +25,7 @@ pub struct Options {
     yes: bool,
 }
 
-pub async fn run(config: Config, options: Options) -> Outcome {
+pub async fn run(config: Config, options: CreateAdminOptions) -> Outcome {
     if options.new && is_nothing_there(&config) {
         bring_up_to_date(&config)?;
     }
@@ -49,8 +49,8 @@ pub async fn run(config: Config, options: Options) -> Outcome {
 }
 
 fn is_nothing_there(config: &Config) -> bool {
-    match Target::parse(&config.database_url) {
-        Ok(Target::Sqlite(path)) => !std::path::Path::new(&path).exists(),
+    match DatabaseUrl::parse(&config.database_url) {
+        Ok(DatabaseUrl::Sqlite(path)) => !std::path::Path::new(&path).exists(),
         _ => false,
     }
 }

@@ -12,6 +12,7 @@ mod order;
 mod people;
 mod portraits;
 mod reviews;
+mod stories;
 mod world;
 
 use std::io::IsTerminal;
@@ -25,7 +26,7 @@ use crate::config::{Config, Folder, Settings};
 use crate::site::Site;
 
 #[derive(clap::Args)]
-pub struct Options {
+pub struct DemoOptions {
     /// Folder of the world
     #[arg(long, default_value = "./data/demo")]
     dir: PathBuf,
@@ -78,7 +79,7 @@ struct SignIns {
     codes: [String; 2],
 }
 
-pub async fn run(mut settings: Settings, options: Options) -> Outcome {
+pub async fn run(mut settings: Settings, options: DemoOptions) -> Outcome {
     if let Some(address) = options.serve_at {
         settings.listen = address;
     }
@@ -114,7 +115,7 @@ fn kept(note: &Path) -> Result<SignIns, Failure> {
 }
 
 /// The note comes last, so that a world cut short is not taken for a whole one.
-async fn make(site: &Site, options: &Options, note: &Path) -> Result<SignIns, Failure> {
+async fn make(site: &Site, options: &DemoOptions, note: &Path) -> Result<SignIns, Failure> {
     let count = options.accountants.unwrap_or(options.size.accountants());
     let progress = progress(count);
     let printed = people::populate(site, count, options.seed, |done| match &progress {

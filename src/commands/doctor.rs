@@ -12,11 +12,11 @@ use crate::work::work;
 
 /// The lines so far.
 #[derive(Default)]
-struct Report {
+struct Checkup {
     bad: usize,
 }
 
-impl Report {
+impl Checkup {
     fn line(&mut self, name: &str, is_fine: bool, words: &str) {
         say(&format!("{name:12} {} {words}", if is_fine { "ok  " } else { "FAIL" }));
         self.bad += usize::from(!is_fine);
@@ -24,7 +24,7 @@ impl Report {
 }
 
 pub async fn run(config: Config) -> Outcome {
-    let mut report = Report::default();
+    let mut report = Checkup::default();
     let is_current = look_at_database(&config, &mut report);
     if is_current {
         let is_ours = secret::check(&config).await.is_ok();
@@ -47,8 +47,9 @@ pub async fn run(config: Config) -> Outcome {
 }
 
 /// Whether the rest can be asked of it.
-fn look_at_database(config: &Config, report: &mut Report) -> bool {
-    let connected = db::Target::parse(&config.database_url).and_then(|target| target.connect());
+fn look_at_database(config: &Config, report: &mut Checkup) -> bool {
+    let connected =
+        db::DatabaseUrl::parse(&config.database_url).and_then(|target| target.connect());
     let name = if config.is_sqlite() { "SQLite" } else { "PostgreSQL" };
     report.line("database", connected.is_ok(), name);
     if is_in_the_clear(&config.database_url) {
@@ -68,7 +69,7 @@ fn look_at_database(config: &Config, report: &mut Report) -> bool {
     is_fine
 }
 
-async fn look_at_site(site: &Site, report: &mut Report) {
+async fn look_at_site(site: &Site, report: &mut Checkup) {
     let late = late(site, work().schedule().clone()).await;
     let words = match &late {
         Ok(late) if late.is_empty() => "rounds are done in time".to_owned(),
@@ -88,7 +89,7 @@ async fn look_at_site(site: &Site, report: &mut Report) {
     report.line("mail", site.mail.is_reachable().await, kind);
 }
 
-async fn look_at_payments(site: &Site, report: &mut Report) {
+async fn look_at_payments(site: &Site, report: &mut Checkup) {
     let Some(stripe) = site.payments.stripe() else {
         return report.line("payments", true, "off: people pay each other directly");
     };

@@ -9,13 +9,13 @@ use crate::jobs::{Job, JobId, Which};
 const NONE: &str = "there is no dead job of this number";
 
 #[derive(clap::Args)]
-pub struct Options {
+pub struct JobsOptions {
     #[command(subcommand)]
-    act: Act,
+    act: JobsCommand,
 }
 
 #[derive(Subcommand)]
-enum Act {
+enum JobsCommand {
     /// Print the dead list
     List,
     /// Try it again: one job, those of a kind, or all
@@ -33,10 +33,10 @@ enum Act {
     },
 }
 
-pub async fn run(config: Config, options: Options) -> Outcome {
+pub async fn run(config: Config, options: JobsOptions) -> Outcome {
     let site = open(config).await?;
     match options.act {
-        Act::List => {
+        JobsCommand::List => {
             for job in site.db.read(|conn, _| Job::dead(conn)).await? {
                 let at = job.dead_at.map_or(String::new(), |at| at.iso());
                 say(&format!(
@@ -47,7 +47,7 @@ pub async fn run(config: Config, options: Options) -> Outcome {
                 ));
             }
         }
-        Act::Retry { id, kind } => {
+        JobsCommand::Retry { id, kind } => {
             let which = match (id, kind) {
                 (Some(id), _) => Which::One(id),
                 (None, Some(kind)) => Which::Kind(kind),
@@ -60,7 +60,7 @@ pub async fn run(config: Config, options: Options) -> Outcome {
             }
             say(&format!("{retried} jobs will be tried again"));
         }
-        Act::Discard { id } => {
+        JobsCommand::Discard { id } => {
             if !site.db.write(move |conn, _| Job::discard(conn, id)).await? {
                 return Err(Failure::failed(NONE));
             }

@@ -5,7 +5,7 @@ use std::fs::{File, TryLockError};
 
 use super::Failure;
 use crate::config::Config;
-use crate::db::Target;
+use crate::db::DatabaseUrl;
 
 /// Held as long as the server runs; the system lets go of it however the process ends.
 pub struct ServerLock {
@@ -15,7 +15,7 @@ pub struct ServerLock {
 impl ServerLock {
     /// Takes the lock of this site's database. Servers on PostgreSQL are many and need none.
     pub fn take(config: &Config) -> Result<Self, Failure> {
-        let Target::Sqlite(path) = Target::parse(&config.database_url)? else {
+        let DatabaseUrl::Sqlite(path) = DatabaseUrl::parse(&config.database_url)? else {
             return Ok(Self { _file: None });
         };
         let file = File::create(format!("{path}.lock"))?;

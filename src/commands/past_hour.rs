@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::bookings::schema::{booking_terms, bookings};
-use crate::bookings::{Booking, BookingId, By, Event, Happened, PayMode, State, Terms};
+use crate::bookings::{Booking, BookingEvent, BookingId, By, Happened, PayMode, State, Terms};
 use crate::clock::{Instant, Span, tz_version};
 use crate::db::Conn;
 use crate::error::Result;
@@ -37,7 +37,7 @@ pub fn past_hour(
         (Happened::Confirmed, By::Accountant, accepted),
         (Happened::Completed, By::System, pending.ends_at),
     ] {
-        Event::new(pending.id, kind, by, at).put(conn)?;
+        BookingEvent::new(pending.id, kind, by, at).put(conn)?;
     }
     Booking::by_id(conn, pending.id)
 }

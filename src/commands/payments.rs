@@ -4,16 +4,16 @@ use clap::Subcommand;
 
 use super::{Failure, Outcome, open, say};
 use crate::config::Config;
-use crate::payments::{Gateway, When, Worker, audit};
+use crate::payments::{Gateway, Urgency, Worker, audit};
 
 #[derive(clap::Args)]
-pub struct Options {
+pub struct PaymentsOptions {
     #[command(subcommand)]
-    act: Act,
+    act: PaymentsCommand,
 }
 
 #[derive(Subcommand)]
-enum Act {
+enum PaymentsCommand {
     /// Look whether every journal balances and every payment is what the books say
     Check,
     /// Send what waits, ask Stripe about everything that is open, and name what is left
@@ -24,15 +24,17 @@ enum Act {
     },
 }
 
-pub async fn run(config: Config, options: Options) -> Outcome {
+pub async fn run(config: Config, options: PaymentsOptions) -> Outcome {
     let site = open(config).await?;
     let (wrong, fine) = match options.act {
-        Act::Check => (site.db.read(|conn, _| audit::check(conn)).await?, "the books are in order"),
-        Act::Reconcile { .. } => match site.payments {
+        PaymentsCommand::Check => {
+            (site.db.read(|conn, _| audit::check(conn)).await?, "the books are in order")
+        }
+        PaymentsCommand::Reconcile { .. } => match site.payments {
             Gateway::Disabled => (vec![], "payments are off"),
             Gateway::Stripe(gateway) => {
                 let worker = Worker::new(site.db, site.mail, gateway);
-                (worker.reconcile_all(When::Now).await?, "nothing is left to do")
+                (worker.reconcile_all(Urgency::Now).await?, "nothing is left to do")
             }
         },
     };

@@ -4,13 +4,13 @@ use super::{Outcome, say};
 use crate::routes::table;
 
 #[derive(clap::Args)]
-pub struct Options {
+pub struct RoutesOptions {
     /// `[{"method","path","who":[…]}]`
     #[arg(long)]
     json: bool,
 }
 
-pub fn run(options: &Options) -> Outcome {
+pub fn run(options: &RoutesOptions) -> Outcome {
     let lines = table().lines;
     if options.json {
         let rows: Vec<_> = lines

@@ -21,13 +21,13 @@ const KNOWN: &[u8] = b"footing";
 const BATCH: i64 = 200;
 
 #[derive(clap::Args)]
-pub struct Options {
+pub struct SecretOptions {
     #[command(subcommand)]
-    act: Act,
+    act: SecretCommand,
 }
 
 #[derive(Subcommand)]
-enum Act {
+enum SecretCommand {
     /// Seal everything under the first of the secrets; may be broken off and begun again
     Reseal,
 }
@@ -54,7 +54,7 @@ fn prove(conn: &mut Conn, seal: &Seal, now: Instant) -> Result<bool> {
         return Ok(seal.open(PURPOSE, &sealed).is_ok());
     }
     for column in columns() {
-        if column.is_readable(conn, seal)? == Some(false) {
+        if column.opens_newest(conn, seal)? == Some(false) {
             return Ok(false);
         }
     }
@@ -75,8 +75,8 @@ pub async fn check(config: &Config) -> Outcome {
     }
 }
 
-pub async fn run(config: Config, options: Options) -> Outcome {
-    let Act::Reseal = options.act;
+pub async fn run(config: Config, options: SecretOptions) -> Outcome {
+    let SecretCommand::Reseal = options.act;
     let site = open(config).await?;
     let mut unreadable = 0;
     for column in columns() {

@@ -19,20 +19,20 @@ use crate::jobs::Runner;
 use crate::live::{End, Live};
 use crate::messaging::Connection;
 use crate::messaging::node::Rounds;
-use crate::routes::{Parts, application};
+use crate::routes::{WorkerContext, application};
 use crate::site::Site;
 use crate::web::forget_unnamed_proxy;
 use crate::web::watched_stream::{self, SILENCE, WatchedStream};
 use crate::work::work;
 
 #[derive(clap::Args)]
-pub struct Options {
+pub struct ServeOptions {
     /// Leave the jobs to `footing worker`
     #[arg(long)]
     no_worker: bool,
 }
 
-pub async fn run(config: Config, options: Options) -> Outcome {
+pub async fn run(config: Config, options: ServeOptions) -> Outcome {
     let lock = ServerLock::take(&config)?;
     if config.is_sqlite() {
         bring_up_to_date(&config)?;
@@ -50,7 +50,7 @@ pub async fn serve(site: Site, lock: ServerLock, with_worker: bool) -> Outcome {
     let (say, told) = watch::channel(false);
     let rounds = Rounds::begin(site.db.clone(), site.live.clone()).await?.run(told.clone());
     let draining = Draining::default();
-    let parts = Parts::new(site.clone(), work().schedule().clone(), draining.clone());
+    let parts = WorkerContext::new(site.clone(), work().schedule().clone(), draining.clone());
     let server = server(listener, parts, site.config.workers)?;
     tell(&format!("Footing is at {}", site.config.base_url()));
     tracing::info!(address = site.config.base_url(), "serving");
@@ -74,17 +74,17 @@ pub async fn serve(site: Site, lock: ServerLock, with_worker: bool) -> Outcome {
 }
 
 /// Longest from the word to stop until everything is dropped that did not end by itself.
-const PATIENCE: Duration = Duration::from_millis(9_000);
+const TIMEOUT: Duration = Duration::from_millis(9_000);
 const LAST_WORD: Duration = Duration::from_millis(500);
 
 async fn too_long(mut told: watch::Receiver<bool>) {
     let _ = told.wait_for(|stop| *stop).await;
-    tokio::time::sleep(PATIENCE).await;
+    tokio::time::sleep(TIMEOUT).await;
     tracing::warn!("what did not end in time is dropped");
 }
 
 /// What `HttpServer` would build, but over streams that are watched.
-fn server(listener: TcpListener, parts: Parts, workers: usize) -> std::io::Result<Server> {
+fn server(listener: TcpListener, parts: WorkerContext, workers: usize) -> std::io::Result<Server> {
     let builder = Server::build();
     let stopping = builder.graceful_shutdown_signal();
     let service = move || {

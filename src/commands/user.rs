@@ -9,13 +9,13 @@ use crate::error::{Error, Result};
 use crate::users::{Email, Session, Totp, User};
 
 #[derive(clap::Args)]
-pub struct Options {
+pub struct UserOptions {
     #[command(subcommand)]
-    act: Act,
+    act: UserCommand,
 }
 
 #[derive(Subcommand, Clone)]
-enum Act {
+enum UserCommand {
     /// No sign-in, no listing; sessions end at once
     Disable {
         #[arg(value_parser = super::email)]
@@ -33,23 +33,25 @@ enum Act {
     },
 }
 
-pub async fn run(config: Config, options: Options) -> Outcome {
+pub async fn run(config: Config, options: UserOptions) -> Outcome {
     let act = options.act;
-    let (Act::Disable { email } | Act::Enable { email } | Act::ResetTotp { email }) = act.clone();
+    let (UserCommand::Disable { email }
+    | UserCommand::Enable { email }
+    | UserCommand::ResetTotp { email }) = act.clone();
     let site = open(config).await?;
     let done = site.db.write(move |conn, now| -> Result<&'static str> {
         let user = User::find_by_email(conn, &email)?
             .ok_or(Error::conflict("There is no account with this address."))?;
         let name = match act {
-            Act::Disable { .. } => {
+            UserCommand::Disable { .. } => {
                 User::disable(conn, user.id, now)?;
                 "user.disable"
             }
-            Act::Enable { .. } => {
+            UserCommand::Enable { .. } => {
                 User::enable(conn, user.id, now)?;
                 "user.enable"
             }
-            Act::ResetTotp { .. } => {
+            UserCommand::ResetTotp { .. } => {
                 Totp::turn_off(conn, user.id)?;
                 Session::end_all(conn, user.id)?;
                 "user.reset-totp"

@@ -18,21 +18,21 @@ use crate::messaging::{ConversationId, Opening, Stamp};
 use crate::seal::{Seal, from_base64url, sha256};
 
 #[derive(clap::Args)]
-pub struct Options {
+pub struct VerifyExportOptions {
     /// The archive as the page wrote it
     #[arg(value_name = "FILE")]
     file: PathBuf,
 }
 
 #[derive(Deserialize)]
-struct Export {
+struct SavedConversation {
     conversation: String,
-    stamp: Stamped,
-    rows: Vec<Row>,
+    stamp: SavedStamp,
+    rows: Vec<SavedRow>,
 }
 
 #[derive(Deserialize)]
-struct Stamped {
+struct SavedStamp {
     last_seq: i64,
     chain: String,
     now_ms: i64,
@@ -40,7 +40,7 @@ struct Stamped {
 }
 
 #[derive(Deserialize)]
-struct Row {
+struct SavedRow {
     seq: i64,
     server_ms: i64,
     wire: Option<String>,
@@ -50,14 +50,14 @@ struct Row {
     #[serde(rename = "P")]
     payload: Option<String>,
     kf: Option<String>,
-    notice: Option<Noticed>,
+    notice: Option<SavedNotice>,
     /// Names in the archive, in the order of the message's files.
     #[serde(default)]
     files: Vec<String>,
 }
 
 #[derive(Deserialize)]
-struct Noticed {
+struct SavedNotice {
     kind: i16,
     about: String,
 }
@@ -78,7 +78,7 @@ struct PromisedRoot {
 #[derive(Default)]
 struct Findings(Vec<String>);
 
-pub fn run(config: &Config, options: &Options) -> Outcome {
+pub fn run(config: &Config, options: &VerifyExportOptions) -> Outcome {
     let (rows, found) = compare(&options.file, &Seal::new(&config.secret))?;
     if found.is_empty() {
         say(&format!("{rows} rows: nothing was added, altered or left out"));
@@ -94,7 +94,7 @@ pub fn compare(file: &Path, seal: &Seal) -> Result<(usize, Vec<String>), Failure
     let text = archive
         .read("conversation.json")?
         .ok_or_else(|| Failure::failed("there is no conversation.json in it"))?;
-    let export: Export = serde_json::from_slice(&text)
+    let export: SavedConversation = serde_json::from_slice(&text)
         .map_err(|error| Failure::failed(format!("conversation.json: {error}")))?;
     let talk = read_id(&export.conversation)
         .ok_or_else(|| Failure::failed("conversation.json names no conversation"))?;
@@ -118,8 +118,8 @@ impl Findings {
         self.0.push(words.into());
     }
 
-    fn check_stamp(&mut self, seal: &Seal, talk: i64, export: &Export) {
-        let Stamped { last_seq, now_ms, .. } = export.stamp;
+    fn check_stamp(&mut self, seal: &Seal, talk: i64, export: &SavedConversation) {
+        let SavedStamp { last_seq, now_ms, .. } = export.stamp;
         let bytes = |text: &str| from_base64url(text).unwrap_or_default();
         let (chain, hash) = (bytes(&export.stamp.chain), bytes(&export.stamp.stamp));
         let stamp = Stamp { last_seq, chain, now_ms, hash };
@@ -129,7 +129,7 @@ impl Findings {
     }
 
     /// Rows in their order, each tied to the one before, up to the one that the stamp names.
-    fn check_chain(&mut self, talk: i64, export: &Export) {
+    fn check_chain(&mut self, talk: i64, export: &SavedConversation) {
         let (mut before, mut expected) = (Some(chain_start(ConversationId(talk))), 1);
         for row in &export.rows {
             if row.seq > expected {
@@ -160,7 +160,7 @@ impl Findings {
     }
 
     /// The row's bytes, and the words that are said to be in them.
-    fn check_row(&mut self, talk: i64, row: &Row) {
+    fn check_row(&mut self, talk: i64, row: &SavedRow) {
         let seq = row.seq;
         let stored = hash(&row.wire_hash);
         if let Some(notice) = &row.notice {
@@ -187,7 +187,7 @@ impl Findings {
     }
 
     /// Files that no message brought.
-    fn check_names(&mut self, archive: &Archive, export: &Export) {
+    fn check_names(&mut self, archive: &Archive, export: &SavedConversation) {
         let own = ["conversation.html", "conversation.json"];
         let brought: Vec<&String> = export.rows.iter().flat_map(|row| &row.files).collect();
         for name in archive.names() {
@@ -197,7 +197,7 @@ impl Findings {
         }
     }
 
-    fn check_files(&mut self, archive: &mut Archive, row: &Row) -> Result<(), Failure> {
+    fn check_files(&mut self, archive: &mut Archive, row: &SavedRow) -> Result<(), Failure> {
         let Some(payload) = row.payload.as_deref().and_then(from_base64url) else { return Ok(()) };
         let words: Promises = serde_json::from_slice(&payload).unwrap_or_default();
         for (file, name) in words.att.iter().zip(&row.files) {

@@ -13,7 +13,7 @@ const END_LENGTH: u64 = 22;
 /// The most entries: ten thousand messages with their files.
 const MOST: usize = 200_000;
 
-struct Entry {
+struct ArchiveEntry {
     name: String,
     offset: u64,
     size: u64,
@@ -21,7 +21,7 @@ struct Entry {
 
 pub struct Archive {
     file: File,
-    entries: Vec<Entry>,
+    entries: Vec<ArchiveEntry>,
 }
 
 fn broken() -> Failure {
@@ -118,7 +118,7 @@ impl<'a> Fields<'a> {
         self.rest(length).map(drop)
     }
 
-    fn entry(&mut self) -> Result<Entry, Failure> {
+    fn entry(&mut self) -> Result<ArchiveEntry, Failure> {
         if self.take::<4>()? != ENTRY {
             return Err(broken());
         }
@@ -143,6 +143,6 @@ impl<'a> Fields<'a> {
         if packed != size {
             return Err(broken());
         }
-        Ok(Entry { name, offset, size: u64::from(size) })
+        Ok(ArchiveEntry { name, offset, size: u64::from(size) })
     }
 }

@@ -60,7 +60,7 @@ impl StripeSettings {
                 None => Ok(None),
             };
         };
-        let is_live = is_live(&key)?;
+        let is_live = read_mode(&key)?;
         let webhook_secrets = webhook_secrets(secrets.as_deref())?;
         let api_base = base.map(|base| api_base(base, is_live)).transpose()?;
         if is_live {
@@ -78,7 +78,7 @@ impl StripeSettings {
     }
 
     pub fn is_live(&self) -> bool {
-        is_live(&self.key).unwrap_or(false)
+        read_mode(&self.key).unwrap_or(false)
     }
 }
 
@@ -87,8 +87,8 @@ fn set(value: Option<&String>) -> Option<&str> {
     value.map(|value| value.trim()).filter(|value| !value.is_empty())
 }
 
-/// Which of Stripe's two modes a key is for.
-fn is_live(key: &str) -> Result<bool, String> {
+/// Whether a key is for real money and not for tests.
+fn read_mode(key: &str) -> Result<bool, String> {
     const SHAPE: &str =
         "STRIPE_SECRET_KEY must begin with sk_test_, sk_live_, rk_test_ or rk_live_";
     let rest = key.strip_prefix("sk_").or_else(|| key.strip_prefix("rk_")).ok_or(SHAPE)?;

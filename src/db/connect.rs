@@ -20,12 +20,12 @@ impl Conn {
 
 /// Where to connect, told by the scheme and never by trial: a mistyped URL makes no SQLite file.
 #[derive(Debug, Clone)]
-pub enum Target {
+pub enum DatabaseUrl {
     Sqlite(String),
     Postgres(String),
 }
 
-impl Target {
+impl DatabaseUrl {
     pub fn parse(url: &str) -> Result<Self> {
         if let Some(path) = url.strip_prefix("sqlite:") {
             Ok(Self::Sqlite(path.trim_start_matches("//").to_owned()))

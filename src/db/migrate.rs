@@ -8,7 +8,7 @@ use diesel::sql_types::Text;
 use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::{Conn, Target};
+use super::{Conn, DatabaseUrl};
 use crate::error::{Error, Result};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -24,7 +24,7 @@ pub enum Direction {
 /// Opens the target and brings it up to date; how many migrations ran. On PostgreSQL one node does
 /// it at a time; SQLite's own lock sees to that.
 pub fn migrate(url: &str) -> Result<usize> {
-    let mut conn = Target::parse(url)?.connect()?;
+    let mut conn = DatabaseUrl::parse(url)?.connect()?;
     // the lock goes with the connection
     if let Conn::Postgres(postgres) = &mut conn {
         diesel::sql_query("SET lock_timeout = 0").execute(postgres)?;
@@ -39,14 +39,14 @@ const LOCK: i64 = 0x66_6f_6f_74_69_6e_67;
 
 /// How a database compares with the migrations that this program holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Standing {
+pub struct SchemaState {
     /// Names of the migrations that have not run.
     pub pending: Vec<String>,
     /// Versions that have run and that this program does not know: it is older than the database.
     pub unknown: Vec<String>,
 }
 
-pub fn standing(conn: &mut Conn) -> Result<Standing> {
+pub fn standing(conn: &mut Conn) -> Result<SchemaState> {
     let (applied, known) = match conn {
         Conn::Sqlite(c) => (c.applied_migrations(), versions::<Sqlite>(&SQLITE)),
         Conn::Postgres(c) => (c.applied_migrations(), versions::<Pg>(&POSTGRES)),
@@ -54,7 +54,7 @@ pub fn standing(conn: &mut Conn) -> Result<Standing> {
     let applied = applied.map_err(Error::internal)?;
     let applied = applied.iter().map(ToString::to_string);
     let unknown = applied.filter(|version| !known.contains(version)).collect();
-    Ok(Standing { pending: pending(conn)?, unknown })
+    Ok(SchemaState { pending: pending(conn)?, unknown })
 }
 
 fn versions<DB: Backend>(source: &EmbeddedMigrations) -> Vec<String>

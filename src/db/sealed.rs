@@ -30,7 +30,7 @@ pub struct Resealed {
 }
 
 #[derive(QueryableByName)]
-struct Row {
+struct SealedRow {
     #[diesel(sql_type = BigInt)]
     key: i64,
     #[diesel(sql_type = Binary)]
@@ -65,17 +65,17 @@ impl SealedColumn {
     }
 
     /// Whether the known secrets open the newest value; `None` when there is no value.
-    pub fn is_readable(self, conn: &mut Conn, seal: &Seal) -> Result<Option<bool>> {
+    pub fn opens_newest(self, conn: &mut Conn, seal: &Seal) -> Result<Option<bool>> {
         let Self { table, key, column, purpose } = self;
         let text = format!(
             "SELECT {key} AS key, {column} AS sealed FROM {table} \
              WHERE {column} IS NOT NULL ORDER BY {key} DESC LIMIT 1"
         );
-        let newest: Option<Row> = diesel::sql_query(text).get_result(conn).optional()?;
+        let newest: Option<SealedRow> = diesel::sql_query(text).get_result(conn).optional()?;
         Ok(newest.map(|row| seal.open(purpose, &row.sealed).is_ok()))
     }
 
-    fn after(self, conn: &mut Conn, after: i64, most: i64) -> Result<Vec<Row>> {
+    fn after(self, conn: &mut Conn, after: i64, most: i64) -> Result<Vec<SealedRow>> {
         let Self { table, key, column, .. } = self;
         let text = format!(
             "SELECT {key} AS key, {column} AS sealed FROM {table} \

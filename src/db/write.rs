@@ -4,33 +4,33 @@ use crossbeam_channel::Receiver;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
-use super::fixed::Whole;
-use super::lane::{self, Answer, Job, Lane};
-use super::{Conn, Target};
+use super::pool::{self, Completion, Pool, PoolJob};
+use super::prepared::PreparedStatement;
+use super::{Conn, DatabaseUrl};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 
 /// The most jobs that share one commit, so that nobody waits for a crowd.
 const GROUP: usize = 256;
 
-pub(super) fn sqlite_lane(target: &Target, clock: Clock) -> Result<Lane> {
-    let (lane, jobs) = Lane::new();
+pub(super) fn open_sqlite_writer(target: &DatabaseUrl, clock: Clock) -> Result<Pool> {
+    let (pool, jobs) = Pool::new();
     let mut conn = target.connect()?;
-    lane::start("writer", move || {
+    pool::start_thread("writer", move || {
         while let Ok(first) = jobs.recv() {
             commit_group(&mut conn, first, &jobs, &clock);
         }
     })?;
-    Ok(lane)
+    Ok(pool)
 }
 
 /// One commit for all that waited: with `synchronous=FULL` the disk's flush is what costs.
-fn commit_group(conn: &mut Conn, first: Job, jobs: &Receiver<Job>, clock: &Clock) {
+fn commit_group(conn: &mut Conn, first: PoolJob, jobs: &Receiver<PoolJob>, clock: &Clock) {
     if let Err(error) = say(conn, "BEGIN IMMEDIATE") {
         tracing::error!(%error, "the writer cannot begin");
         return; // dropping the job tells the one who asked
     }
-    let mut answers: Vec<(bool, Answer)> = Vec::new();
+    let mut answers: Vec<(bool, Completion)> = Vec::new();
     let mut next = Some(first);
     while let Some(job) = next {
         answers.extend(in_savepoint(conn, job, clock));
@@ -49,7 +49,7 @@ fn commit_group(conn: &mut Conn, first: Job, jobs: &Receiver<Job>, clock: &Clock
 }
 
 /// Runs one job so that its failure, or its panic, undoes its own work and nobody else's.
-fn in_savepoint(conn: &mut Conn, job: Job, clock: &Clock) -> Option<(bool, Answer)> {
+fn in_savepoint(conn: &mut Conn, job: PoolJob, clock: &Clock) -> Option<(bool, Completion)> {
     if say(conn, "SAVEPOINT job").is_err() {
         return None;
     }
@@ -70,19 +70,23 @@ fn in_savepoint(conn: &mut Conn, job: Job, clock: &Clock) -> Option<(bool, Answe
 /// Every job and every group says these words, so they stay prepared.
 fn say(conn: &mut Conn, words: &'static str) -> QueryResult<()> {
     match conn {
-        Conn::Sqlite(sqlite) => Whole(words).execute(sqlite).map(|_| ()),
+        Conn::Sqlite(sqlite) => PreparedStatement(words).execute(sqlite).map(|_| ()),
         Conn::Postgres(_) => Ok(()),
     }
 }
 
-pub(super) fn postgres_lane(target: &Target, threads: usize, clock: Clock) -> Result<Lane> {
-    let (lane, jobs) = Lane::new();
+pub(super) fn open_postgres_writers(
+    target: &DatabaseUrl,
+    threads: usize,
+    clock: Clock,
+) -> Result<Pool> {
+    let (pool, jobs) = Pool::new();
     for _ in 0..threads {
         let (target, jobs, clock) = (target.clone(), jobs.clone(), clock.clone());
         let mut conn = Some(target.connect_writer()?);
-        lane::start("writer", move || {
+        pool::start_thread("writer", move || {
             while let Ok(job) = jobs.recv() {
-                let open = lane::reopened(&mut conn, || target.connect_writer());
+                let open = pool::reopened(&mut conn, || target.connect_writer());
                 let Some(open) = open else { continue };
                 if !in_transaction(open, job, &clock) {
                     conn = None;
@@ -90,11 +94,11 @@ pub(super) fn postgres_lane(target: &Target, threads: usize, clock: Clock) -> Re
             }
         })?;
     }
-    Ok(lane)
+    Ok(pool)
 }
 
 /// Whether the connection can be used again.
-fn in_transaction(conn: &mut Conn, job: Job, clock: &Clock) -> bool {
+fn in_transaction(conn: &mut Conn, job: PoolJob, clock: &Clock) -> bool {
     if let Err(error) = conn.batch_execute("BEGIN") {
         tracing::error!(%error, "a writer cannot begin");
         return false;

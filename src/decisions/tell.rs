@@ -6,7 +6,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::mail::{Letter, Mail};
-use crate::notifications::{Notice, Telling, Topic};
+use crate::notifications::{NewNotice, Notice, Topic};
 use crate::users::User;
 use crate::web::paths;
 
@@ -23,7 +23,7 @@ pub(super) fn tell(
     let paragraphs: Vec<&str> = paragraphs.iter().map(String::as_str).collect();
     let letter = Letter::new(&title, &paragraphs)
         .with_button("Read it and object", format!("{}{path}", mail.base_url));
-    let telling = Telling {
+    let telling = NewNotice {
         kind: "decision",
         topic: Topic::Moderation,
         recipient: subject.id,

@@ -1,7 +1,7 @@
 //! What a search that finds nobody offers instead: itself without one of its filters, each with the
 //! number that would give. What would find nobody either is not offered.
 
-use super::{Counts, Filters, Found, Search, Stand};
+use super::{DirectoryCounts, Filters, Search, SearchResults, Stand};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
@@ -21,9 +21,9 @@ impl Alternative {
     /// Counted only where nobody was found.
     pub fn of(
         conn: &mut Conn,
-        counts: &Counts,
+        counts: &DirectoryCounts,
         filters: &Filters,
-        found: &Found,
+        found: &SearchResults,
         (stand, locale): (Stand, Locale),
         now: Instant,
     ) -> Result<Vec<Self>> {

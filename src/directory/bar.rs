@@ -28,7 +28,7 @@ impl AccountantPage {
         let first = self
             .services
             .iter()
-            .filter_map(|service| Some((self.outlook.first(&service.id)?, service)));
+            .filter_map(|service| Some((self.next_free.first(&service.id)?, service)));
         if self.accountant.accepting == Accepting::None {
             return WayToBook::Barred(format!("{called} takes no bookings at present."));
         }

@@ -1,7 +1,7 @@
 //! What a search is called and where it is found: addresses, chips, and the search without a filter.
 
 use super::filters::{Filters, Sort};
-use super::sentence::{Meaning, Reading};
+use super::sentence::{FilterReading, Meaning};
 use crate::accountants::{CredentialKind, choices};
 use crate::listings::{Mode, category_name};
 use crate::locale::Locale;
@@ -96,7 +96,7 @@ impl Filters {
     }
 
     /// A chip for each filter, and for each word that was read as one: taken off, it is searched.
-    pub fn chips(&self, readings: &[Reading], locale: Locale) -> Vec<Chip> {
+    pub fn chips(&self, readings: &[FilterReading], locale: Locale) -> Vec<Chip> {
         let set = self.without(locale).into_iter();
         let set = set.map(|(words, rest)| Chip { words, href: rest.first_page() });
         let read = readings.iter().map(|reading| {
@@ -170,7 +170,7 @@ fn address(pairs: &[(&'static str, String)]) -> String {
     format!("{}?{query}", crate::web::paths::DIRECTORY)
 }
 
-impl Reading {
+impl FilterReading {
     /// "French", "Germany", "Leeds, United Kingdom".
     pub fn words(&self) -> String {
         match self.meaning {

@@ -6,31 +6,31 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Entry, Options, filter_lists};
+use super::{DirectoryEntry, Options, filter_lists};
 use crate::db::Conn;
 use crate::error::Result;
 
 /// Counts of one version of the directory. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct Counts {
-    kept: Arc<Mutex<Kept>>,
+pub struct DirectoryCounts {
+    kept: Arc<Mutex<CachedCounts>>,
     version: i64,
 }
 
 #[derive(Default)]
-struct Kept {
+struct CachedCounts {
     version: i64,
     counts: HashMap<String, i64>,
     options: Option<Arc<Options>>,
 }
 
-impl Counts {
+impl DirectoryCounts {
     /// Most searches remembered; whoever makes up more only makes it forget.
     const MOST: usize = 10_000;
 
     /// The counts of the directory as it is now, for one request.
     pub fn as_of(&self, conn: &mut Conn) -> Result<Self> {
-        Ok(Self { kept: self.kept.clone(), version: Entry::version(conn)? })
+        Ok(Self { kept: self.kept.clone(), version: DirectoryEntry::version(conn)? })
     }
 
     /// The count under this key, or what `count` finds.
@@ -58,10 +58,10 @@ impl Counts {
         Ok(read)
     }
 
-    fn kept<T>(&self, work: impl FnOnce(&mut Kept) -> T) -> T {
+    fn kept<T>(&self, work: impl FnOnce(&mut CachedCounts) -> T) -> T {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.version != self.version || kept.counts.len() >= Self::MOST {
-            *kept = Kept { version: self.version, ..Kept::default() };
+            *kept = CachedCounts { version: self.version, ..CachedCounts::default() };
         }
         work(&mut kept)
     }

@@ -4,19 +4,19 @@ use std::collections::HashSet;
 
 use diesel::prelude::*;
 
-use super::options::Changes;
+use super::options::CountChanges;
 use super::price::EntryPrice;
 use super::rank::Inputs;
 use super::schema::{directory_state, entries};
-use super::tokens::{Mark, Tokens, is_plain};
+use super::tokens::{FilterMark, Tokens, is_plain};
 use super::{Card, word_index, words};
 use crate::accountants::places::Place;
 use crate::accountants::schema::accountants;
 use crate::accountants::{Accountant, Badge, TagKind, Tags, choices};
 use crate::availability::Calendar;
-use crate::bookings::{Booking, Free, Outlook};
+use crate::bookings::{Booking, Free, NextFree};
 use crate::clock::{Instant, Span};
-use crate::db::{Conn, Db, Fixed};
+use crate::db::{Conn, Db, PreparedCondition};
 use crate::error::{Error, Result};
 use crate::listings::complete::{COMPLETE, VISIBLE};
 use crate::listings::{self, Service};
@@ -26,7 +26,7 @@ use crate::users::{Stale, UserId};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = entries, treat_none_as_null = true, treat_none_as_default_value = false)]
-pub struct Entry {
+pub struct DirectoryEntry {
     pub user_id: UserId,
     pub rank: i64,
     pub seq: i64,
@@ -51,7 +51,7 @@ pub enum Stand {
     Mixed,
 }
 
-impl Entry {
+impl DirectoryEntry {
     /// Brings up to `most` stale profiles up to date; how many there were.
     pub fn refresh_stale(conn: &mut Conn, most: i64, now: Instant) -> Result<usize> {
         let ids = Stale::take(conn, most)?;
@@ -62,7 +62,7 @@ impl Entry {
         diesel::update(directory_state::table.find(1))
             .set(directory_state::version.eq(directory_state::version + 1))
             .execute(conn)?;
-        let mut changes = Changes::default();
+        let mut changes = CountChanges::default();
         for id in &ids {
             Self::refresh(conn, *id, now, &mut changes)?;
         }
@@ -104,7 +104,12 @@ impl Entry {
     }
 
     /// Makes the entry anew from the tables, or removes it when the profile is not listed.
-    fn refresh(conn: &mut Conn, id: UserId, now: Instant, changes: &mut Changes) -> Result<()> {
+    fn refresh(
+        conn: &mut Conn,
+        id: UserId,
+        now: Instant,
+        changes: &mut CountChanges,
+    ) -> Result<()> {
         let old: Option<Self> =
             entries::table.find(id).select(Self::as_select()).first(conn).optional()?;
         let before = old.as_ref().map(|old| old.options.as_str());
@@ -148,8 +153,8 @@ impl Entry {
         let accountant = Accountant::by_id(conn, id)?;
         let tags = Tags::of(conn, id)?;
         let services = Service::active(conn, id)?;
-        let outlook = Outlook::of(conn, &accountant, &services, now)?;
-        let free = outlook.soonest();
+        let next_free = NextFree::of(conn, &accountant, &services, now)?;
+        let free = next_free.soonest();
         let (requests, answered) = Booking::answered(conn, id)?;
         let has_hours = Calendar::week(conn, id)?.iter().any(|windows| !windows.is_empty());
         let Totals { counted, stars, .. } = Totals::of(conn, id)?;
@@ -160,15 +165,15 @@ impl Entry {
         prices.iter().for_each(|price| tokens.price(price));
         let badges = Badge::of(conn, &[id], now)?;
         for badge in &badges {
-            tokens.mark(Mark::Credential, badge.kind.as_str());
-            tokens.mark(Mark::Credential, "any");
+            tokens.mark(FilterMark::Credential, badge.kind.as_str());
+            tokens.mark(FilterMark::Credential, "any");
         }
-        tokens.mark(Mark::Zone, &Mark::hours(now.hours_ahead(&accountant.zone)));
+        tokens.mark(FilterMark::Zone, &FilterMark::hours(now.hours_ahead(&accountant.zone)));
         for days in WITHIN.into_iter().filter(|days| is_within(free, *days, now)) {
-            tokens.mark(Mark::Free, &days.to_string());
+            tokens.mark(FilterMark::Free, &days.to_string());
         }
         if free.is_some() {
-            tokens.mark(Mark::Free, "any");
+            tokens.mark(FilterMark::Free, "any");
         }
         let card = Card::of(&accountant, &tags, &services, inputs);
         let entry = Self {
@@ -180,7 +185,7 @@ impl Entry {
             changed_at: accountant.updated_at,
             free_at: free.map(|free| free.at),
             free_until: free.map(|free| free.until),
-            changes_at: (outlook.changes_at().into_iter())
+            changes_at: (next_free.changes_at().into_iter())
                 .chain(next_step(free, now))
                 .chain(Badge::next_end(&badges))
                 .min(),
@@ -197,7 +202,7 @@ impl Entry {
             .inner_join(accountants::table.on(accountants::user_id.eq(entries::user_id)))
             .inner_join(users::table.on(users::id.eq(entries::user_id)))
             .filter(entries::seq.gt(from).and(entries::seq.le(to)))
-            .filter(Fixed(COMPLETE).and(Fixed(VISIBLE)))
+            .filter(PreparedCondition(COMPLETE).and(PreparedCondition(VISIBLE)))
             .order(entries::seq)
             .select((entries::card, entries::changed_at))
             .load(conn)?;
@@ -246,18 +251,18 @@ fn tokens_of(accountant: &Accountant, tags: &Tags, services: &[Service]) -> Toke
     let mut tokens = Tokens::default();
     tokens.name(&accountant.display_name);
     tokens.place(&accountant.place, Place::read_in(&accountant.place, &accountant.country));
-    tokens.mark(Mark::Country, &accountant.country);
-    tokens.mark(Mark::Accepting, accountant.accepting.as_str());
+    tokens.mark(FilterMark::Country, &accountant.country);
+    tokens.mark(FilterMark::Accepting, accountant.accepting.as_str());
     for key in &tags.specialisms {
-        tokens.mark(Mark::Specialism, key);
+        tokens.mark(FilterMark::Specialism, key);
     }
     for tag in &tags.languages {
-        tokens.mark(Mark::Language, tag.split('-').next().unwrap_or(tag));
+        tokens.mark(FilterMark::Language, tag.split('-').next().unwrap_or(tag));
     }
     for service in services {
-        tokens.mark(Mark::Category, &service.category);
+        tokens.mark(FilterMark::Category, &service.category);
         for mode in listings::Modes(service.modes).list() {
-            tokens.mark(Mark::Mode, mode.as_str());
+            tokens.mark(FilterMark::Mode, mode.as_str());
         }
     }
     tokens.words(&accountant.headline);

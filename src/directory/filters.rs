@@ -3,7 +3,7 @@
 
 use super::cursor::Cursor;
 use super::expression::Expression;
-use super::tokens::{Mark, Tokens, cell_token};
+use super::tokens::{FilterMark, Tokens, cell_token};
 use crate::accountants::places::{self, Place};
 use crate::accountants::{Accepting, CredentialKind, choices};
 use crate::clock;
@@ -170,7 +170,7 @@ impl Filters {
         let whole = |tokens: Vec<String>| tokens.into_iter().map(Expression::Whole).collect();
         let all = Expression::All(whole(self.marks()));
         let any: Vec<String> =
-            self.credential.iter().map(|value| Mark::Credential.token(value)).collect();
+            self.credential.iter().map(|value| FilterMark::Credential.token(value)).collect();
         match any.is_empty() {
             true => all,
             false => all.and(Expression::Any(whole(any))),
@@ -178,16 +178,16 @@ impl Filters {
     }
 
     fn marks(&self) -> Vec<String> {
-        let one = |mark: Mark, value: &String| (!value.is_empty()).then(|| mark.token(value));
+        let one = |mark: FilterMark, value: &String| (!value.is_empty()).then(|| mark.token(value));
         let mut marks: Vec<String> = vec![];
-        marks.extend(one(Mark::Country, &self.country));
-        marks.extend(one(Mark::Category, &self.category));
-        marks.extend(one(Mark::Accepting, &self.accepting));
-        marks.extend(one(Mark::Free, &self.free));
-        marks.extend(self.specialism.iter().map(|value| Mark::Specialism.token(value)));
-        marks.extend(self.mode.iter().map(|value| Mark::Mode.token(value)));
+        marks.extend(one(FilterMark::Country, &self.country));
+        marks.extend(one(FilterMark::Category, &self.category));
+        marks.extend(one(FilterMark::Accepting, &self.accepting));
+        marks.extend(one(FilterMark::Free, &self.free));
+        marks.extend(self.specialism.iter().map(|value| FilterMark::Specialism.token(value)));
+        marks.extend(self.mode.iter().map(|value| FilterMark::Mode.token(value)));
         let primary = |tag: &String| tag.split('-').next().unwrap_or(tag).to_owned();
-        marks.extend(self.language.iter().map(|tag| Mark::Language.token(&primary(tag))));
+        marks.extend(self.language.iter().map(|tag| FilterMark::Language.token(&primary(tag))));
         marks.extend(
             self.ceiling().and_then(|minor| Tokens::step(self.kind(), self.currency, minor)),
         );
@@ -216,9 +216,9 @@ impl Filters {
                 Expression::Any(parts.collect())
             }
             Some(Place::Region(region)) => {
-                Expression::Whole(Mark::region(region.country, region.code))
+                Expression::Whole(FilterMark::region(region.country, region.code))
             }
-            Some(Place::Country(code)) => Expression::Whole(Mark::Country.token(code)),
+            Some(Place::Country(code)) => Expression::Whole(FilterMark::Country.token(code)),
             None => words("p_", Expression::Begun),
         };
         Some(near).filter(|near| !near.is_bare())

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use diesel::prelude::*;
 
 use super::schema::directory_options;
-use super::tokens::Mark;
+use super::tokens::FilterMark;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::locale::Locale;
@@ -19,12 +19,12 @@ use crate::on_either;
 pub struct Options {
     counts: HashMap<String, i64>,
     /// What the lists of the filters offer, worked out once.
-    offered: Vec<(Mark, Vec<Choice>)>,
+    offered: Vec<(FilterMark, Vec<FilterOption>)>,
 }
 
 /// An option as a filter offers it.
 #[derive(Debug, Clone)]
-pub struct Choice {
+pub struct FilterOption {
     pub key: &'static str,
     pub words: &'static str,
     pub count: i64,
@@ -33,20 +33,20 @@ pub struct Choice {
     pub is_chosen: bool,
 }
 
-pub type List = &'static [(&'static str, &'static str)];
+pub type OptionList = &'static [(&'static str, &'static str)];
 
 impl Options {
     /// The row that counts everybody.
     pub const ALL: &'static str = "all";
 
-    pub(super) fn read(conn: &mut Conn, lists: &[(Mark, List)]) -> Result<Self> {
+    pub(super) fn read(conn: &mut Conn, lists: &[(FilterMark, OptionList)]) -> Result<Self> {
         let rows: Vec<(String, i64)> = directory_options::table
             .filter(directory_options::entries.gt(0))
             .select((directory_options::token, directory_options::entries))
             .load(conn)?;
         let mut options = Self { counts: rows.into_iter().collect(), offered: vec![] };
         for (mark, list) in lists {
-            let all = list.iter().map(|(key, words)| Choice {
+            let all = list.iter().map(|(key, words)| FilterOption {
                 key,
                 words,
                 count: options.count(*mark, key),
@@ -63,32 +63,38 @@ impl Options {
         self.counts.get(Self::ALL).copied().unwrap_or(0)
     }
 
-    pub fn count(&self, mark: Mark, value: &str) -> i64 {
+    pub fn count(&self, mark: FilterMark, value: &str) -> i64 {
         self.counts.get(&mark.token(value)).copied().unwrap_or(0)
     }
 
     /// Those of a list that somebody has, and those that are chosen though nobody has them.
     pub fn offered(
         &self,
-        (mark, list): (Mark, List),
+        (mark, list): (FilterMark, OptionList),
         is_chosen: impl Fn(&str) -> bool,
-    ) -> Vec<Choice> {
+    ) -> Vec<FilterOption> {
         let held = self.offered.iter().find(|(known, _)| *known == mark);
         let held = held.map(|(_, held)| held.as_slice()).unwrap_or_default();
-        let mut choices: Vec<Choice> = held
+        let mut choices: Vec<FilterOption> = held
             .iter()
-            .map(|choice| Choice { is_chosen: is_chosen(choice.key), ..choice.clone() })
+            .map(|choice| FilterOption { is_chosen: is_chosen(choice.key), ..choice.clone() })
             .collect();
         for (key, words) in list.iter().filter(|(key, _)| is_chosen(key)) {
             if !choices.iter().any(|choice| choice.key == *key) {
-                choices.push(Choice { key, words, count: 0, figure: "0".into(), is_chosen: true });
+                choices.push(FilterOption {
+                    key,
+                    words,
+                    count: 0,
+                    figure: "0".into(),
+                    is_chosen: true,
+                });
             }
         }
         choices
     }
 }
 
-impl Choice {
+impl FilterOption {
     pub fn figure(&self, locale: impl AsRef<Locale>) -> Cow<'_, str> {
         locale.as_ref().figures(&self.figure)
     }
@@ -97,9 +103,9 @@ impl Choice {
 /// What a change of entries adds to each option, gathered so that each row is written once and all
 /// in one order: two nodes that wait for each other would wait for ever.
 #[derive(Debug, Default)]
-pub struct Changes(BTreeMap<String, i64>);
+pub struct CountChanges(BTreeMap<String, i64>);
 
-impl Changes {
+impl CountChanges {
     /// An entry had these options, separated by blanks, and has those now.
     pub fn note(&mut self, before: Option<&str>, after: Option<&str>) {
         for (options, sign) in [(before, -1), (after, 1)] {

@@ -8,12 +8,12 @@ use super::alternatives::Alternative;
 use super::bar::WayToBook;
 use super::chips::Chip;
 use super::json_ld::JsonLd;
-use super::options::Choice;
-use super::{Card, Filters, Found, Options, Search, Sort, card, filter_lists};
+use super::options::FilterOption;
+use super::{Card, Filters, Options, Search, SearchResults, Sort, card, filter_lists};
 use crate::accountants::places::Place;
 use crate::accountants::{Accountant, Badge, Markdown, TagKind, Tags, choices};
 use crate::availability::Slot;
-use crate::bookings::{KeptHours, Line, Outlook};
+use crate::bookings::{BookingRow, KeptHours, NextFree};
 use crate::clock::{Day, Instant};
 use crate::config::Operator;
 use crate::listings::Service;
@@ -52,7 +52,7 @@ impl HomePage {
 #[template(path = "directory/directory.html", blocks = ["results"])]
 pub struct DirectoryPage {
     pub filters: Filters,
-    pub found: Found,
+    pub found: SearchResults,
     /// The search without each of its filters, where nobody was found.
     pub alternatives: Vec<Alternative>,
     pub options: Arc<Options>,
@@ -131,7 +131,7 @@ impl DirectoryPage {
 
     /// All rows that the pages show: "48", "1,000+".
     fn total_words(&self) -> String {
-        let Found { count, elsewhere_count, left_out, .. } = self.found;
+        let SearchResults { count, elsewhere_count, left_out, .. } = self.found;
         match count.max(elsewhere_count) > Search::MOST_COUNTED {
             true => self.counted(Search::MOST_COUNTED + 1),
             // of those elsewhere nobody counted who has no such value
@@ -155,46 +155,46 @@ impl DirectoryPage {
             || !filters.tz.is_empty()
     }
 
-    fn specialisms(&self) -> Vec<Choice> {
+    fn specialisms(&self) -> Vec<FilterOption> {
         let is_chosen = |key: &str| is_chosen(&self.filters.specialism, key);
         self.options.offered(filter_lists::SPECIALISMS, is_chosen)
     }
 
     /// What most people speak first.
-    fn languages(&self) -> Vec<Choice> {
+    fn languages(&self) -> Vec<FilterOption> {
         let is_chosen = |key: &str| is_chosen(&self.filters.language, key);
         let mut list = self.options.offered(filter_lists::languages(), is_chosen);
         list.sort_by_key(|choice| std::cmp::Reverse(choice.count));
         list
     }
 
-    fn countries(&self) -> Vec<Choice> {
+    fn countries(&self) -> Vec<FilterOption> {
         self.options.offered(filter_lists::countries(), |key| self.filters.country == key)
     }
 
-    fn categories(&self) -> Vec<Choice> {
+    fn categories(&self) -> Vec<FilterOption> {
         self.options.offered(filter_lists::KINDS, |key| self.filters.category == key)
     }
 
     /// Those that somebody's price is in, and the visitor's.
-    fn currencies(&self) -> Vec<Choice> {
+    fn currencies(&self) -> Vec<FilterOption> {
         self.options.offered(filter_lists::currencies(), |key| self.filters.currency == key)
     }
 
-    fn frees(&self) -> Vec<Choice> {
+    fn frees(&self) -> Vec<FilterOption> {
         self.options.offered(filter_lists::FREES, |key| self.filters.free == key)
     }
 
-    fn modes(&self) -> Vec<Choice> {
+    fn modes(&self) -> Vec<FilterOption> {
         self.options.offered(filter_lists::MODES, |key| is_chosen(&self.filters.mode, key))
     }
 
-    fn credentials(&self) -> Vec<Choice> {
+    fn credentials(&self) -> Vec<FilterOption> {
         let is_chosen = |key: &str| is_chosen(&self.filters.credential, key);
         self.options.offered(filter_lists::credentials(), is_chosen)
     }
 
-    fn accepting(&self) -> Vec<Choice> {
+    fn accepting(&self) -> Vec<FilterOption> {
         self.options.offered(filter_lists::ACCEPTING, |key| self.filters.accepting == key)
     }
 }
@@ -220,7 +220,7 @@ pub struct AccountantPage {
     pub is_preview: bool,
     pub is_owner: bool,
     pub base_url: String,
-    pub outlook: Outlook,
+    pub next_free: NextFree,
     /// What moderators found in registers.
     pub badges: Vec<Badge>,
     /// What clients said.
@@ -250,12 +250,12 @@ struct SoonTime {
 impl AccountantPage {
     /// "Tomorrow" and "09:30 GMT".
     fn free_words(&self, service: &Service) -> Option<(String, String)> {
-        self.outlook.first(&service.id).map(|at| at.near(self.now, &self.zone))
+        self.next_free.first(&service.id).map(|at| at.near(self.now, &self.zone))
     }
 
     /// The first service that can be booked, with its next times.
     fn soon(&self) -> Option<(&Service, Vec<SoonTime>)> {
-        let (id, slots) = self.outlook.few()?;
+        let (id, slots) = self.next_free.few()?;
         let service = self.services.iter().find(|service| service.id == id)?;
         let time = |slot: &Slot| SoonTime {
             day: slot.start.day(&self.zone),
@@ -321,7 +321,7 @@ impl AccountantPage {
 pub struct UnlistedPage {
     pub accountant: Accountant,
     /// What they booked, latest first.
-    pub lines: Vec<Line>,
+    pub lines: Vec<BookingRow>,
     pub conversation: Option<ConversationId>,
     pub zone: LocalZone,
     pub now: Instant,

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
 use super::expression::Expression;
-use super::{Card, Counts, Stand};
+use super::{Card, DirectoryCounts, Stand};
 use crate::accountants::{Badge, CredentialKind};
 use crate::clock::Instant;
 use crate::db::Conn;
@@ -74,13 +74,13 @@ pub enum Value {
 
 /// A row where a group goes on: after its value, and of the same value with those of lower ids.
 #[derive(Debug, Clone, Copy)]
-pub struct Place {
+pub struct PagePosition {
     pub value: i64,
     pub id: i64,
 }
 
 #[derive(Debug, QueryableByName)]
-pub struct Row {
+pub struct RankedRow {
     #[diesel(sql_type = BigInt)]
     pub user_id: i64,
     #[diesel(sql_type = BigInt)]
@@ -99,7 +99,7 @@ pub struct Row {
     shown: Option<String>,
 }
 
-impl Row {
+impl RankedRow {
     pub fn card(&self, now: Instant) -> Option<Card> {
         let card: Card = serde_json::from_str(&self.card).ok()?;
         let is_bookable = self.free_until.is_some_and(|until| now.micros() <= until);
@@ -140,7 +140,7 @@ impl Scope {
     pub fn remembered(
         self,
         conn: &mut Conn,
-        counts: &Counts,
+        counts: &DirectoryCounts,
         expression: &Expression,
     ) -> Result<i64> {
         if self.stand == Stand::Mixed {
@@ -185,7 +185,7 @@ impl Scope {
         (expression, count): (&Expression, i64),
         below: i64,
         most: i64,
-    ) -> Result<Vec<Row>> {
+    ) -> Result<Vec<RankedRow>> {
         let price = self.counted_clause();
         let judged = self.judgement() + &self.free_clause();
         let select = self.select("NULL");
@@ -227,16 +227,16 @@ impl Scope {
         conn: &mut Conn,
         (expression, count): (&Expression, i64),
         order: Value,
-        after: Option<Place>,
+        after: Option<PagePosition>,
         most: i64,
-    ) -> Result<Vec<Row>> {
+    ) -> Result<Vec<RankedRow>> {
         let now = self.now.micros();
         let (column, least, only) = match order {
             Value::Soonest => ("free_at", now, format!("e.free_until >= {now}")),
             Value::Rating => ("rating", i64::MIN, "e.rating <= 0".to_owned()),
             Value::Price => return self.by_price(conn, (expression, count), after, most),
         };
-        let after = after.unwrap_or(Place { value: least, id: i64::MAX });
+        let after = after.unwrap_or(PagePosition { value: least, id: i64::MAX });
         let common = format!(
             "{only} AND e.{column} >= $2 AND (e.{column} > $2 OR e.user_id < $3){}",
             self.conditions()
@@ -273,10 +273,10 @@ impl Scope {
         self,
         conn: &mut Conn,
         (expression, count): (&Expression, i64),
-        after: Option<Place>,
+        after: Option<PagePosition>,
         most: i64,
-    ) -> Result<Vec<Row>> {
-        let after = after.unwrap_or(Place { value: 0, id: i64::MAX });
+    ) -> Result<Vec<RankedRow>> {
+        let after = after.unwrap_or(PagePosition { value: 0, id: i64::MAX });
         let (kind, currency) = (self.kind.unwrap_or_default(), self.currency);
         let common = format!(
             "k.user_id = e.user_id AND k.category = '{kind}' AND k.currency = '{currency}' \
@@ -365,7 +365,7 @@ impl Scope {
             " AND (SELECT 1 FROM credentials WHERE credentials.user_id = e.user_id{} AND {} \
              LIMIT 1) = 1",
             self.badges.kind_clause(),
-            Badge::is_shown(Badge::today(self.now))
+            Badge::shown_on(Badge::today(self.now))
         )
     }
 

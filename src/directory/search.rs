@@ -4,11 +4,11 @@
 use super::cursor::Cursor;
 use super::expression::Expression;
 use super::filters::{Filters, Sort};
-use super::query::{Badges, MOST_COUNTED, Place, Row, Scope, Value};
-use super::sentence::Reading;
-use super::tokens::Mark;
+use super::query::{Badges, MOST_COUNTED, PagePosition, RankedRow, Scope, Value};
+use super::sentence::FilterReading;
+use super::tokens::FilterMark;
 use super::understood::Understood;
-use super::{Card, Counts, Options, Stand};
+use super::{Card, DirectoryCounts, Options, Stand};
 use crate::accountants::places;
 use crate::clock::Instant;
 use crate::db::Conn;
@@ -16,7 +16,7 @@ use crate::error::Result;
 
 /// One page of results.
 #[derive(Debug, Default)]
-pub struct Found {
+pub struct SearchResults {
     pub cards: Vec<Card>,
     /// How many there are, counted up to [`Search::MOST_COUNTED`]; of a place, those near it.
     pub count: i64,
@@ -27,7 +27,7 @@ pub struct Found {
     /// Words that nobody uses, each with the one searched instead.
     pub corrections: Vec<(String, String)>,
     /// Words that were read as filters.
-    pub readings: Vec<Reading>,
+    pub readings: Vec<FilterReading>,
     /// The place, named or read.
     pub place: Option<places::Place>,
     /// Nobody has all words; these have most.
@@ -68,7 +68,7 @@ impl Plan {
 
     /// Who is not near but meets by video or phone.
     fn there(&self, expression: &Expression) -> Option<Expression> {
-        let far = ["video", "phone"].map(|mode| Expression::Whole(Mark::Mode.token(mode)));
+        let far = ["video", "phone"].map(|mode| Expression::Whole(FilterMark::Mode.token(mode)));
         let far = expression.clone().and(Expression::Any(far.to_vec()));
         self.near.clone().map(|near| far.but(near))
     }
@@ -90,7 +90,12 @@ impl<'a> Search<'a> {
         Self { filters, scope }
     }
 
-    pub fn run(&self, conn: &mut Conn, counts: &Counts, options: &Options) -> Result<Found> {
+    pub fn run(
+        &self,
+        conn: &mut Conn,
+        counts: &DirectoryCounts,
+        options: &Options,
+    ) -> Result<SearchResults> {
         let understood = Understood::of(conn, counts, self.filters, self.scope)?;
         let place = self.filters.place().or(understood.place());
         let plan = self.plan(conn, counts, &understood, place)?;
@@ -102,12 +107,12 @@ impl<'a> Search<'a> {
         let is_near = |group: usize| groups.get(group).is_some_and(|group| group.is_near);
         let shown = rows.iter().take(page);
         let (near, far): (Vec<_>, Vec<_>) = shown.partition(|(group, _)| is_near(*group));
-        let cards = |rows: Vec<&(usize, Row)>| -> Vec<Card> {
+        let cards = |rows: Vec<&(usize, RankedRow)>| -> Vec<Card> {
             rows.into_iter().filter_map(|(_, row)| row.card(self.scope.now)).collect()
         };
         let (mut near, mut far) = (cards(near), cards(far));
         Card::put_badges(conn, near.iter_mut().chain(&mut far), self.scope.now)?;
-        Ok(Found {
+        Ok(SearchResults {
             cards: near,
             elsewhere: far,
             count: plan.count,
@@ -122,13 +127,13 @@ impl<'a> Search<'a> {
     }
 
     /// How many there would be, near the place if one is named, without reading any.
-    pub fn count(&self, conn: &mut Conn, counts: &Counts) -> Result<i64> {
+    pub fn count(&self, conn: &mut Conn, counts: &DirectoryCounts) -> Result<i64> {
         let understood = Understood::of(conn, counts, self.filters, self.scope)?;
         let place = self.filters.place().or(understood.place());
         Ok(self.plan(conn, counts, &understood, place)?.count)
     }
 
-    fn cursor(&self, group: usize, row: &Row) -> Cursor {
+    fn cursor(&self, group: usize, row: &RankedRow) -> Cursor {
         let value = match self.filters.sort {
             Sort::Best => Some(row.rank),
             Sort::Soonest => row.free_at,
@@ -146,7 +151,7 @@ impl<'a> Search<'a> {
     fn plan(
         &self,
         conn: &mut Conn,
-        counts: &Counts,
+        counts: &DirectoryCounts,
         understood: &Understood,
         place: Option<places::Place>,
     ) -> Result<Plan> {
@@ -172,7 +177,7 @@ impl<'a> Search<'a> {
         Ok(plan)
     }
 
-    fn measure(&self, conn: &mut Conn, counts: &Counts, plan: &mut Plan) -> Result<()> {
+    fn measure(&self, conn: &mut Conn, counts: &DirectoryCounts, plan: &mut Plan) -> Result<()> {
         plan.count = self.scope.remembered(conn, counts, &plan.here(&plan.all))?;
         if let Some(there) = plan.there(&plan.all) {
             plan.elsewhere = self.scope.remembered(conn, counts, &there)?;
@@ -185,7 +190,7 @@ impl<'a> Search<'a> {
     fn take_most(
         &self,
         conn: &mut Conn,
-        counts: &Counts,
+        counts: &DirectoryCounts,
         plan: &mut Plan,
         marks: &Expression,
         terms: Vec<Expression>,
@@ -217,7 +222,7 @@ impl<'a> Search<'a> {
 
     /// Names that hold the words come first, then all others; after those near a place, those
     /// elsewhere in the same way.
-    fn groups(&self, conn: &mut Conn, counts: &Counts, plan: &Plan) -> Result<Vec<Group>> {
+    fn groups(&self, conn: &mut Conn, counts: &DirectoryCounts, plan: &Plan) -> Result<Vec<Group>> {
         let mut sections = vec![(plan.here(&plan.all), plan.count, true)];
         sections.extend(plan.there(&plan.all).map(|there| (there, plan.elsewhere, false)));
         let mut groups = vec![];
@@ -245,17 +250,17 @@ impl<'a> Search<'a> {
     }
 
     /// A page and one row, from where the last page ended.
-    fn rows(&self, conn: &mut Conn, groups: &[Group]) -> Result<Vec<(usize, Row)>> {
+    fn rows(&self, conn: &mut Conn, groups: &[Group]) -> Result<Vec<(usize, RankedRow)>> {
         let after = self.filters.after;
         let begun = after.map_or(0, |cursor| usize::from(cursor.group));
-        let mut rows: Vec<(usize, Row)> = vec![];
+        let mut rows: Vec<(usize, RankedRow)> = vec![];
         for (number, group) in groups.iter().enumerate().skip(begun) {
             let left = Self::PAGE + 1 - i64::try_from(rows.len()).unwrap_or(0);
             if left <= 0 || group.count == 0 {
                 continue;
             }
             let after = after.filter(|_| number == begun);
-            let after = after.map(|cursor| Place { value: cursor.value, id: cursor.id });
+            let after = after.map(|cursor| PagePosition { value: cursor.value, id: cursor.id });
             let what = (&group.expression, group.count);
             let found = match self.value() {
                 Some(value) => self.scope.by_value(conn, what, value, after, left)?,
@@ -282,16 +287,16 @@ impl<'a> Search<'a> {
     fn left_out(
         &self,
         conn: &mut Conn,
-        counts: &Counts,
+        counts: &DirectoryCounts,
         plan: &Plan,
         options: &Options,
     ) -> Result<i64> {
         let (mark, value) = match (self.value(), self.scope.kind) {
             (None | Some(Value::Rating), _) => return Ok(0),
-            (Some(Value::Soonest), _) => (Mark::Free, "any".to_owned()),
-            (Some(Value::Price), None) => (Mark::Currency, self.scope.currency.to_owned()),
+            (Some(Value::Soonest), _) => (FilterMark::Free, "any".to_owned()),
+            (Some(Value::Price), None) => (FilterMark::Currency, self.scope.currency.to_owned()),
             (Some(Value::Price), Some(kind)) => {
-                (Mark::KindCurrency, format!("{kind}_{}", self.scope.currency))
+                (FilterMark::KindCurrency, format!("{kind}_{}", self.scope.currency))
             }
         };
         let has = Expression::Whole(mark.token(&value));

@@ -1,34 +1,34 @@
 //! What somebody typed, as it is understood before anything is looked up.
 
 use super::expression::Expression;
-use super::vocabulary::{self, Kin};
+use super::vocabulary::{self, Synonyms};
 use crate::accountants::places::{self, Place};
 use crate::web::text;
 
 /// The parts of a search that count.
 #[derive(Debug, Clone, Default)]
 pub struct Sentence {
-    pub parts: Vec<Part>,
+    pub parts: Vec<SentencePart>,
     /// What fell away.
     pub fillers: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
-pub enum Part {
+pub enum SentencePart {
     Word(Word),
-    Reading(Reading),
+    Reading(FilterReading),
 }
 
 /// One word, or several that mean something together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word {
     pub typed: Vec<String>,
-    kin: Kin,
+    kin: Synonyms,
 }
 
 /// A word that was read as a filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reading {
+pub struct FilterReading {
     pub meaning: Meaning,
     pub typed: Vec<String>,
     /// Said to be one ("in France", "French speaking"); else it depends on who is called so.
@@ -50,8 +50,8 @@ impl Word {
     /// What an entry must hold of it: the word, its beginning, or another of the same meaning.
     pub fn expression(&self) -> Expression {
         let token = match &self.kin {
-            Kin::Beginning(stem) => return Expression::Begun(stem.clone()),
-            Kin::Token(token) => Expression::Whole(token.clone()),
+            Synonyms::Beginning(stem) => return Expression::Begun(stem.clone()),
+            Synonyms::Token(token) => Expression::Whole(token.clone()),
         };
         let literally = self.typed.iter().map(|word| match word.len() {
             // what begins with one letter or two is nearly everything
@@ -92,15 +92,15 @@ impl Sentence {
             let phrase = vocabulary::phrases(rest).into_iter().next().filter(|_| !is_plain);
             if let Some((length, token)) = phrase {
                 let typed = rest.iter().take(length).cloned().collect();
-                sentence.add(Part::Word(Word { typed, kin: Kin::Token(token) }));
+                sentence.add(SentencePart::Word(Word { typed, kin: Synonyms::Token(token) }));
                 at += length;
             } else if let Some(read) = read {
                 at += read.typed.len();
-                sentence.add(Part::Reading(read));
+                sentence.add(SentencePart::Reading(read));
             } else {
                 match vocabulary::is_filler(word) && !is_plain && !is_loud {
                     true => sentence.fillers.push(word.clone()),
-                    false => sentence.add(Part::Word(Word::one(word))),
+                    false => sentence.add(SentencePart::Word(Word::one(word))),
                 }
                 at += 1;
             }
@@ -108,7 +108,7 @@ impl Sentence {
         sentence
     }
 
-    fn add(&mut self, part: Part) {
+    fn add(&mut self, part: SentencePart) {
         if self.parts.len() < Self::MOST {
             self.parts.push(part);
         }
@@ -117,10 +117,14 @@ impl Sentence {
     /// Whether a country or place is read already; one search has one of each.
     fn has(&self, meaning: Meaning) -> bool {
         self.parts.iter().any(|part| match (part, meaning) {
-            (Part::Reading(one), Meaning::Country(_)) => matches!(one.meaning, Meaning::Country(_)),
-            (Part::Reading(one), Meaning::Place(_)) => matches!(one.meaning, Meaning::Place(_)),
-            (Part::Reading(one), other) => one.meaning == other,
-            (Part::Word(_), _) => false,
+            (SentencePart::Reading(one), Meaning::Country(_)) => {
+                matches!(one.meaning, Meaning::Country(_))
+            }
+            (SentencePart::Reading(one), Meaning::Place(_)) => {
+                matches!(one.meaning, Meaning::Place(_))
+            }
+            (SentencePart::Reading(one), other) => one.meaning == other,
+            (SentencePart::Word(_), _) => false,
         })
     }
 }
@@ -140,7 +144,7 @@ fn reading(
     rest: &[String],
     is_loud: bool,
     takes_place: bool,
-) -> Option<Reading> {
+) -> Option<FilterReading> {
     let before: Vec<&str> = before.iter().map(String::as_str).filter(|w| *w != "the").collect();
     let last = before.last().copied().unwrap_or("");
     let first = rest.first()?;
@@ -148,7 +152,7 @@ fn reading(
         let next = rest.get(1).map_or("", String::as_str);
         let is_said = last == "in" || SPEAKING.contains(&last) || SPEAKING.contains(&next);
         let meaning = Meaning::Language(code);
-        return Some(Reading { meaning, typed: vec![first.clone()], is_said });
+        return Some(FilterReading { meaning, typed: vec![first.clone()], is_said });
     }
     let is_said = BEFORE_COUNTRY.contains(&last);
     for length in (1..=rest.len().min(4)).rev() {
@@ -161,11 +165,11 @@ fn reading(
         };
         let country = is_name.then(|| places::country_folded(&text.replace(' ', ""))).flatten();
         if let Some(code) = country {
-            return Some(Reading { meaning: Meaning::Country(code), typed, is_said });
+            return Some(FilterReading { meaning: Meaning::Country(code), typed, is_said });
         }
         let is_place = takes_place && BEFORE_PLACE.contains(&last) && text.len() > 2;
         if let Some(place) = is_place.then(|| Place::read(&text)).flatten() {
-            return Some(Reading { meaning: Meaning::Place(place), typed, is_said: false });
+            return Some(FilterReading { meaning: Meaning::Place(place), typed, is_said: false });
         }
     }
     None
@@ -177,9 +181,9 @@ mod tests {
 
     fn words(text: &str) -> Vec<String> {
         let sentence = Sentence::read(text, &[], true);
-        let part = |part: Part| match part {
-            Part::Word(word) => word.typed.join(" "),
-            Part::Reading(Reading { meaning, is_said, .. }) => {
+        let part = |part: SentencePart| match part {
+            SentencePart::Word(word) => word.typed.join(" "),
+            SentencePart::Reading(FilterReading { meaning, is_said, .. }) => {
                 let sign = if is_said { "!" } else { "?" };
                 match meaning {
                     Meaning::Language(code) | Meaning::Country(code) => format!("{code}{sign}"),

@@ -3,8 +3,8 @@
 
 use super::expression::Expression;
 use super::query::{Badges, Scope};
-use super::tokens::Mark;
-use super::{Card, Counts, Stand};
+use super::tokens::FilterMark;
+use super::{Card, DirectoryCounts, Stand};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
@@ -26,7 +26,7 @@ impl Soon {
 
     pub fn of(
         conn: &mut Conn,
-        counts: &Counts,
+        counts: &DirectoryCounts,
         zone: &str,
         stand: Stand,
         now: Instant,
@@ -67,12 +67,13 @@ impl Soon {
 }
 
 fn groups(zone: &str, now: Instant) -> Vec<Expression> {
-    let soon = Expression::Whole(Mark::Free.token("2"));
+    let soon = Expression::Whole(FilterMark::Free.token("2"));
     if zone.is_empty() {
         return vec![soon];
     }
     let here = now.hours_ahead(zone);
-    let hours = (here - REACH..=here + REACH).map(|hours| Mark::Zone.token(&Mark::hours(hours)));
+    let hours = (here - REACH..=here + REACH)
+        .map(|hours| FilterMark::Zone.token(&FilterMark::hours(hours)));
     let near = Expression::Any(hours.map(Expression::Whole).collect());
     vec![soon.clone().and(near.clone()), soon.but(near)]
 }

@@ -2,7 +2,7 @@
 //! underscore, so nobody can type one.
 
 use super::price::EntryPrice;
-use super::vocabulary::{self, Kin};
+use super::vocabulary::{self, Synonyms};
 use crate::accountants::places::{Place, Town};
 use crate::web::text;
 
@@ -16,7 +16,7 @@ pub struct Tokens {
 
 /// The kinds of filters, as they stand in the tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mark {
+pub enum FilterMark {
     Specialism,
     Category,
     Language,
@@ -27,7 +27,7 @@ pub enum Mark {
     Credential,
     /// Days within which there is a free time, or `any`.
     Free,
-    /// Hours of the wall before UTC, as [`Mark::hours`] writes them.
+    /// Hours of the wall before UTC, as [`FilterMark::hours`] writes them.
     Zone,
     /// A state or nation, with its country.
     Region,
@@ -39,7 +39,7 @@ pub enum Mark {
     KindCurrency,
 }
 
-impl Mark {
+impl FilterMark {
     fn prefix(self) -> &'static str {
         match self {
             Self::Specialism => "f_sp_",
@@ -98,7 +98,7 @@ impl Tokens {
         let words = text::words(text);
         for (at, word) in words.iter().enumerate() {
             self.word(word.clone());
-            if let Kin::Token(token) = vocabulary::kin(word)
+            if let Synonyms::Token(token) = vocabulary::kin(word)
                 && !vocabulary::is_filler(word)
             {
                 self.add(token);
@@ -136,13 +136,13 @@ impl Tokens {
             _ => town.and_then(Town::region),
         };
         if let Some(region) = region {
-            self.add(Mark::region(region.country, region.code));
+            self.add(FilterMark::region(region.country, region.code));
         }
         let Some(town) = town else { return };
         town.cells_around().iter().for_each(|cell| self.add(cell_token(*cell)));
     }
 
-    pub fn mark(&mut self, mark: Mark, value: &str) {
+    pub fn mark(&mut self, mark: FilterMark, value: &str) {
         self.add(mark.token(value));
     }
 
@@ -151,12 +151,12 @@ impl Tokens {
         let EntryPrice { category, currency, .. } = price;
         let Some(minor) = price.price_minor else { return };
         let (mark, what) = match category.is_empty() {
-            true => (Mark::Currency, currency.clone()),
-            false => (Mark::KindCurrency, format!("{category}_{currency}")),
+            true => (FilterMark::Currency, currency.clone()),
+            false => (FilterMark::KindCurrency, format!("{category}_{currency}")),
         };
         self.mark(mark, &what);
         for step in LADDER.iter().filter(|step| minor <= **step * 100) {
-            self.mark(Mark::UpTo, &format!("{what}_{step}"));
+            self.mark(FilterMark::UpTo, &format!("{what}_{step}"));
         }
     }
 
@@ -164,7 +164,7 @@ impl Tokens {
     pub fn step(kind: Option<&str>, currency: &str, minor: i64) -> Option<String> {
         let step = LADDER.iter().find(|step| minor <= **step * 100)?;
         let what = kind.map_or(currency.to_owned(), |kind| format!("{kind}_{currency}"));
-        Some(Mark::UpTo.token(&format!("{what}_{step}")))
+        Some(FilterMark::UpTo.token(&format!("{what}_{step}")))
     }
 
     fn word(&mut self, word: String) {
@@ -213,7 +213,7 @@ mod tests {
         for typed in ["f_sp_vat", "n_ben", "__", "F_MO_VIDEO"] {
             assert!(text::words(typed).iter().all(|word| !word.contains('_')));
         }
-        assert_eq!(Mark::Specialism.token("year-end"), "f_sp_year_end");
+        assert_eq!(FilterMark::Specialism.token("year-end"), "f_sp_year_end");
     }
 
     #[test]

@@ -4,9 +4,9 @@
 
 use super::expression::Expression;
 use super::query::Scope;
-use super::sentence::{Meaning, Part, Reading, Sentence, Word};
-use super::tokens::Mark;
-use super::{Counts, Filters, vocabulary, words};
+use super::sentence::{FilterReading, Meaning, Sentence, SentencePart, Word};
+use super::tokens::FilterMark;
+use super::{DirectoryCounts, Filters, vocabulary, words};
 use crate::accountants::places::Place;
 use crate::db::Conn;
 use crate::error::Result;
@@ -15,14 +15,19 @@ use crate::web::text;
 #[derive(Debug, Clone, Default)]
 pub struct Understood {
     pub words: Vec<Word>,
-    pub readings: Vec<Reading>,
+    pub readings: Vec<FilterReading>,
     /// Words that nobody uses, each with the one searched instead.
     pub corrections: Vec<(String, String)>,
 }
 
 impl Understood {
-    pub fn of(conn: &mut Conn, counts: &Counts, filters: &Filters, scope: Scope) -> Result<Self> {
-        let mut look = Look { conn, counts, scope: scope.anywhere() };
+    pub fn of(
+        conn: &mut Conn,
+        counts: &DirectoryCounts,
+        filters: &Filters,
+        scope: Scope,
+    ) -> Result<Self> {
+        let mut look = Lookup { conn, counts, scope: scope.anywhere() };
         let read = |text: &str| Sentence::read(text, &filters.as_words, filters.place.is_empty());
         let mut found = look.decide(read(&filters.q))?;
         let corrections = look.corrections(&found)?;
@@ -43,9 +48,9 @@ impl Understood {
 
     /// What an entry must hold of each language and country that was read.
     pub fn marks(&self) -> Vec<Expression> {
-        let mark = |reading: &Reading| match reading.meaning {
-            Meaning::Language(code) => Some(Mark::Language.token(code)),
-            Meaning::Country(code) => Some(Mark::Country.token(code)),
+        let mark = |reading: &FilterReading| match reading.meaning {
+            Meaning::Language(code) => Some(FilterMark::Language.token(code)),
+            Meaning::Country(code) => Some(FilterMark::Country.token(code)),
             Meaning::Place(_) => None,
         };
         self.readings.iter().filter_map(mark).map(Expression::Whole).collect()
@@ -68,13 +73,13 @@ fn corrected(typed: &str, corrections: &[(String, String)]) -> String {
 }
 
 /// One look at the directory.
-struct Look<'a> {
+struct Lookup<'a> {
     conn: &'a mut Conn,
-    counts: &'a Counts,
+    counts: &'a DirectoryCounts,
     scope: Scope,
 }
 
-impl Look<'_> {
+impl Lookup<'_> {
     /// Most words whose nearest is looked for.
     const MOST_LOOKS: usize = 3;
 
@@ -96,14 +101,14 @@ impl Look<'_> {
         let mut found = Understood::default();
         for part in sentence.parts {
             match part {
-                Part::Reading(reading) if self.finds_meaning(&reading)? => {
+                SentencePart::Reading(reading) if self.finds_meaning(&reading)? => {
                     found.readings.push(reading)
                 }
-                Part::Reading(reading) => {
+                SentencePart::Reading(reading) => {
                     let words = reading.typed.iter().filter(|word| !vocabulary::is_filler(word));
                     found.words.extend(words.map(|word| Word::one(word)));
                 }
-                Part::Word(word) => found.words.push(word),
+                SentencePart::Word(word) => found.words.push(word),
             }
         }
         // nothing but words that fall away, of which one may be a name
@@ -117,7 +122,7 @@ impl Look<'_> {
         Ok(found)
     }
 
-    fn finds_meaning(&mut self, reading: &Reading) -> Result<bool> {
+    fn finds_meaning(&mut self, reading: &FilterReading) -> Result<bool> {
         let Some(first) = reading.typed.first() else { return Ok(false) };
         if reading.is_said {
             return Ok(true);
@@ -154,7 +159,7 @@ impl Look<'_> {
             near.dedup();
             for (_, other) in near.into_iter().take(6) {
                 let expression = match vocabulary::language(&other) {
-                    Some(code) => Expression::Whole(Mark::Language.token(code)),
+                    Some(code) => Expression::Whole(FilterMark::Language.token(code)),
                     None => Word::one(&other).expression(),
                 };
                 if self.finds(&expression)? {

@@ -75,7 +75,7 @@ pub fn is_filler(word: &str) -> bool {
 
 /// How words of the same meaning as this one are told.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kin {
+pub enum Synonyms {
     /// They share a token.
     Token(String),
     /// They begin so, and need none.
@@ -83,17 +83,17 @@ pub enum Kin {
 }
 
 /// The kin of a word: its group, or whatever has its stem.
-pub fn kin(word: &str) -> Kin {
+pub fn kin(word: &str) -> Synonyms {
     let group = VOCABULARY.exact.get(word).copied();
     let stem = stem(word);
     match group.or_else(|| VOCABULARY.stems.get(&stem).copied()) {
-        Some(group) => Kin::Token(format!("s_{group}")),
+        Some(group) => Synonyms::Token(format!("s_{group}")),
         None => {
             // "properti" is the stem of "property", which does not begin so
             let root = stem.strip_suffix('i').unwrap_or(&stem);
             match root.len() >= 4 && word.starts_with(root) {
-                true => Kin::Beginning(root.to_owned()),
-                false => Kin::Token(format!("s_{stem}")),
+                true => Synonyms::Beginning(root.to_owned()),
+                false => Synonyms::Token(format!("s_{stem}")),
             }
         }
     }
@@ -180,10 +180,10 @@ mod tests {
         let phrases = |phrase| phrases(&text::words(phrase));
         assert_eq!(phrases("limited companies"), [(2, "s_company".to_owned())]);
         assert_eq!(phrases("US taxes"), [(2, "s_ustax".to_owned())]);
-        assert_eq!(kin("irs"), Kin::Token("s_ustax".to_owned()));
+        assert_eq!(kin("irs"), Synonyms::Token("s_ustax".to_owned()));
         assert_eq!(phrases("value added tax return"), [(3, "s_vat".to_owned())]);
-        assert_eq!(kin("properties"), Kin::Beginning("propert".to_owned()));
-        assert_eq!(kin("allies"), Kin::Token("s_alli".to_owned()), "too short to begin with");
+        assert_eq!(kin("properties"), Synonyms::Beginning("propert".to_owned()));
+        assert_eq!(kin("allies"), Synonyms::Token("s_alli".to_owned()), "too short to begin with");
         assert!(phrases("tax for landlords").is_empty());
         assert!(is_filler("the") && !is_filler("tax"));
         assert_eq!(language("german"), Some("de"));

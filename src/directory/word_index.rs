@@ -30,7 +30,7 @@ pub fn remove(conn: &mut Conn, rank: i64) -> Result<()> {
 /// Whether any entry has a word.
 pub fn holds(conn: &mut Conn, word: &str) -> Result<bool> {
     let asked = Expression::Whole(word.to_owned());
-    let found: Option<Found> = match conn {
+    let found: Option<IndexHit> = match conn {
         Conn::Sqlite(sqlite) => {
             diesel::sql_query("SELECT 1 AS n FROM entry_words WHERE entry_words MATCH $1 LIMIT 1")
                 .bind::<Text, _>(asked.fts5())
@@ -48,7 +48,7 @@ pub fn holds(conn: &mut Conn, word: &str) -> Result<bool> {
 }
 
 #[derive(QueryableByName)]
-struct Found {
+struct IndexHit {
     #[diesel(sql_type = BigInt)]
     #[allow(dead_code)] // that there is one is the answer
     n: i64,

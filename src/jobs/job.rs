@@ -39,13 +39,13 @@ impl Queue {
 }
 
 /// A kind of job and the type of what it is about: `Kind<UserId>` cannot be given a `ServiceId`.
-pub struct Kind<T> {
+pub struct JobKind<T> {
     pub name: &'static str,
     queue: Queue,
     about: PhantomData<fn(T)>,
 }
 
-impl<T: Display + FromStr> Kind<T> {
+impl<T: Display + FromStr> JobKind<T> {
     pub const fn new(name: &'static str) -> Self {
         Self { name, queue: Queue::Common, about: PhantomData }
     }
@@ -105,7 +105,7 @@ pub type DeadJob = Job;
 
 /// How many jobs wait and how many are dead.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Counts {
+pub struct JobCounts {
     pub waiting: i64,
     pub dead: i64,
 }
@@ -177,10 +177,10 @@ impl Job {
         Ok(())
     }
 
-    pub fn counts(conn: &mut Conn) -> Result<Counts> {
+    pub fn counts(conn: &mut Conn) -> Result<JobCounts> {
         let waiting = jobs::table.filter(jobs::dead_at.is_null()).count().get_result(conn)?;
         let dead = jobs::table.filter(jobs::dead_at.is_not_null()).count().get_result(conn)?;
-        Ok(Counts { waiting, dead })
+        Ok(JobCounts { waiting, dead })
     }
 
     /// The dead list, newest first.

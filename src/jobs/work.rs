@@ -6,7 +6,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::str::FromStr;
 
-use super::{Kind, Schedule};
+use super::{JobKind, Schedule};
 use crate::clock::Span;
 use crate::error::{Error, Result};
 
@@ -30,7 +30,7 @@ impl<S> Default for Work<S> {
 
 impl<S: 'static> Work<S> {
     #[must_use]
-    pub fn on<T, F, R>(mut self, kind: &Kind<T>, body: F) -> Self
+    pub fn on<T, F, R>(mut self, kind: &JobKind<T>, body: F) -> Self
     where
         T: Display + FromStr,
         F: Fn(S, T) -> R + Send + Sync + 'static,

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{Service, ServiceState};
 use crate::accountants::schema::accountants;
 use crate::accountants::{Accountant, Tags};
-use crate::db::{Conn, Fixed};
+use crate::db::{Conn, PreparedCondition};
 use crate::error::Result;
 use crate::on_either;
 use crate::users::schema::users;
@@ -38,7 +38,7 @@ pub fn find_listed(conn: &mut Conn, id: UserId) -> Result<Option<Accountant>> {
     let listed = accountants::table
         .inner_join(users::table.on(users::id.eq(accountants::user_id)))
         .filter(accountants::user_id.eq(id))
-        .filter(Fixed(COMPLETE).and(Fixed(VISIBLE)));
+        .filter(PreparedCondition(COMPLETE).and(PreparedCondition(VISIBLE)));
     Ok(on_either!(conn, |c| listed.select(Accountant::as_select()).first(c)).optional()?)
 }
 
@@ -47,7 +47,7 @@ pub fn find_listed(conn: &mut Conn, id: UserId) -> Result<Option<Accountant>> {
 pub fn find_at_work(conn: &mut Conn, id: UserId) -> Result<Option<Accountant>> {
     let at_work = accountants::table
         .inner_join(users::table.on(users::id.eq(accountants::user_id)))
-        .filter(accountants::user_id.eq(id).and(Fixed(VISIBLE)));
+        .filter(accountants::user_id.eq(id).and(PreparedCondition(VISIBLE)));
     Ok(on_either!(conn, |c| at_work.select(Accountant::as_select()).first(c)).optional()?)
 }
 
@@ -55,14 +55,14 @@ pub fn find_at_work(conn: &mut Conn, id: UserId) -> Result<Option<Accountant>> {
 pub fn count_listed(conn: &mut Conn) -> Result<i64> {
     Ok(accountants::table
         .inner_join(users::table.on(users::id.eq(accountants::user_id)))
-        .filter(Fixed(COMPLETE).and(Fixed(VISIBLE)))
+        .filter(PreparedCondition(COMPLETE).and(PreparedCondition(VISIBLE)))
         .count()
         .get_result(conn)?)
 }
 
 /// One row of the owner's checklist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Item {
+pub struct ChecklistItem {
     /// As in `data-missing`.
     pub name: &'static str,
     pub words: &'static str,
@@ -73,8 +73,8 @@ pub struct Item {
 
 /// The checklist of one profile.
 #[derive(Debug, Clone)]
-pub struct Missing {
-    pub items: Vec<Item>,
+pub struct Checklist {
+    pub items: Vec<ChecklistItem>,
     pub is_paused: bool,
     pub is_hidden: bool,
     pub is_active: bool,
@@ -86,12 +86,12 @@ const fn profile(
     words: &'static str,
     why: &'static str,
     link: &'static str,
-) -> Item {
-    Item { name, words, why, link, is_done: false }
+) -> ChecklistItem {
+    ChecklistItem { name, words, why, link, is_done: false }
 }
 
 /// Every item, in the order of the form.
-const ITEMS: [Item; 8] = [
+const ITEMS: [ChecklistItem; 8] = [
     profile("display_name", "Name", "", "/practice/profile#display_name"),
     profile(
         "headline",
@@ -130,7 +130,7 @@ const ITEMS: [Item; 8] = [
 /// Where one is made active that is there already.
 const SERVICES: &str = "/practice/services";
 
-impl Missing {
+impl Checklist {
     pub fn of(conn: &mut Conn, accountant: &Accountant, status: Status) -> Result<Self> {
         let tags = Tags::of(conn, accountant.user_id)?;
         let active = Service::count(conn, accountant.user_id, &[ServiceState::Active])?;
@@ -146,11 +146,11 @@ impl Missing {
         };
         let idle = [ServiceState::Draft, ServiceState::Paused];
         let has_idle = active == 0 && Service::count(conn, accountant.user_id, &idle)? > 0;
-        let link = |item: &Item| match item.name {
+        let link = |item: &ChecklistItem| match item.name {
             "service" if has_idle => SERVICES,
             _ => item.link,
         };
-        let items = ITEMS.iter().map(|item| Item {
+        let items = ITEMS.iter().map(|item| ChecklistItem {
             is_done: is_done(item.name),
             link: link(item),
             ..*item

@@ -21,7 +21,7 @@ pub struct ServicesPage {
 /// The form of a new service, or of one that is there.
 #[derive(Template)]
 #[template(path = "listings/service_form.html")]
-pub struct ServicePage {
+pub struct ServiceFormPage {
     pub service: Option<Service>,
     pub form: ServiceForm,
     pub errors: FieldErrors,
@@ -29,7 +29,7 @@ pub struct ServicePage {
     pub refusal: Option<String>,
 }
 
-impl ServicePage {
+impl ServiceFormPage {
     fn action(&self) -> String {
         let id = self.service.as_ref().map(|service| service.id);
         id.map_or("/practice/services".to_owned(), crate::web::paths::service)

@@ -170,7 +170,7 @@ pub struct Service {
 
 /// Why a service could not be added or shown.
 #[derive(Debug, thiserror::Error)]
-pub enum Refusal {
+pub enum ServiceRefusal {
     #[error("You have 30 services. Archive one before you add another.")]
     TooMany,
     #[error("You have 20 active services. Pause one first.")]
@@ -179,7 +179,7 @@ pub enum Refusal {
     Failed(#[from] Error),
 }
 
-impl From<diesel::result::Error> for Refusal {
+impl From<diesel::result::Error> for ServiceRefusal {
     fn from(cause: diesel::result::Error) -> Self {
         Self::Failed(cause.into())
     }
@@ -256,7 +256,7 @@ impl Service {
         actor: &Actor,
         new: &NewService,
         state: ServiceState,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, ServiceRefusal> {
         // counts hold only while nobody else adds
         Accountant::lock(conn, actor.id)?;
         Accountant::owned(conn, actor.id)?;
@@ -288,13 +288,17 @@ impl Service {
         Ok(service)
     }
 
-    fn check_room(conn: &mut Conn, owner: UserId, state: ServiceState) -> Result<(), Refusal> {
+    fn check_room(
+        conn: &mut Conn,
+        owner: UserId,
+        state: ServiceState,
+    ) -> Result<(), ServiceRefusal> {
         if Self::count(conn, owner, &Self::COUNTED)? >= Self::MOST {
-            return Err(Refusal::TooMany);
+            return Err(ServiceRefusal::TooMany);
         }
         let active = Self::count(conn, owner, &[ServiceState::Active])?;
         if state == ServiceState::Active && active >= Self::MOST_ACTIVE {
-            return Err(Refusal::TooManyActive);
+            return Err(ServiceRefusal::TooManyActive);
         }
         Ok(())
     }
@@ -343,7 +347,7 @@ impl Service {
         conn: &mut Conn,
         actor: &Actor,
         state: ServiceState,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), ServiceRefusal> {
         Accountant::lock(conn, actor.id)?;
         let now = Self::owned(conn, self.id, actor.id)?;
         if now.state == state {
@@ -351,11 +355,11 @@ impl Service {
         }
         let active = Self::count(conn, actor.id, &[ServiceState::Active])?;
         if state == ServiceState::Active && active >= Self::MOST_ACTIVE {
-            return Err(Refusal::TooManyActive);
+            return Err(ServiceRefusal::TooManyActive);
         }
         let counted = Self::count(conn, actor.id, &Self::COUNTED)?;
         if now.state == ServiceState::Archived && counted >= Self::MOST {
-            return Err(Refusal::TooMany);
+            return Err(ServiceRefusal::TooMany);
         }
         diesel::update(services::table.find(self.id))
             .set((services::state.eq(state), services::updated_at.eq(actor.now)))

@@ -3,7 +3,7 @@
 crate::word_enum! {
     /// What has changed: row `number` was written into a conversation; the marks of person `number`
     /// in one moved; person `number` writes in one; a person came or went; a booking changed.
-    Kind {
+    HintKind {
         Row => "row",
         Marks => "marks",
         Typing => "typing",
@@ -15,13 +15,13 @@ crate::word_enum! {
 /// Under 200 bytes as text, and without content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hint {
-    pub kind: Kind,
+    pub kind: HintKind,
     pub object: i64,
     pub number: i64,
 }
 
 impl Hint {
-    pub fn new(kind: Kind, object: i64, number: i64) -> Self {
+    pub fn new(kind: HintKind, object: i64, number: i64) -> Self {
         Self { kind, object, number }
     }
 
@@ -33,7 +33,7 @@ impl Hint {
         let (kind, rest) = text.split_once('.')?;
         let (object, number) = rest.split_once('.')?;
         Some(Self {
-            kind: Kind::parse(kind)?,
+            kind: HintKind::parse(kind)?,
             object: object.parse().ok()?,
             number: number.parse().ok()?,
         })
@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn a_hint_comes_back_as_it_was_written_and_nothing_else_is_one() {
-        let hint = Hint::new(Kind::Row, i64::MAX, i64::MIN);
+        let hint = Hint::new(HintKind::Row, i64::MAX, i64::MIN);
         assert!(hint.write().len() < 200);
         assert_eq!(Hint::read(&hint.write()), Some(hint));
         for other in ["", "row", "row.1", "row.x.1", "nothing.1.2", "row.1.2.3"] {

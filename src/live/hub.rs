@@ -27,7 +27,7 @@ pub enum End {
     Slow,
 }
 
-struct Member {
+struct Subscriber {
     id: u64,
     session: Arc<str>,
     queue: mpsc::Sender<Hint>,
@@ -45,7 +45,7 @@ pub struct Seat {
 
 pub struct Hub {
     node: i64,
-    members: Mutex<HashMap<i64, Vec<Member>>>,
+    members: Mutex<HashMap<i64, Vec<Subscriber>>>,
     looking: Semaphore,
     last: AtomicU64,
     arrivals: governor::DefaultKeyedRateLimiter<i64>,
@@ -74,7 +74,7 @@ impl Default for Hub {
 }
 
 impl Hub {
-    fn members(&self) -> MutexGuard<'_, HashMap<i64, Vec<Member>>> {
+    fn members(&self) -> MutexGuard<'_, HashMap<i64, Vec<Subscriber>>> {
         self.members.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -97,7 +97,7 @@ impl Hub {
         let id = self.last.fetch_add(1, Ordering::Relaxed);
         let (queue, waiting) = mpsc::channel(QUEUE);
         let (end, ended) = watch::channel(None);
-        let member = Member { id, session: session.into(), queue, end };
+        let member = Subscriber { id, session: session.into(), queue, end };
         self.members().entry(person).or_default().push(member);
         Seat { hub: self.clone(), person, id, queue: waiting, end: ended }
     }
@@ -161,10 +161,10 @@ impl Drop for Seat {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::live::Kind;
+    use crate::live::HintKind;
 
     fn hint(number: i64) -> Hint {
-        Hint::new(Kind::Row, 1, number)
+        Hint::new(HintKind::Row, 1, number)
     }
 
     #[test]

@@ -12,13 +12,14 @@ use redis::aio::PubSub;
 use tokio::sync::mpsc;
 
 use super::{Hint, Hub};
+use crate::db::start_thread;
 use crate::error::{Error, Result};
 use crate::seal;
 
 /// What waits to be said to Redis; more is dropped, as hints may be lost.
 const QUEUE: usize = 10_000;
 const PAUSE: Duration = Duration::from_millis(500);
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 /// A node says something to itself so often. Not hearing it means that Redis, though connected, is
 /// silent.
 const BEAT: Duration = Duration::from_secs(5);
@@ -32,7 +33,7 @@ pub struct Relay {
 }
 
 /// Both directions of one node, each with a connection of its own that it makes again when lost.
-struct Line {
+struct RelayConnection {
     client: redis::Client,
     hub: Arc<Hub>,
     node: String,
@@ -56,9 +57,9 @@ impl Relay {
         let (followed, to_follow) = mpsc::unbounded_channel();
         let is_up = Arc::new(AtomicBool::new(false));
         let node = seal::token().chars().take(8).collect();
-        let line = Arc::new(Line { client, hub, node, is_up: is_up.clone() });
+        let line = Arc::new(RelayConnection { client, hub, node, is_up: is_up.clone() });
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        std::thread::Builder::new().name("relay".to_owned()).spawn(move || {
+        start_thread("relay", move || {
             let both = async { tokio::join!(line.say(to_say), line.hear(to_follow)) };
             runtime.block_on(both);
         })?;
@@ -78,7 +79,7 @@ impl Relay {
     }
 }
 
-impl Line {
+impl RelayConnection {
     /// Publishes what waits, many at once. What cannot be said is dropped.
     async fn say(&self, mut waiting: mpsc::Receiver<(i64, Hint)>) {
         let mut connection = None;
@@ -91,8 +92,7 @@ impl Line {
             }
             if connection.is_none() {
                 let opening = self.client.get_multiplexed_async_connection();
-                connection =
-                    tokio::time::timeout(PATIENCE, opening).await.ok().and_then(Result::ok);
+                connection = tokio::time::timeout(TIMEOUT, opening).await.ok().and_then(Result::ok);
             }
             let mut pipe = redis::pipe();
             pipe.publish(own_channel(&self.node), "").ignore();
@@ -102,7 +102,7 @@ impl Line {
             }
             let Some(open) = &mut connection else { continue };
             let sending = pipe.query_async::<()>(open);
-            if !tokio::time::timeout(PATIENCE, sending).await.is_ok_and(|sent| sent.is_ok()) {
+            if !tokio::time::timeout(TIMEOUT, sending).await.is_ok_and(|sent| sent.is_ok()) {
                 connection = None;
             }
         }
@@ -112,7 +112,7 @@ impl Line {
     async fn hear(&self, mut to_follow: mpsc::UnboundedReceiver<i64>) {
         loop {
             if let Ok(Ok(mut channels)) =
-                tokio::time::timeout(PATIENCE, self.client.get_async_pubsub()).await
+                tokio::time::timeout(TIMEOUT, self.client.get_async_pubsub()).await
             {
                 let followed = self.follow_all(&mut channels).await;
                 if followed.is_ok() {

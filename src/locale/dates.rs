@@ -6,7 +6,7 @@ use jiff::Zoned;
 use jiff::civil::{Date, Time};
 
 use super::Locale;
-use super::table::Order;
+use super::table::DateOrder;
 
 /// How much of a date is said, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,29 +30,29 @@ pub enum DayShape {
 }
 
 impl DayShape {
-    fn pattern(self, order: Order) -> &'static str {
+    fn pattern(self, order: DateOrder) -> &'static str {
         match (order, self) {
-            (Order::DayMonthYear, Self::Full) => "%a %-d %b %Y",
-            (Order::DayMonthYear, Self::Brief) => "%a %-d %b",
-            (Order::DayMonthYear, Self::Plain) => "%-d %b %Y",
-            (Order::DayMonthYear, Self::Short) => "%-d %b",
-            (Order::DayMonthYear, Self::Long) => "%-d %B",
-            (Order::DayMonthYear, Self::Heading) => "%A %-d %B",
-            (Order::DayMonthYear, Self::Dated) => "%-d %B %Y",
-            (Order::MonthDayYear, Self::Full) => "%a, %b %-d, %Y",
-            (Order::MonthDayYear, Self::Brief) => "%a, %b %-d",
-            (Order::MonthDayYear, Self::Plain) => "%b %-d, %Y",
-            (Order::MonthDayYear, Self::Heading) => "%A, %B %-d",
-            (Order::MonthDayYear, Self::Dated) => "%B %-d, %Y",
-            (Order::YearMonthDay, Self::Full) => "%Y %b %-d (%a)",
-            (Order::YearMonthDay, Self::Brief) => "%b %-d (%a)",
-            (Order::YearMonthDay, Self::Plain) => "%Y %b %-d",
-            (Order::YearMonthDay, Self::Heading) => "%B %-d (%A)",
-            (Order::YearMonthDay, Self::Dated) => "%Y %B %-d",
-            (Order::MonthDayYear | Order::YearMonthDay, Self::Short) => "%b %-d",
-            (Order::MonthDayYear | Order::YearMonthDay, Self::Long) => "%B %-d",
-            (Order::DayMonthYear | Order::MonthDayYear, Self::Month) => "%B %Y",
-            (Order::YearMonthDay, Self::Month) => "%Y %B",
+            (DateOrder::DayMonthYear, Self::Full) => "%a %-d %b %Y",
+            (DateOrder::DayMonthYear, Self::Brief) => "%a %-d %b",
+            (DateOrder::DayMonthYear, Self::Plain) => "%-d %b %Y",
+            (DateOrder::DayMonthYear, Self::Short) => "%-d %b",
+            (DateOrder::DayMonthYear, Self::Long) => "%-d %B",
+            (DateOrder::DayMonthYear, Self::Heading) => "%A %-d %B",
+            (DateOrder::DayMonthYear, Self::Dated) => "%-d %B %Y",
+            (DateOrder::MonthDayYear, Self::Full) => "%a, %b %-d, %Y",
+            (DateOrder::MonthDayYear, Self::Brief) => "%a, %b %-d",
+            (DateOrder::MonthDayYear, Self::Plain) => "%b %-d, %Y",
+            (DateOrder::MonthDayYear, Self::Heading) => "%A, %B %-d",
+            (DateOrder::MonthDayYear, Self::Dated) => "%B %-d, %Y",
+            (DateOrder::YearMonthDay, Self::Full) => "%Y %b %-d (%a)",
+            (DateOrder::YearMonthDay, Self::Brief) => "%b %-d (%a)",
+            (DateOrder::YearMonthDay, Self::Plain) => "%Y %b %-d",
+            (DateOrder::YearMonthDay, Self::Heading) => "%B %-d (%A)",
+            (DateOrder::YearMonthDay, Self::Dated) => "%Y %B %-d",
+            (DateOrder::MonthDayYear | DateOrder::YearMonthDay, Self::Short) => "%b %-d",
+            (DateOrder::MonthDayYear | DateOrder::YearMonthDay, Self::Long) => "%B %-d",
+            (DateOrder::DayMonthYear | DateOrder::MonthDayYear, Self::Month) => "%B %Y",
+            (DateOrder::YearMonthDay, Self::Month) => "%Y %B",
         }
     }
 }
@@ -150,7 +150,7 @@ impl Locale {
     pub fn days(self, first: Date, last: Date) -> String {
         let short = |date| self.day_text(date, DayShape::Short);
         match (first.month() == last.month(), self.0.order) {
-            (true, Order::DayMonthYear) => format!("{} – {}", first.day(), short(last)),
+            (true, DateOrder::DayMonthYear) => format!("{} – {}", first.day(), short(last)),
             (true, _) => format!("{} – {}", short(first), last.day()),
             (false, _) => format!("{} – {}", short(first), short(last)),
         }

@@ -2,7 +2,7 @@
 
 /// What groups digits and what divides whole from part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Figures {
+pub(super) struct NumberSigns {
     pub group: char,
     pub decimal: char,
     /// Digits from which on they are grouped at all.
@@ -11,7 +11,7 @@ pub(super) struct Figures {
     pub has_lakhs: bool,
 }
 
-impl Figures {
+impl NumberSigns {
     pub const fn new(group: char, decimal: char) -> Self {
         Self { group, decimal, grouped_from: 4, has_lakhs: false }
     }
@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn the_first_figure_of_a_text_gets_other_signs_and_the_rest_stays() {
-        let points = Figures::new('.', ',');
+        let points = NumberSigns::new('.', ',');
         for (neutral, text) in [
             ("£1,234.50", "£1.234,50"),
             ("\u{2212}kr\u{a0}1,234,567.05", "\u{2212}kr\u{a0}1.234.567,05"),
@@ -82,9 +82,9 @@ mod tests {
 
     #[test]
     fn digits_are_grouped_as_each_place_does() {
-        let english = Figures::new(',', '.');
-        let lakhs = Figures { has_lakhs: true, ..english };
-        let sparing = Figures { grouped_from: 5, ..english };
+        let english = NumberSigns::new(',', '.');
+        let lakhs = NumberSigns { has_lakhs: true, ..english };
+        let sparing = NumberSigns { grouped_from: 5, ..english };
         for (digits, usual, indian, spared) in [
             ("0", "0", "0", "0"),
             ("123", "123", "123", "123"),

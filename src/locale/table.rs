@@ -9,17 +9,17 @@
 //! in "09:30" (da-DK and fi-FI have a point, fr-CA an h); the apostrophe of de-CH is the curved
 //! one; and the sign of a currency stays before its figure, as in all of the site's English.
 
-use super::figures::Figures;
+use super::figures::NumberSigns;
 
 /// In which order day, month and year stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
+pub(super) enum DateOrder {
     DayMonthYear,
     MonthDayYear,
     YearMonthDay,
 }
 
-impl Order {
+impl DateOrder {
     pub fn word(self) -> &'static str {
         match self {
             Self::DayMonthYear => "day",
@@ -33,12 +33,12 @@ impl Order {
 pub(super) struct Conventions {
     pub tag: &'static str,
     pub name: &'static str,
-    pub order: Order,
+    pub order: DateOrder,
     /// What stands behind the hours before and after noon, where there are twelve of them.
     pub halves: Option<(&'static str, &'static str)>,
     /// Monday 1 to Sunday 7.
     pub first_weekday: i16,
-    pub figures: Figures,
+    pub figures: NumberSigns,
 }
 
 const LARGE: Option<(&str, &str)> = Some(("AM", "PM"));
@@ -50,25 +50,25 @@ const MONDAY: i16 = 1;
 const SUNDAY: i16 = 7;
 
 /// "1,234.50", "1.234,50", "1 234,50" with a blank that does not break, and so on.
-const ENGLISH: Figures = Figures::new(',', '.');
-const INDIAN: Figures = Figures { has_lakhs: true, ..ENGLISH };
-const POINTS: Figures = Figures::new('.', ',');
-const BLANKS: Figures = Figures::new('\u{a0}', ',');
-const NARROW: Figures = Figures::new('\u{202f}', ',');
-const NARROW_POINT: Figures = Figures::new('\u{202f}', '.');
-const APOSTROPHES: Figures = Figures::new('’', '.');
+const ENGLISH: NumberSigns = NumberSigns::new(',', '.');
+const INDIAN: NumberSigns = NumberSigns { has_lakhs: true, ..ENGLISH };
+const POINTS: NumberSigns = NumberSigns::new('.', ',');
+const BLANKS: NumberSigns = NumberSigns::new('\u{a0}', ',');
+const NARROW: NumberSigns = NumberSigns::new('\u{202f}', ',');
+const NARROW_POINT: NumberSigns = NumberSigns::new('\u{202f}', '.');
+const APOSTROPHES: NumberSigns = NumberSigns::new('’', '.');
 /// The same where four digits stand in one piece.
-const SPARING_POINTS: Figures = Figures { grouped_from: 5, ..POINTS };
-const SPARING_BLANKS: Figures = Figures { grouped_from: 5, ..BLANKS };
+const SPARING_POINTS: NumberSigns = NumberSigns { grouped_from: 5, ..POINTS };
+const SPARING_BLANKS: NumberSigns = NumberSigns { grouped_from: 5, ..BLANKS };
 
-use Order::{DayMonthYear, MonthDayYear, YearMonthDay};
+use DateOrder::{DayMonthYear, MonthDayYear, YearMonthDay};
 
 const fn like(
     (tag, name): (&'static str, &'static str),
-    order: Order,
+    order: DateOrder,
     halves: Option<(&'static str, &'static str)>,
     first_weekday: i16,
-    figures: Figures,
+    figures: NumberSigns,
 ) -> Conventions {
     Conventions { tag, name, order, halves, first_weekday, figures }
 }

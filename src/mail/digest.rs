@@ -6,16 +6,16 @@
 
 use diesel::prelude::*;
 
-use super::outbox::{Ending, end};
+use super::outbox::{MailOutcome, end};
 use super::schema::mails;
 use super::{Letter, Mail, MailId, Outgoing, Timing};
 use crate::clock::{Instant, Span};
 use crate::db::{Conn, Db};
 use crate::error::Result;
-use crate::jobs::Kind;
+use crate::jobs::JobKind;
 
 /// Sends what is held for whoever this mail goes to.
-pub const SEND_HELD: Kind<MailId> = Kind::of_mail("mail.send-held");
+pub const SEND_HELD: JobKind<MailId> = JobKind::of_mail("mail.send-held");
 
 const SINGLY: i64 = 5;
 const CALM: Span = Span::minutes(5);
@@ -95,7 +95,7 @@ impl Mail {
         let (late, timely): (Vec<_>, Vec<_>) =
             held.into_iter().partition(|mail| mail.expires_at.is_some_and(|at| at <= now));
         let ids = |mails: &[HeldMail]| mails.iter().map(|mail| mail.id).collect::<Vec<_>>();
-        end(db, &ids(&late), Ending::Expired).await?;
+        end(db, &ids(&late), MailOutcome::Expired).await?;
         let Some((letter, address)) = self.join(&timely)? else { return Ok(()) };
         let ending = self.send_in_time(&address, &letter, id).await?;
         end(db, &ids(&timely), ending).await

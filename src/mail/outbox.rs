@@ -12,13 +12,13 @@ use super::{Letter, Mail};
 use crate::clock::{Instant, Span};
 use crate::db::{Conn, Db, SealedColumn};
 use crate::error::{Error, Result};
-use crate::jobs::Kind;
+use crate::jobs::JobKind;
 use crate::on_either;
 
 crate::typed_id!(MailId);
 
 /// Sends one mail.
-pub const SEND: Kind<MailId> = Kind::of_mail("mail.send");
+pub const SEND: JobKind<MailId> = JobKind::of_mail("mail.send");
 
 const PURPOSE: &str = "footing/mail/v1";
 
@@ -60,7 +60,7 @@ struct Waiting<'a> {
 
 /// The same, read back. Rows of before lack the address.
 #[derive(Deserialize)]
-pub(super) struct Opened {
+pub(super) struct OpenedMail {
     pub address: Option<String>,
     #[serde(flatten)]
     pub letter: Letter,
@@ -87,7 +87,7 @@ pub struct MailCounts {
 }
 
 /// How a mail ends.
-pub(super) enum Ending {
+pub(super) enum MailOutcome {
     Sent,
     Expired,
     Refused(String),
@@ -97,7 +97,7 @@ impl Mail {
     /// How long a mail is tried that names no last moment of its own.
     const TRIED: Span = Span::days(5);
     /// Longest that a mail server may keep one mail waiting.
-    const PATIENCE: Duration = Duration::from_secs(20);
+    const TIMEOUT: Duration = Duration::from_secs(20);
 
     /// Puts a mail into the outbox; true if it was not there yet.
     pub fn enqueue(&self, conn: &mut Conn, now: Instant, outgoing: &Outgoing<'_>) -> Result<bool> {
@@ -160,7 +160,7 @@ impl Mail {
             .await?;
         let Some(sealed) = sealed else { return Ok(()) };
         if expires_at.unwrap_or(created_at + Self::TRIED) <= db.now() {
-            return end(db, &[id], Ending::Expired).await;
+            return end(db, &[id], MailOutcome::Expired).await;
         }
         let opened = self.open_letter(&sealed)?;
         let address = opened.address.unwrap_or(recipient);
@@ -168,7 +168,7 @@ impl Mail {
         end(db, &[id], ending).await
     }
 
-    pub(super) fn open_letter(&self, sealed: &[u8]) -> Result<Opened> {
+    pub(super) fn open_letter(&self, sealed: &[u8]) -> Result<OpenedMail> {
         let plain = self.seal().open(PURPOSE, sealed)?;
         serde_json::from_slice(&plain).map_err(Error::internal)
     }
@@ -179,14 +179,14 @@ impl Mail {
         address: &str,
         letter: &Letter,
         id: MailId,
-    ) -> Result<Ending> {
+    ) -> Result<MailOutcome> {
         let name = id.to_string();
         let sending = self.send(address, letter, &name);
-        match tokio::time::timeout(Self::PATIENCE, sending).await {
-            Ok(Ok(())) => Ok(Ending::Sent),
+        match tokio::time::timeout(Self::TIMEOUT, sending).await {
+            Ok(Ok(())) => Ok(MailOutcome::Sent),
             Ok(Err(Unsent::Refused(code))) => {
                 tracing::warn!(%id, code, "a mail was refused for good");
-                Ok(Ending::Refused(code))
+                Ok(MailOutcome::Refused(code))
             }
             Ok(Err(Unsent::NotNow(cause))) => Err(Error::internal(cause)),
             Err(_) => Err(Error::internal("the mail server did not answer in time")),
@@ -241,19 +241,19 @@ impl Mail {
 }
 
 /// The letters are struck, however they ended: they may have held a link that lets somebody in.
-pub(super) async fn end(db: &Db, ids: &[MailId], ending: Ending) -> Result<()> {
+pub(super) async fn end(db: &Db, ids: &[MailId], ending: MailOutcome) -> Result<()> {
     let ids = ids.to_vec();
     db.write(move |conn, now| {
         let mails = mails::table.filter(mails::id.eq_any(ids));
         let struck = mails::sealed.eq(None::<Vec<u8>>);
         match ending {
-            Ending::Sent => {
+            MailOutcome::Sent => {
                 diesel::update(mails).set((struck, mails::sent_at.eq(now))).execute(conn)?
             }
-            Ending::Expired => {
+            MailOutcome::Expired => {
                 diesel::update(mails).set((struck, mails::expired_at.eq(now))).execute(conn)?
             }
-            Ending::Refused(code) => diesel::update(mails)
+            MailOutcome::Refused(code) => diesel::update(mails)
                 .set((struck, mails::refused_at.eq(now), mails::refusal.eq(code)))
                 .execute(conn)?,
         };

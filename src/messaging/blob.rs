@@ -8,7 +8,7 @@ use diesel::prelude::*;
 
 use super::jobs::REMOVE_BLOB;
 use super::schema::{blobs, conversations, message_blobs, messages};
-use super::{Conversation, ConversationId, Standing};
+use super::{Conversation, ConversationId, ConversationView};
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -90,7 +90,7 @@ impl Blob {
         conversation: ConversationId,
         size: i64,
     ) -> Result<Self, NoRoom> {
-        if !Standing::of(conn, conversation, actor.id)?.is_open() {
+        if !ConversationView::of(conn, conversation, actor.id)?.is_open() {
             return Err(Conversation::ended().into());
         }
         if size > Self::MOST {

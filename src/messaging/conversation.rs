@@ -1,5 +1,7 @@
 //! Two people and their timeline.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::Participant;
@@ -56,6 +58,19 @@ fn pair(one: UserId, other: UserId) -> (UserId, UserId) {
 }
 
 impl Conversation {
+    /// Those of some rows, by their ids.
+    pub(super) fn of_rows(
+        conn: &mut Conn,
+        rows: &[Participant],
+    ) -> Result<HashMap<ConversationId, Self>> {
+        let ids: Vec<ConversationId> = rows.iter().map(|row| row.conversation_id).collect();
+        let talks: Vec<Self> = conversations::table
+            .filter(conversations::id.eq_any(ids))
+            .select(Self::as_select())
+            .load(conn)?;
+        Ok(talks.into_iter().map(|talk| (talk.id, talk)).collect())
+    }
+
     /// New ones that somebody opens by hand within 24 hours.
     const MOST_OPENED: i64 = 10;
 

@@ -24,7 +24,7 @@ pub struct Device {
 }
 
 /// What a sender and one of their devices have done before.
-pub(super) struct Past {
+pub(super) struct DeviceHistory {
     /// Whether there is a message under this id.
     pub is_known: bool,
     /// The highest number that the device has used in the conversation, 0 for none; `None` if
@@ -69,7 +69,7 @@ impl Device {
         user: UserId,
         talk: ConversationId,
         (id, client_msg_id): (DeviceId, &[u8]),
-    ) -> Result<Past> {
+    ) -> Result<DeviceHistory> {
         use diesel::dsl::{exists, max};
         let same = messages::table
             .filter(messages::sender_id.eq(user).and(messages::client_msg_id.eq(client_msg_id)));
@@ -83,7 +83,7 @@ impl Device {
         let past = diesel::select((exists(same), exists(own), used));
         let (is_known, is_own, used): (bool, bool, Option<i64>) =
             on_either!(conn, |c| past.get_result(c))?;
-        Ok(Past { is_known, used: is_own.then_some(used.unwrap_or(0)) })
+        Ok(DeviceHistory { is_known, used: is_own.then_some(used.unwrap_or(0)) })
     }
 
     /// Those that are not removed, the latest first.

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 
 use super::identity::{Identity, is_signed};
 use super::schema::{conversation_epochs, conversations, messages};
-use super::{Conversation, ConversationId, Standing};
+use super::{Conversation, ConversationId, ConversationView};
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -51,7 +51,7 @@ const RECORD: usize = 348;
 const LABEL: &[u8] = b"chat/v1/epoch";
 
 /// What of a record can be checked without a key.
-struct Record {
+struct EpochRecord {
     conversation: i64,
     epoch: i32,
     creator: i64,
@@ -60,7 +60,7 @@ struct Record {
     members: [(i64, [u8; 32]); 2],
 }
 
-impl Record {
+impl EpochRecord {
     fn parse(record: &[u8]) -> Option<Self> {
         if record.len() != RECORD {
             return None;
@@ -166,10 +166,10 @@ impl Epoch {
         sig: &[u8],
     ) -> Result<Self, NotBegun> {
         let talk = Conversation::held(conn, id, actor.id)?;
-        if !Standing::of(conn, id, actor.id)?.is_open() {
+        if !ConversationView::of(conn, id, actor.id)?.is_open() {
             return Err(Conversation::ended().into());
         }
-        let read = Record::parse(record).ok_or(NotBegun::Wrong)?;
+        let read = EpochRecord::parse(record).ok_or(NotBegun::Wrong)?;
         let current = Self::find(conn, id, talk.current_epoch)?;
         if let Some(current) = &current
             && (read.epoch <= talk.current_epoch)

@@ -2,11 +2,11 @@
 
 use serde::Deserialize;
 
-use super::inbox::After;
+use super::inbox::InboxCursor;
 use super::wire::{self, Header};
 use super::{
-    Before, BlobId, ConversationId, DeviceId, Draft, MailMode, NewWrap, Proposal, Reshare, Vault,
-    WrapKind,
+    Before, BlobId, ConversationId, DeviceId, MailMode, NewWrap, PostedMessage, Proposal, Reshare,
+    Vault, WrapKind,
 };
 use crate::clock::Instant;
 use crate::error::Result;
@@ -27,13 +27,13 @@ pub struct SendForm {
 
 impl SendForm {
     /// Who claims to send, and what. `None` for another shape.
-    pub fn parse(&self) -> Option<(UserId, Draft)> {
+    pub fn parse(&self) -> Option<(UserId, PostedMessage)> {
         let longest = wire::MOST.div_ceil(3) * 4;
         let wire = from_base64url(&self.text).filter(|_| self.text.len() <= longest)?;
         let header = Header::parse(&wire)?;
         // an unreadable id is nobody's file
         let blobs = self.blobs.iter().map(|id| id.parse().unwrap_or(BlobId(0))).collect();
-        let draft = Draft { receiver: self.receiver.parse().ok()?, header, wire, blobs };
+        let draft = PostedMessage { receiver: self.receiver.parse().ok()?, header, wire, blobs };
         Some((self.sender.parse().ok()?, draft))
     }
 }
@@ -63,7 +63,7 @@ pub struct GetForm {
 }
 
 /// What of a history is asked for.
-pub struct Wanted {
+pub struct HistoryQuery {
     pub user: UserId,
     pub most: i64,
     /// None when the point lies before all messages.
@@ -74,8 +74,8 @@ impl GetForm {
     const SCREEN: i64 = 50;
 
     /// `None` in the outer place for another shape; an unreadable id is nobody's.
-    pub fn parse(&self) -> Option<Wanted> {
-        Some(Wanted {
+    pub fn parse(&self) -> Option<HistoryQuery> {
+        Some(HistoryQuery {
             user: self.user.parse().unwrap_or(UserId(0)),
             most: self.most()?,
             before: self.before()?,
@@ -153,7 +153,7 @@ impl ListForm {
         self.after.chars().filter(|c| is_slug(*c)).take(60).collect()
     }
 
-    pub fn after(&self) -> Option<After> {
+    pub fn after(&self) -> Option<InboxCursor> {
         let (at, id) = self.after.split_once('-')?;
         let id: ConversationId = id.parse().ok()?;
         Some((Instant::from_micros(at.parse().ok()?), id))
@@ -311,7 +311,7 @@ impl VaultForm {
 /// `/settings/messages`. A box that is not ticked is not sent.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct SettingsForm {
+pub struct ChatSettingsForm {
     share_receipts: String,
     share_presence: String,
     pub mail_mode: String,
@@ -330,7 +330,7 @@ impl UnsubscribeForm {
     }
 }
 
-impl SettingsForm {
+impl ChatSettingsForm {
     pub fn parse(&self) -> Option<(bool, bool, MailMode)> {
         let is_on = |text: &str| !matches!(text, "" | "off" | "false" | "0" | "no");
         let mail = MailMode::parse(&self.mail_mode)?;
@@ -342,7 +342,7 @@ impl SettingsForm {
 mod tests {
     use super::*;
 
-    fn asked(screen_size: &str, before: &str) -> Option<Wanted> {
+    fn asked(screen_size: &str, before: &str) -> Option<HistoryQuery> {
         let form = GetForm {
             user: String::new(),
             screen_size: screen_size.to_owned(),

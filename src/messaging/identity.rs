@@ -19,7 +19,7 @@ use crate::users::{Actor, UserId};
 /// The first key of an account, one that its predecessor vouches for, one after everything was
 /// lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum IdentityKind {
     First,
     Rotated,
     Reset,
@@ -50,7 +50,7 @@ pub struct Proposal {
 impl Proposal {
     /// Whether it says that everything before was lost.
     pub fn is_reset(&self) -> bool {
-        self.entry.last().copied().and_then(Kind::of) == Some(Kind::Reset)
+        self.entry.last().copied().and_then(IdentityKind::of) == Some(IdentityKind::Reset)
     }
 }
 
@@ -66,7 +66,7 @@ pub(super) fn is_signed(key: &[u8], message: &[u8], signature: &[u8]) -> bool {
         .is_some_and(|(key, signature)| key.verify_strict(message, &signature).is_ok())
 }
 
-impl Kind {
+impl IdentityKind {
     fn of(byte: u8) -> Option<Self> {
         match byte {
             0 => Some(Self::First),
@@ -163,7 +163,7 @@ impl Identity {
     }
 
     pub fn is_reset(&self) -> bool {
-        self.kind == Kind::Reset.number()
+        self.kind == IdentityKind::Reset.number()
     }
 
     /// The line as it was signed.
@@ -183,16 +183,18 @@ fn read(actor: &Actor, before: Option<&Identity>, proposal: &Proposal) -> Option
     let (x25519, rest) = rest.split_first_chunk::<32>()?;
     let (ed25519, rest) = rest.split_first_chunk::<32>()?;
     let (prev_hash, rest) = rest.split_first_chunk::<32>()?;
-    let kind = Kind::of(*rest.first()?)?;
+    let kind = IdentityKind::of(*rest.first()?)?;
     let known_hash = before.map_or(vec![0; 32], |known| known.log_hash.clone());
     let next = before.map_or(0, |known| known.key_seq + 1);
     let follows = i64::from_be_bytes(*user) == actor.id.0
         && i32::from_be_bytes(*key_seq) == next
         && prev_hash.as_slice() == known_hash
-        && (kind == Kind::First) == before.is_none();
+        && (kind == IdentityKind::First) == before.is_none();
     let is_vouched = match (kind, before, &proposal.prev_sig) {
-        (Kind::Rotated, Some(known), Some(sig)) => is_signed(&known.ed25519_pub, entry, sig),
-        (Kind::Rotated, ..) => false,
+        (IdentityKind::Rotated, Some(known), Some(sig)) => {
+            is_signed(&known.ed25519_pub, entry, sig)
+        }
+        (IdentityKind::Rotated, ..) => false,
         (_, _, sig) => sig.is_none(),
     };
     if !follows || !is_vouched || !is_signed(ed25519, entry, &proposal.self_sig) {

@@ -9,13 +9,13 @@ use super::{
     ChatSettings, Connection, Conversation, ConversationId, Epoch, Message, Participant, Peer,
 };
 use crate::clock::Instant;
-use crate::db::{Conn, Fixed};
+use crate::db::{Conn, PreparedCondition};
 use crate::error::Result;
 use crate::users::UserId;
 
 /// One line of the list.
 #[derive(Debug, Clone)]
-pub struct Line {
+pub struct InboxRow {
     pub talk: Conversation,
     pub peer: Peer,
     /// Its newest row that was not cleared.
@@ -27,13 +27,18 @@ pub struct Line {
 }
 
 /// Where a further page begins.
-pub type After = (Instant, ConversationId);
+pub type InboxCursor = (Instant, ConversationId);
 
 pub const PAGE: i64 = 20;
 
 /// A page of the list, newest first. One that the other side has opened, and not written in, is not
 /// there yet.
-pub fn page(conn: &mut Conn, own: UserId, after: Option<After>, now: Instant) -> Result<Vec<Line>> {
+pub fn page(
+    conn: &mut Conn,
+    own: UserId,
+    after: Option<InboxCursor>,
+    now: Instant,
+) -> Result<Vec<InboxRow>> {
     let mine = conversations::low_user_id.eq(own).or(conversations::high_user_id.eq(own));
     let (at, id) = after.unwrap_or((Instant::from_micros(i64::MAX), ConversationId(i64::MAX)));
     let has_begun = conversations::last_seq
@@ -68,7 +73,7 @@ pub fn page(conn: &mut Conn, own: UserId, after: Option<After>, now: Instant) ->
             .get(&talk.id)
             .map_or((0, false), |row| (row.cleared_seq, row.unread_seq.is_some()));
         let unread = if has_news { Participant::unread(conn, own, Some(talk.id))? } else { 0 };
-        lines.push(Line {
+        lines.push(InboxRow {
             last: last.remove(&talk.id).filter(|row| row.seq > cleared),
             epochs: epochs.iter().filter(|one| one.conversation_id == talk.id).cloned().collect(),
             unread,
@@ -89,7 +94,7 @@ fn last_rows(conn: &mut Conn, ids: &[ConversationId]) -> Result<Vec<Message>> {
     Ok(conversations::table
         .inner_join(messages::table.on(messages::conversation_id.eq(conversations::id)))
         .filter(conversations::id.eq_any(ids.to_vec()))
-        .filter(Fixed(
+        .filter(PreparedCondition(
             "messages.seq = (SELECT x.seq FROM messages x \
              WHERE x.conversation_id = conversations.id AND x.act = 0 \
              ORDER BY x.seq DESC LIMIT 1)",

@@ -1,10 +1,10 @@
 //! Later and scheduled work of the conversations.
 
-use super::{Blob, BlobId, KeyWrap, telling};
+use super::{Blob, BlobId, KeyWrap, waiting_mail, waiting_push};
 use crate::blobs::Blobs;
 use crate::db::Db;
 use crate::error::Result;
-use crate::jobs::Kind;
+use crate::jobs::JobKind;
 use crate::mail::Mail;
 use crate::notifications::jobs::wake_browser;
 use crate::notifications::{Push, PushTopic, SubscriptionId};
@@ -12,9 +12,9 @@ use crate::seal::Seal;
 use crate::users::Departure;
 
 /// Removes what is kept of a file whose row is gone.
-pub const REMOVE_BLOB: Kind<BlobId> = Kind::new("messaging.remove-blob");
+pub const REMOVE_BLOB: JobKind<BlobId> = JobKind::new("messaging.remove-blob");
 /// Wakes one browser.
-pub const PUSH: Kind<SubscriptionId> = Kind::new("messaging.push");
+pub const PUSH: JobKind<SubscriptionId> = JobKind::new("messaging.push");
 
 pub async fn remove_blob(blobs: Blobs, id: BlobId) -> Result<()> {
     for key in Blob::all_keys(id) {
@@ -47,22 +47,22 @@ async fn tell_by_push(db: &Db, push: &Push) -> Result<()> {
     if !push.is_on() {
         return Ok(());
     }
-    while db.write(telling::push_round).await? == telling::ROUND {}
+    while db.write(waiting_push::push_round).await? == waiting_push::ROUND {}
     Ok(())
 }
 
 async fn tell_by_mail(db: &Db, mail: &Mail, seal: &Seal) -> Result<()> {
-    let rules = db.read(telling::rules).await?;
+    let rules = db.read(waiting_mail::rules).await?;
     if rules.is_empty() {
         return Ok(());
     }
-    db.write(telling::settle).await?;
+    db.write(waiting_mail::settle).await?;
     for rule in rules {
         loop {
             let (mail, seal, rule) = (mail.clone(), seal.clone(), rule.clone());
-            let round =
-                db.write(move |conn, now| telling::mail_round(conn, (&mail, &seal), &rule, now));
-            if round.await? < telling::ROUND {
+            let round = db
+                .write(move |conn, now| waiting_mail::mail_round(conn, (&mail, &seal), &rule, now));
+            if round.await? < waiting_mail::ROUND {
                 break;
             }
         }
@@ -72,7 +72,7 @@ async fn tell_by_mail(db: &Db, mail: &Mail, seal: &Seal) -> Result<()> {
 
 /// The body of [`PUSH`]. What was read meanwhile is not told any more.
 pub async fn push(db: Db, push: Push, id: SubscriptionId) -> Result<()> {
-    let Some(to) = db.read(move |conn, _| telling::still_to_wake(conn, id)).await? else {
+    let Some(to) = db.read(move |conn, _| waiting_push::still_to_wake(conn, id)).await? else {
         return Ok(());
     };
     wake_browser(db, push, to, PushTopic::Messages).await

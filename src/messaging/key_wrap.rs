@@ -8,7 +8,7 @@ use super::{Device, DeviceId};
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::users::{Actor, Keys, UserId};
+use crate::users::{Actor, KeyState, UserId};
 
 crate::typed_id!(WrapId);
 
@@ -139,17 +139,17 @@ impl KeyWrap {
     }
 
     /// Whether somebody has keys, and whether they would be lost with the browser that holds them.
-    pub fn keys_of(conn: &mut Conn, user: UserId) -> Result<Keys> {
+    pub fn keys_of(conn: &mut Conn, user: UserId) -> Result<KeyState> {
         let kinds = [WrapKind::Recovery, WrapKind::Passkey].map(WrapKind::number);
         let own = chat_key_wraps::table
             .filter(chat_key_wraps::user_id.eq(user).and(chat_key_wraps::kind.eq_any(kinds)));
         if diesel::select(diesel::dsl::exists(own)).get_result(conn)? {
-            return Ok(Keys::Saved);
+            return Ok(KeyState::Saved);
         }
         if Identity::find_current(conn, user)?.is_none() {
-            return Ok(Keys::None);
+            return Ok(KeyState::None);
         }
-        Ok(if Identity::is_unused(conn, user)? { Keys::Unused } else { Keys::Unsaved })
+        Ok(if Identity::is_unused(conn, user)? { KeyState::Unused } else { KeyState::Unsaved })
     }
 
     pub fn has_recovery(conn: &mut Conn, user: UserId) -> Result<bool> {

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::schema::messages;
 use super::wire::{self, Act};
-use super::{Blob, BlobId, Conversation, ConversationId, DeviceId, Said};
+use super::{Blob, BlobId, Conversation, ConversationId, DeviceId, TimelineNotice};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::decisions::DecisionId;
@@ -41,7 +41,7 @@ pub struct Message {
 /// A message or a notice with the edits and the delete that are about it, oldest first, and the
 /// files it brought.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub struct TimelineEntry {
     pub message: Message,
     pub edits: Vec<Message>,
     pub blobs: Vec<BlobId>,
@@ -122,7 +122,7 @@ impl Message {
     pub fn last(conn: &mut Conn, talk: ConversationId, cleared: i64) -> Result<Option<Self>> {
         Ok(messages::table
             .filter(messages::conversation_id.eq(talk).and(messages::seq.gt(cleared)))
-            .filter(messages::act.eq(0))
+            .filter(messages::act.eq(Act::Message.number()))
             .order(messages::seq.desc())
             .select(Self::as_select())
             .first(conn)
@@ -157,12 +157,12 @@ impl Message {
 
     /// The message that looks otherwise since this row: edited, deleted, removed or shown again.
     fn changes(&self) -> Option<i64> {
-        let removed = Said::of(self).filter(|said| said.is_about_message());
+        let removed = TimelineNotice::of(self).filter(|said| said.is_about_message());
         self.target_seq.or(self.notice_ref.filter(|_| removed.is_some()))
     }
 }
 
-impl Entry {
+impl TimelineEntry {
     /// The `most` newest entries before a point, oldest first, without what its reader cleared.
     pub fn page(
         conn: &mut Conn,
@@ -173,7 +173,7 @@ impl Entry {
     ) -> Result<Vec<Self>> {
         let page = messages::table
             .filter(messages::conversation_id.eq(talk))
-            .filter(messages::seq.gt(cleared).and(messages::act.eq(0)))
+            .filter(messages::seq.gt(cleared).and(messages::act.eq(Act::Message.number())))
             .order(messages::seq.desc())
             .limit(most)
             .select(Message::as_select());

@@ -10,7 +10,7 @@ use super::{Connection, Conversation};
 use crate::clock::{Instant, Span};
 use crate::db::Db;
 use crate::error::Result;
-use crate::live::{End, Hint, Kind, Live};
+use crate::live::{End, Hint, HintKind, Live};
 use crate::users::Departure;
 
 /// One node's rounds.
@@ -93,7 +93,7 @@ impl Rounds {
             })
             .await?;
         for (person, watchers) in gone {
-            self.live.publish(&watchers, Hint::new(Kind::Presence, person.0, 0));
+            self.live.publish(&watchers, Hint::new(HintKind::Presence, person.0, 0));
         }
         Ok(())
     }
@@ -106,7 +106,7 @@ impl Rounds {
             .await?;
         for talk in changed {
             for member in talk.members() {
-                let hint = Hint::new(Kind::Row, talk.id.0, talk.last_seq);
+                let hint = Hint::new(HintKind::Row, talk.id.0, talk.last_seq);
                 self.live.hub().deliver(member.0, hint);
             }
         }

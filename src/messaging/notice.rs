@@ -8,7 +8,7 @@ use crate::error::Result;
 
 /// A notice and what its number refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Said {
+pub enum TimelineNotice {
     Requested,
     Confirmed,
     Declined,
@@ -24,7 +24,7 @@ pub enum Said {
     ShownAgain,
 }
 
-impl Said {
+impl TimelineNotice {
     const ALL: [Self; 10] = [
         Self::Requested,
         Self::Confirmed,
@@ -105,7 +105,7 @@ impl Conversation {
     pub fn post_notice(
         &self,
         conn: &mut Conn,
-        said: Said,
+        said: TimelineNotice,
         about: i64,
         now: Instant,
     ) -> Result<Message> {

@@ -2,10 +2,10 @@
 
 use askama::Template;
 
-use super::inbox::Line;
+use super::inbox::InboxRow;
 use super::{
-    Conversation, ConversationId, Device, Entry, Epoch, Identity, KeyWrap, Message, Participant,
-    Peer, Presence, Reshare, Said,
+    Conversation, ConversationId, Device, Epoch, Identity, KeyWrap, Message, Participant, Peer,
+    Presence, Reshare, TimelineEntry, TimelineNotice,
 };
 use crate::clock::Instant;
 use crate::error::{Error, Result};
@@ -19,7 +19,7 @@ use crate::web::{FieldErrors, paths};
 #[derive(Template)]
 #[template(path = "messaging/inbox.html")]
 pub struct InboxPage {
-    pub list: List,
+    pub list: InboxFragment,
     pub thread: Option<Thread>,
     /// Whether messages could be read again without this browser.
     pub has_recovery: bool,
@@ -28,8 +28,8 @@ pub struct InboxPage {
 /// The list alone, when something in it has changed.
 #[derive(Template)]
 #[template(path = "messaging/_list.html")]
-pub struct List {
-    pub lines: Vec<Line>,
+pub struct InboxFragment {
+    pub lines: Vec<InboxRow>,
     /// Messages that wait to be read, also in conversations further down.
     pub unread: i64,
     /// Address of the next page.
@@ -60,7 +60,7 @@ pub struct Thread {
 #[derive(Template)]
 #[template(path = "messaging/_rows.html")]
 pub struct Rows {
-    pub entries: Vec<Entry>,
+    pub entries: Vec<TimelineEntry>,
     /// What else stands between the first and the last of them: links of the chain.
     pub links: Vec<Message>,
     pub epochs: Vec<Epoch>,
@@ -84,8 +84,8 @@ pub struct Upsert {
 /// Whom one may write to.
 #[derive(Template)]
 #[template(path = "messaging/people.html")]
-pub struct PeoplePage {
-    pub known: Vec<Line>,
+pub struct RecipientsPage {
+    pub known: Vec<InboxRow>,
     pub listed: Vec<Peer>,
     pub with_keys: Vec<UserId>,
     pub q: String,
@@ -118,7 +118,7 @@ pub struct AskedEnoughPage {
 /// `/settings/messages`.
 #[derive(Template)]
 #[template(path = "messaging/settings.html")]
-pub struct SettingsPage {
+pub struct ChatSettingsPage {
     pub share_receipts: bool,
     pub share_presence: bool,
     pub mail_mode: String,
@@ -166,7 +166,7 @@ impl Upsert {
     }
 }
 
-impl askama::filters::HtmlSafe for List {}
+impl askama::filters::HtmlSafe for InboxFragment {}
 impl askama::filters::HtmlSafe for Rows {}
 
 impl InboxPage {
@@ -178,13 +178,13 @@ impl InboxPage {
     }
 }
 
-impl List {
-    fn is_open(&self, line: &Line) -> bool {
+impl InboxFragment {
+    fn is_open(&self, line: &InboxRow) -> bool {
         self.open == Some(line.talk.id)
     }
 
     /// Today by the hour, else by the day.
-    fn when(&self, line: &Line) -> String {
+    fn when(&self, line: &InboxRow) -> String {
         let at = line.talk.changed_at;
         match at.day(&self.zone) == self.now.day(&self.zone) {
             true => at.time(&self.zone),
@@ -193,9 +193,9 @@ impl List {
     }
 }
 
-impl Line {
+impl InboxRow {
     fn notice(&self) -> Option<&'static str> {
-        self.last.as_ref().and_then(Said::of).map(Said::words)
+        self.last.as_ref().and_then(TimelineNotice::of).map(TimelineNotice::words)
     }
 }
 
@@ -226,28 +226,28 @@ impl Rows {
         self.reshares.iter().rfind(|one| one.epoch == epoch.epoch)
     }
 
-    fn is_mine(&self, entry: &Entry) -> bool {
+    fn is_mine(&self, entry: &TimelineEntry) -> bool {
         entry.message.sender_id == Some(self.viewer)
     }
 
-    fn time(&self, entry: &Entry) -> String {
+    fn time(&self, entry: &TimelineEntry) -> String {
         entry.message.server_ts.time(&self.zone)
     }
 }
 
-impl Entry {
+impl TimelineEntry {
     /// The files it brought, by their ids.
     fn files(&self) -> String {
         let ids: Vec<String> = self.blobs.iter().map(ToString::to_string).collect();
         ids.join(" ")
     }
 
-    fn said(&self) -> Option<Said> {
-        Said::of(&self.message)
+    fn said(&self) -> Option<TimelineNotice> {
+        TimelineNotice::of(&self.message)
     }
 
     fn link(&self) -> Option<String> {
-        let about = self.said().is_some_and(Said::is_about_booking);
+        let about = self.said().is_some_and(TimelineNotice::is_about_booking);
         let id = self.message.notice_ref.filter(|_| about)?;
         Some(paths::booking(Number(id)))
     }
@@ -323,7 +323,7 @@ impl Epoch {
     }
 }
 
-impl SettingsPage {
+impl ChatSettingsPage {
     fn modes() -> [(&'static str, &'static str); 3] {
         [
             ("soon", "After ten minutes, at most one mail an hour"),

@@ -3,9 +3,10 @@
 use diesel::prelude::*;
 
 use super::schema::{conversation_participants, messages};
+use super::wire::Act;
 use super::{Conversation, ConversationId};
 use crate::clock::{Instant, Span};
-use crate::db::{self, Conn, Fixed};
+use crate::db::{self, Conn, PreparedCondition};
 use crate::error::{Error, Result};
 use crate::on_either;
 use crate::users::UserId;
@@ -31,15 +32,15 @@ pub struct Participant {
 }
 
 /// A limit: so many within a span that begins with the first of them.
-struct Pace {
+struct SendLimit {
     most: i32,
     span: Span,
 }
 
-const BURST: Pace = Pace { most: 20, span: Span::seconds(10) };
-const HOUR: Pace = Pace { most: 300, span: Span::hours(1) };
+const BURST: SendLimit = SendLimit { most: 20, span: Span::seconds(10) };
+const HOUR: SendLimit = SendLimit { most: 300, span: Span::hours(1) };
 
-impl Pace {
+impl SendLimit {
     /// When the span began and how many it has had with one more, or the seconds to wait.
     fn after(&self, begun: Instant, count: i32, now: Instant) -> Result<(Instant, i32), u64> {
         let end = begun + self.span;
@@ -135,7 +136,7 @@ impl Participant {
         let after = self.read_seq.max(self.cleared_seq);
         let first: Option<(i64, Instant)> = messages::table
             .filter(messages::conversation_id.eq(self.conversation_id))
-            .filter(messages::seq.gt(after).and(messages::act.eq(0)))
+            .filter(messages::seq.gt(after).and(messages::act.eq(Act::Message.number())))
             .filter(messages::deleted_at.is_null().and(messages::sender_id.ne(self.user_id)))
             .order(messages::seq)
             .select((messages::seq, messages::server_ts))
@@ -214,8 +215,8 @@ impl Participant {
         let mut waiting = conversation_participants::table
             .inner_join(messages::table.on(messages::conversation_id.eq(p::conversation_id)))
             .filter(p::user_id.eq(user).and(p::unread_seq.is_not_null()))
-            .filter(Fixed("messages.seq >= conversation_participants.unread_seq"))
-            .filter(messages::act.eq(0).and(messages::deleted_at.is_null()))
+            .filter(PreparedCondition("messages.seq >= conversation_participants.unread_seq"))
+            .filter(messages::act.eq(Act::Message.number()).and(messages::deleted_at.is_null()))
             .filter(messages::sender_id.is_not_null().and(messages::sender_id.ne(user)))
             .limit(MOST)
             .select(messages::seq)

@@ -6,7 +6,7 @@ use super::schema::chat_identities;
 use crate::accountants::called;
 use crate::accountants::schema::accountants;
 use crate::clock;
-use crate::db::{Conn, Fixed};
+use crate::db::{Conn, PreparedCondition};
 use crate::error::{Error, Result};
 use crate::listings::complete::{COMPLETE, VISIBLE};
 use crate::locale::Locale;
@@ -27,7 +27,7 @@ pub struct Peer {
     pub status: Status,
 }
 
-type Row = (
+type PeerRow = (
     UserId,
     String,
     Status,
@@ -44,7 +44,7 @@ impl Peer {
 
     /// In the order of the ids; whoever is not there is left out.
     pub fn all(conn: &mut Conn, ids: &[UserId]) -> Result<Vec<Self>> {
-        let rows: Vec<Row> = users::table
+        let rows: Vec<PeerRow> = users::table
             .left_join(accountants::table.on(accountants::user_id.eq(users::id)))
             .filter(users::id.eq_any(ids.to_vec()))
             .order(users::id)
@@ -80,7 +80,7 @@ impl Peer {
             .inner_join(users::table.on(users::id.eq(accountants::user_id)))
             .filter(accountants::slug.ge(begins).and(accountants::slug.lt(end)))
             .filter(accountants::slug.gt(after).and(accountants::user_id.ne(without)))
-            .filter(Fixed(COMPLETE).and(Fixed(VISIBLE)))
+            .filter(PreparedCondition(COMPLETE).and(PreparedCondition(VISIBLE)))
             .order(accountants::slug)
             .limit(Self::PAGE)
             .select(accountants::user_id)
@@ -110,8 +110,8 @@ impl Peer {
     }
 }
 
-impl From<Row> for Peer {
-    fn from((id, name, status, zone, shown, slug, photo, headline, chosen): Row) -> Self {
+impl From<PeerRow> for Peer {
+    fn from((id, name, status, zone, shown, slug, photo, headline, chosen): PeerRow) -> Self {
         let headline = headline.unwrap_or_default();
         let first = name.split_whitespace().next().unwrap_or(&name);
         let called = match (&shown, &chosen) {

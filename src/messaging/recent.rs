@@ -5,12 +5,12 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{ConversationId, Entry};
+use super::{ConversationId, TimelineEntry};
 
 /// Sockets take a row within milliseconds, so few places are enough.
 const PLACES: i64 = 251;
 
-pub struct Recent(Vec<Mutex<Option<Entry>>>);
+pub struct Recent(Vec<Mutex<Option<TimelineEntry>>>);
 
 impl Default for Recent {
     fn default() -> Self {
@@ -19,13 +19,13 @@ impl Default for Recent {
 }
 
 impl Recent {
-    fn place(&self, talk: ConversationId) -> Option<MutexGuard<'_, Option<Entry>>> {
+    fn place(&self, talk: ConversationId) -> Option<MutexGuard<'_, Option<TimelineEntry>>> {
         let number = usize::try_from(talk.0.rem_euclid(PLACES)).ok()?;
         Some(self.0.get(number)?.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Lays down a message that has just been committed.
-    pub fn keep(&self, entry: Entry) {
+    pub fn keep(&self, entry: TimelineEntry) {
         if let Some(mut place) = self.place(entry.message.conversation_id) {
             *place = Some(entry);
         }
@@ -38,7 +38,7 @@ impl Recent {
         }
     }
 
-    pub fn find(&self, talk: ConversationId, seq: i64) -> Option<Entry> {
+    pub fn find(&self, talk: ConversationId, seq: i64) -> Option<TimelineEntry> {
         let place = self.place(talk)?;
         let found = place
             .as_ref()
@@ -53,7 +53,7 @@ mod tests {
     use crate::clock::Instant;
     use crate::messaging::Message;
 
-    fn entry(talk: i64, seq: i64) -> Entry {
+    fn entry(talk: i64, seq: i64) -> TimelineEntry {
         let message = Message {
             conversation_id: ConversationId(talk),
             seq,
@@ -74,7 +74,7 @@ mod tests {
             notice_ref: None,
             removed_by: None,
         };
-        Entry { message, edits: vec![], blobs: vec![] }
+        TimelineEntry { message, edits: vec![], blobs: vec![] }
     }
 
     #[test]

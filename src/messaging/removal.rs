@@ -8,7 +8,7 @@ use diesel::prelude::*;
 
 use super::schema::{messages, removed_wires};
 use super::wire::Act;
-use super::{Blob, Conversation, ConversationId, Message, Participant, Said};
+use super::{Blob, Conversation, ConversationId, Message, Participant, TimelineNotice};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::decisions::DecisionId;
@@ -70,7 +70,7 @@ impl Message {
         for member in held.members() {
             Participant::of(conn, talk, member)?.look_for_news(conn)?;
         }
-        held.post_notice(conn, Said::Removed, seq, now).map(drop)
+        held.post_notice(conn, TimelineNotice::Removed, seq, now).map(drop)
     }
 
     /// Shows again what was removed, as far as it is still kept.
@@ -96,7 +96,7 @@ impl Message {
                 .execute(conn)?;
         }
         diesel::delete(aside).execute(conn)?;
-        held.post_notice(conn, Said::ShownAgain, seq, now).map(drop)
+        held.post_notice(conn, TimelineNotice::ShownAgain, seq, now).map(drop)
     }
 
     /// Strikes for good what was removed: ciphertext and files.

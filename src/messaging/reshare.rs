@@ -11,12 +11,12 @@ use diesel::prelude::*;
 
 use super::identity::{Identity, is_signed};
 use super::schema::{chat_identities, conversation_epochs, epoch_reshares};
-use super::{Conversation, ConversationId, Epoch, Peer, Standing};
+use super::{Conversation, ConversationId, ConversationView, Epoch, Peer};
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::mail::{Letter, Mail};
-use crate::notifications::{Notice, Telling, Topic};
+use crate::notifications::{NewNotice, Notice, Topic};
 use crate::on_either;
 use crate::users::{Actor, User, UserId};
 use crate::web::paths;
@@ -53,7 +53,7 @@ const RECORD: usize = 189;
 const LABEL: &[u8] = b"chat/v1/reshare\x01\x01";
 
 /// What of a record can be checked without a key.
-struct Record {
+struct ReshareRecord {
     conversation: i64,
     epoch: i32,
     from: i64,
@@ -62,7 +62,7 @@ struct Record {
     to_ik: [u8; 32],
 }
 
-impl Record {
+impl ReshareRecord {
     fn parse(record: &[u8]) -> Option<Self> {
         let mut rest = record.strip_prefix(LABEL).filter(|_| record.len() == RECORD)?;
         Some(Self {
@@ -106,7 +106,7 @@ impl Reshare {
         signed: Vec<(Vec<u8>, Vec<u8>)>,
     ) -> Result<Instant, NotShared> {
         let talk = Conversation::held(conn, id, actor.id)?;
-        if !Standing::of(conn, id, actor.id)?.is_open() {
+        if !ConversationView::of(conn, id, actor.id)?.is_open() {
             return Err(Conversation::ended().into());
         }
         let from = Identity::find_current(conn, actor.id)?.ok_or(NotShared::Wrong)?;
@@ -115,7 +115,7 @@ impl Reshare {
         let mut given = Self::given(conn, id, &to)?;
         let mut rows = vec![];
         for (record, sig) in signed {
-            let read = Record::parse(&record).ok_or(NotShared::Wrong)?;
+            let read = ReshareRecord::parse(&record).ok_or(NotShared::Wrong)?;
             if !read.is_between(&talk, &from, &to) || !is_signed(&from.ed25519_pub, &record, &sig) {
                 return Err(NotShared::Wrong);
             }
@@ -206,7 +206,7 @@ fn tell(
     let path = paths::conversation(talk.id);
     let letter = Letter::new(&words, &[&words, &from, warned])
         .with_button("Open the conversation", format!("{}{path}", mail.base_url));
-    let telling = Telling {
+    let telling = NewNotice {
         kind: "messaging.reshared",
         topic: Topic::Security,
         recipient: to.user_id,

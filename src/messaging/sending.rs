@@ -7,7 +7,7 @@
 
 use super::device::Device;
 use super::wire::{self, Act, Header};
-use super::{Blob, BlobId, Conversation, Entry, Message, Participant, Standing};
+use super::{Blob, BlobId, Conversation, ConversationView, Message, Participant, TimelineEntry};
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -15,7 +15,7 @@ use crate::seal::sha256;
 use crate::users::{Actor, UserId};
 
 /// A sealed message as it was posted, its head already read.
-pub struct Draft {
+pub struct PostedMessage {
     pub receiver: UserId,
     pub header: Header,
     pub wire: Vec<u8>,
@@ -25,7 +25,7 @@ pub struct Draft {
 
 /// What became of it. The same for ever under the same id.
 #[derive(Debug, Clone)]
-pub struct Sent {
+pub struct SentMessage {
     pub row: Message,
     /// The files of a new message.
     pub blobs: Vec<BlobId>,
@@ -36,7 +36,7 @@ pub struct Sent {
 
 /// Why a message was not taken.
 #[derive(Debug, thiserror::Error)]
-pub enum Refusal {
+pub enum SendRefusal {
     #[error("This id was used for another message.")]
     ReusedId,
     #[error("The message names another sender, conversation or device than its own.")]
@@ -55,7 +55,7 @@ pub enum Refusal {
     Failed(#[from] Error),
 }
 
-impl From<diesel::result::Error> for Refusal {
+impl From<diesel::result::Error> for SendRefusal {
     fn from(cause: diesel::result::Error) -> Self {
         Self::Failed(cause.into())
     }
@@ -65,16 +65,20 @@ impl From<diesel::result::Error> for Refusal {
 const CHANGEABLE: Span = Span::hours(24);
 const MOST_EDITS: i64 = 10;
 
-impl Sent {
+impl SentMessage {
     /// A new message as it stands in the timeline.
-    pub fn entry(&self) -> Entry {
-        Entry { message: self.row.clone(), edits: vec![], blobs: self.blobs.clone() }
+    pub fn entry(&self) -> TimelineEntry {
+        TimelineEntry { message: self.row.clone(), edits: vec![], blobs: self.blobs.clone() }
     }
 }
 
 impl Message {
     /// Takes a message, an edit or a delete.
-    pub fn send(conn: &mut Conn, actor: &Actor, draft: &Draft) -> Result<Sent, Refusal> {
+    pub fn send(
+        conn: &mut Conn,
+        actor: &Actor,
+        draft: &PostedMessage,
+    ) -> Result<SentMessage, SendRefusal> {
         let header = &draft.header;
         let talk = Conversation::held_between(conn, actor.id, draft.receiver)?;
         let talk = talk.ok_or(Error::NotFound)?;
@@ -84,21 +88,23 @@ impl Message {
         if past.is_known {
             let row = Self::sent_before(conn, actor.id, &header.client_msg_id)?;
             let is_same = row.conversation_id == talk.id && row.wire_hash == hash;
-            let sent = Sent { row, blobs: vec![], members: talk.members(), is_new: false };
-            return if is_same { Ok(sent) } else { Err(Refusal::ReusedId) };
+            let sent = SentMessage { row, blobs: vec![], members: talk.members(), is_new: false };
+            return if is_same { Ok(sent) } else { Err(SendRefusal::ReusedId) };
         }
         let is_here = header.sender == actor.id && header.conversation == talk.id;
-        let Some(last) = past.used.filter(|_| is_here) else { return Err(Refusal::WrongHeader) };
-        let other = may_write(conn, actor, &talk)?;
+        let Some(last) = past.used.filter(|_| is_here) else {
+            return Err(SendRefusal::WrongHeader);
+        };
+        let other = open_for_writing(conn, actor, &talk)?;
         if talk.current_epoch != header.epoch || talk.is_epoch_stale {
-            return Err(Refusal::StaleEpoch);
+            return Err(SendRefusal::StaleEpoch);
         }
         if header.dev_seq != last + 1 {
-            return Err(Refusal::DevSeq(last + 1));
+            return Err(SendRefusal::DevSeq(last + 1));
         }
         let chain = Self::chain_at(conn, &talk, header.seen_seq)?;
         if chain.as_deref() != Some(&header.seen_chain) {
-            return Err(Refusal::ChainMismatch);
+            return Err(SendRefusal::ChainMismatch);
         }
         let target = header.target_seq.map(|seq| changeable(conn, actor, &talk, header, seq));
         target.transpose()?;
@@ -107,7 +113,7 @@ impl Message {
         if (header.act != Act::Message && !brings_none)
             || !Blob::attach(conn, actor, (talk.id, row.seq), &draft.blobs)?
         {
-            return Err(Refusal::Blobs);
+            return Err(SendRefusal::Blobs);
         }
         match (header.act, header.target_seq) {
             (Act::Message, _) => other.note_news(conn, row.seq, row.server_ts)?,
@@ -120,14 +126,14 @@ impl Message {
             }
             _ => {}
         }
-        Ok(Sent { row, blobs: draft.blobs.clone(), members: talk.members(), is_new: true })
+        Ok(SentMessage { row, blobs: draft.blobs.clone(), members: talk.members(), is_new: true })
     }
 
     /// Writes the next row of a timeline that is held. Checks nothing.
     pub fn store(
         conn: &mut Conn,
         talk: &Conversation,
-        draft: &Draft,
+        draft: &PostedMessage,
         now: Instant,
     ) -> Result<Self> {
         let header = &draft.header;
@@ -160,8 +166,8 @@ impl Message {
 }
 
 /// The other side's row, if both may write and this sender has not written too much.
-fn may_write(conn: &mut Conn, actor: &Actor, talk: &Conversation) -> Result<Participant> {
-    let standing = Standing::of(conn, talk.id, actor.id)?;
+fn open_for_writing(conn: &mut Conn, actor: &Actor, talk: &Conversation) -> Result<Participant> {
+    let standing = ConversationView::of(conn, talk.id, actor.id)?;
     if !standing.is_open() {
         return Err(Conversation::ended());
     }
@@ -176,20 +182,21 @@ fn changeable(
     talk: &Conversation,
     header: &Header,
     seq: i64,
-) -> Result<(), Refusal> {
+) -> Result<(), SendRefusal> {
     let target = Message::find(conn, talk.id, seq)?;
-    let own = target.filter(|row| row.sender_id == Some(actor.id) && row.act == 0);
+    let own =
+        target.filter(|row| row.sender_id == Some(actor.id) && row.act == Act::Message.number());
     let Some(target) = own else {
-        return Err(Refusal::Change("Only your own messages can be changed."));
+        return Err(SendRefusal::Change("Only your own messages can be changed."));
     };
     if target.deleted_at.is_some() {
-        return Err(Refusal::Change("This message is deleted."));
+        return Err(SendRefusal::Change("This message is deleted."));
     }
     if target.server_ts + CHANGEABLE <= actor.now {
-        return Err(Refusal::Change("A message can be changed for 24 hours."));
+        return Err(SendRefusal::Change("A message can be changed for 24 hours."));
     }
     if header.act == Act::Edit && Message::edits_of(conn, talk.id, seq)? >= MOST_EDITS {
-        return Err(Refusal::Change("A message can be edited ten times."));
+        return Err(SendRefusal::Change("A message can be edited ten times."));
     }
     Ok(())
 }

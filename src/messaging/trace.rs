@@ -29,7 +29,7 @@ pub struct Trace {
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = messages)]
-struct Row {
+struct TraceRow {
     seq: i64,
     act: i16,
     sender_id: Option<UserId>,
@@ -39,7 +39,7 @@ struct Row {
     removed_by: Option<crate::decisions::DecisionId>,
 }
 
-impl Row {
+impl TraceRow {
     fn meant(&self) -> i64 {
         self.target_seq.unwrap_or(self.seq)
     }
@@ -52,10 +52,12 @@ impl Trace {
     /// Of the reported rows of a conversation, as they follow one another.
     pub fn of(conn: &mut Conn, talk: ConversationId, seqs: &[i64]) -> Result<Vec<Self>> {
         let here = messages::table.filter(messages::conversation_id.eq(talk));
-        let mut rows: Vec<Row> =
-            here.filter(messages::seq.eq_any(seqs.to_vec())).select(Row::as_select()).load(conn)?;
+        let mut rows: Vec<TraceRow> = here
+            .filter(messages::seq.eq_any(seqs.to_vec()))
+            .select(TraceRow::as_select())
+            .load(conn)?;
         rows.sort_by_key(|row| (row.meant(), row.seq));
-        let meant: Vec<i64> = rows.iter().map(Row::meant).collect();
+        let meant: Vec<i64> = rows.iter().map(TraceRow::meant).collect();
         let edits: Vec<(Option<i64>, i64, Instant)> = here
             .filter(messages::target_seq.eq_any(meant.clone()))
             .filter(messages::act.eq(Act::Edit.number()))
@@ -65,12 +67,12 @@ impl Trace {
         let (first, last) = (meant.first().copied(), meant.last().copied());
         let between: Vec<i64> = here
             .filter(messages::seq.between(first.unwrap_or(0), last.unwrap_or(0)))
-            .filter(messages::act.eq(0).and(messages::sender_id.is_not_null()))
+            .filter(messages::act.eq(Act::Message.number()).and(messages::sender_id.is_not_null()))
             .limit(Self::MOST)
             .select(messages::seq)
             .load(conn)?;
         let mut before = None;
-        let trace = |row: &Row| {
+        let trace = |row: &TraceRow| {
             let own = row.meant();
             let since = before.replace(own).unwrap_or(own);
             let left_out = between.iter().filter(|seq| since < **seq && **seq < own).count();

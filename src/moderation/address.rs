@@ -15,7 +15,7 @@ use crate::users::{UserId, Viewer};
 
 /// A thing and the address at which it stands, as a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct TargetAddress {
     pub target: Target,
     pub path: String,
     /// Only the two can read what stands there, so a report alone proves nothing.
@@ -28,7 +28,7 @@ pub fn find(
     viewer: Option<&Viewer>,
     base_url: &str,
     typed: &str,
-) -> Result<Option<Place>> {
+) -> Result<Option<TargetAddress>> {
     let typed = typed.trim();
     let path = typed.strip_prefix(base_url).unwrap_or(typed);
     let (path, rest) = path.split_at(path.find(['?', '#']).unwrap_or(path.len()));
@@ -37,7 +37,7 @@ pub fn find(
         return match Review::shown(conn, review) {
             Ok(review) => {
                 let path = format!("{path}{rest}");
-                Ok(Some(Place { target: review.target(), path, is_sealed: false }))
+                Ok(Some(TargetAddress { target: review.target(), path, is_sealed: false }))
             }
             Err(Error::NotFound) => Ok(None),
             Err(error) => Err(error),
@@ -51,7 +51,7 @@ pub fn find(
         _ => None,
     };
     let is_sealed = matches!(parts.as_slice(), ["messages", _]);
-    Ok(target.map(|target| Place { target, path: path.to_owned(), is_sealed }))
+    Ok(target.map(|target| TargetAddress { target, path: path.to_owned(), is_sealed }))
 }
 
 /// The review that an address points at, in its query or behind its hash.

@@ -6,7 +6,7 @@ use super::case::Case;
 use super::complaint::{Complaint, Verdict};
 use super::report::{Report, ReportId};
 use super::schema::appeals;
-use super::{restriction, tell};
+use super::{notify, restriction};
 use crate::bookings::{Booking, BookingId};
 use crate::clock::Instant;
 use crate::db::{Conn, SealedColumn};
@@ -45,7 +45,7 @@ pub struct Appeal {
 
 /// Who is looking at a decision, and by what right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reader {
+pub enum DecisionReader {
     Subject(UserId),
     /// Somebody whose report it answers; without an account only by the token of a mail.
     Reporter(Option<UserId>, ReportId),
@@ -54,7 +54,7 @@ pub enum Reader {
     Admin,
 }
 
-impl Reader {
+impl DecisionReader {
     /// Whether this reader may object to such a decision.
     pub fn may_appeal(self, decision: &Decision) -> bool {
         match self {
@@ -71,7 +71,7 @@ impl Appeal {
     pub fn make(
         conn: &mut Conn,
         seal: &Seal,
-        (decision, reader): (&Decision, Reader),
+        (decision, reader): (&Decision, DecisionReader),
         words: &str,
         now: Instant,
     ) -> Result<Self> {
@@ -85,9 +85,11 @@ impl Appeal {
             return Err(Error::conflict("The time to object to this is over."));
         }
         let (appellant_id, report_id) = match reader {
-            Reader::Subject(person) | Reader::Complainant(person) => (Some(person), None),
-            Reader::Reporter(person, report) => (person, Some(report)),
-            Reader::Admin => (None, None),
+            DecisionReader::Subject(person) | DecisionReader::Complainant(person) => {
+                (Some(person), None)
+            }
+            DecisionReader::Reporter(person, report) => (person, Some(report)),
+            DecisionReader::Admin => (None, None),
         };
         let sealed = match words.is_empty() {
             true => None,
@@ -189,7 +191,7 @@ impl Appeal {
         if answer == Answer::Restore {
             ReportRecord::replace(conn, decision.id, made.id)?;
         }
-        tell::appeal_answered(conn, (mail, seal), self, &made, now)?;
+        notify::appeal_answered(conn, (mail, seal), self, &made, now)?;
         Ok(made)
     }
 }
@@ -206,36 +208,36 @@ pub fn reader(
     decision: &Decision,
     viewer: Option<(UserId, bool)>,
     token: Option<ReportId>,
-) -> Result<Reader> {
+) -> Result<DecisionReader> {
     let case = Case::of_decision(conn, decision.id)?;
     if let (Some(report), Some(case)) = (token, &case) {
         let report = Report::by_id(conn, report)?;
         if report.case_id == case.id {
-            return Ok(Reader::Reporter(report.reporter_id, report.id));
+            return Ok(DecisionReader::Reporter(report.reporter_id, report.id));
         }
     }
     let (person, is_admin) = viewer.ok_or(Error::NotFound)?;
     let is_subject = decision.subject_id == person && decision.outcome != Outcome::Keep;
     if is_subject {
-        return Ok(Reader::Subject(person));
+        return Ok(DecisionReader::Subject(person));
     }
     if let Some(case) = case
         && let Some(report) = Report::by_person(conn, case.id, person)?
     {
-        return Ok(Reader::Reporter(Some(person), report.id));
+        return Ok(DecisionReader::Reporter(Some(person), report.id));
     }
     if let Some(appeal) = Appeal::of_answer(conn, decision.id)?
         && appeal.appellant_id == Some(person)
     {
-        return Ok(Reader::Subject(person));
+        return Ok(DecisionReader::Subject(person));
     }
     if decision.target_kind == TargetKind::Booking {
         let booking = Booking::by_id(conn, BookingId(decision.target))?;
         if booking.client_id == person {
-            return Ok(Reader::Complainant(person));
+            return Ok(DecisionReader::Complainant(person));
         }
     }
-    if is_admin { Ok(Reader::Admin) } else { Err(Error::NotFound) }
+    if is_admin { Ok(DecisionReader::Admin) } else { Err(Error::NotFound) }
 }
 
 impl Appeal {

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::address::Place;
+use super::address::TargetAddress;
 use super::report::{Reason, Report};
 use super::schema::{cases, reports};
 use crate::accountants::{Accountant, Credential};
@@ -54,7 +54,7 @@ impl Case {
     pub const UNDECIDED: Span = Span::hours(72);
 
     /// The open case about a thing, or a new one.
-    pub fn open(conn: &mut Conn, place: &Place, now: Instant) -> Result<Self> {
+    pub fn open(conn: &mut Conn, place: &TargetAddress, now: Instant) -> Result<Self> {
         let target = place.target;
         if let Some(known) = Self::find_open(conn, target)? {
             return Ok(known);
@@ -90,13 +90,13 @@ impl Case {
         for (target, about) in &found {
             let slug = Accountant::by_id(conn, *about)?.slug;
             let path = paths::accountant(slug);
-            Self::open(conn, &Place { target: *target, path, is_sealed: false }, now)?;
+            Self::open(conn, &TargetAddress { target: *target, path, is_sealed: false }, now)?;
         }
         let rivals = Credential::take_rivals(conn)?;
         for one in &rivals {
             Self::open(
                 conn,
-                &Place {
+                &TargetAddress {
                     target: one.target(),
                     path: paths::admin_credential(one.id),
                     is_sealed: false,

@@ -8,7 +8,7 @@ use super::restriction;
 use crate::accountants::schema::credentials;
 use crate::accountants::{Credential, CredentialId, CredentialStatus, RegisterCheck};
 use crate::clock::{Day, Instant};
-use crate::db::{Conn, Fixed};
+use crate::db::{Conn, PreparedCondition};
 use crate::decisions::{Decider, Restriction, Source, Statement, StatementDraft};
 use crate::error::{Error, Result};
 use crate::mail::Mail;
@@ -181,7 +181,7 @@ pub fn decide(
 
 /// Its time has come, and nobody still answers an objection for which it may be needed; or the
 /// objection is answered, after which there is no other.
-const IS_NEEDLESS: Fixed = Fixed(
+const IS_NEEDLESS: PreparedCondition = PreparedCondition(
     "NOT EXISTS (SELECT 1 FROM appeals WHERE appeals.decision_id = credentials.decision_id \
      AND appeals.decided_at IS NULL)",
 );

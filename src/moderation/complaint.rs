@@ -2,12 +2,12 @@
 
 use diesel::prelude::*;
 
-use super::tell;
+use super::notify;
 use crate::accountants::schema::accountants;
 use crate::bookings::schema::{booking_terms, bookings};
-use crate::bookings::{BookingId, Line, SETTLE};
+use crate::bookings::{BookingId, BookingRow, SETTLE};
 use crate::clock::Instant;
-use crate::db::{Conn, Fixed};
+use crate::db::{Conn, PreparedCondition};
 use crate::decisions::{self, Decision, Outcome, Restriction, Statement, Target, TargetKind};
 use crate::error::{Error, Result};
 use crate::mail::Mail;
@@ -16,7 +16,7 @@ use crate::users::Actor;
 use crate::users::schema::users;
 
 /// Nobody has decided it, neither with a statement nor as a matter of money.
-const IS_UNDECIDED: Fixed = Fixed(
+const IS_UNDECIDED: PreparedCondition = PreparedCondition(
     "NOT EXISTS (SELECT 1 FROM decisions WHERE decisions.target_kind = 'booking' \
      AND decisions.target = bookings.id) AND NOT EXISTS (SELECT 1 FROM payments \
      WHERE payments.booking_id = bookings.id AND payments.decided_at IS NOT NULL)",
@@ -25,7 +25,7 @@ const IS_UNDECIDED: Fixed = Fixed(
 /// A complaint with what was agreed.
 #[derive(Debug, Clone)]
 pub struct Complaint {
-    pub line: Line,
+    pub line: BookingRow,
     pub made_at: Instant,
     /// What was charged by card, if anything was.
     pub payment: Option<Payment>,
@@ -74,7 +74,7 @@ impl Complaint {
 
     /// One complaint, decided or not. A booking that nobody complained about is a 404.
     pub fn of(conn: &mut Conn, id: BookingId) -> Result<Self> {
-        let line = Line::by_id(conn, id)?;
+        let line = BookingRow::by_id(conn, id)?;
         let made_at = line.booking.complained_at.ok_or(Error::NotFound)?;
         let payment = Payment::live_of(conn, id)?.filter(|one| one.captured_at.is_some());
         Ok(Self { line, made_at, payment })
@@ -135,7 +135,7 @@ impl Complaint {
             move_money(conn, payment, verdict, actor)?;
             SETTLE.enqueue(conn, booking.id, now)?;
         }
-        tell::complaint_decided(conn, mail, &self.line, &decision, now)?;
+        notify::complaint_decided(conn, mail, &self.line, &decision, now)?;
         Ok(decision)
     }
 

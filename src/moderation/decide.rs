@@ -3,7 +3,7 @@
 use super::case::{Case, CaseId};
 use super::forms::ParsedDecision;
 use super::report::Report;
-use super::{restriction, tell, unfounded};
+use super::{notify, restriction, unfounded};
 use crate::db::Conn;
 use crate::decisions::{self, Decision, TargetKind};
 use crate::error::Result;
@@ -39,7 +39,7 @@ impl Case {
         if is_unfounded && matches!(parsed, ParsedDecision::Keep(_)) {
             unfounded::mark(conn, mail, &case, now)?;
         }
-        tell::decided(conn, (mail, seal), &case, &decision, now)?;
+        notify::decided(conn, (mail, seal), &case, &decision, now)?;
         Ok(decision)
     }
 

@@ -175,7 +175,7 @@ impl ReportItem {
     fn promise_files(
         &self,
         conn: &mut Conn,
-        words: &super::words::Words,
+        words: &super::words::ReportedWords,
         now: Instant,
     ) -> Result<()> {
         use message_report_files as f;

@@ -7,13 +7,13 @@ use crate::blobs::Blobs;
 use crate::db::Db;
 use crate::decisions::Decision;
 use crate::error::{Error, Result};
-use crate::jobs::Kind;
+use crate::jobs::JobKind;
 use crate::mail::Mail;
 use crate::messaging::Blob;
 use crate::seal::Seal;
 
 /// Looks whether the files of a reported message are those that it promised.
-pub const CHECK_FILES: Kind<ReportItemId> = Kind::new("moderation.check-files");
+pub const CHECK_FILES: JobKind<ReportItemId> = JobKind::new("moderation.check-files");
 
 pub async fn lapse(db: Db, mail: Mail) -> Result<()> {
     for decision in db.read(Decision::overdue).await? {

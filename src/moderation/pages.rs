@@ -2,14 +2,14 @@
 
 use askama::Template;
 
-use super::appeal::{Appeal, Reader};
+use super::appeal::{Appeal, DecisionReader};
 use super::case::{Case, CaseRow};
 use super::check::CheckForm;
 use super::complaint::Complaint;
 use super::evidence::{FileState, ItemRole, NOT_ALONE, Proof, ReportItem};
 use super::forms::{AppealForm, DecisionForm, EmergencyForm, ReportForm, TalkReportForm};
 use super::report::{Reason, Report};
-use super::words::Words;
+use super::words::ReportedWords;
 use crate::accountants::{Accountant, Credential, CredentialStatus, choices};
 use crate::clock::{Day, Instant};
 use crate::decisions::{Decision, Outcome, TargetKind};
@@ -63,7 +63,7 @@ pub struct ReportedPage {
 #[template(path = "moderation/decision.html")]
 pub struct DecisionPage {
     pub decision: Decision,
-    pub reader: Reader,
+    pub reader: DecisionReader,
     pub is_lifted: bool,
     pub appeal: Option<Appeal>,
     /// What the appeal came to.
@@ -131,7 +131,7 @@ pub struct ShownMessage {
     pub trace: Trace,
     pub sender: String,
     /// None once it is deleted.
-    pub words: Option<Words>,
+    pub words: Option<ReportedWords>,
     pub files: Vec<FileState>,
 }
 

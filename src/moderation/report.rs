@@ -8,7 +8,7 @@ use super::case::{Case, CaseId};
 use super::contact::Contact;
 use super::evidence::Proof;
 use super::schema::{cases, reports};
-use super::{address::Place, tell};
+use super::{address::TargetAddress, notify};
 use crate::clock::{Instant, Span};
 use crate::db::{Conn, SealedColumn};
 use crate::error::{Error, Result};
@@ -58,7 +58,7 @@ impl Reason {
 
 /// A checked report.
 pub struct NewReport {
-    pub place: Place,
+    pub place: TargetAddress,
     pub reason: Reason,
     /// In the reporter's words, 10 to 2,000 characters.
     pub note: String,
@@ -125,7 +125,7 @@ impl Report {
             proof: new.proof,
         };
         diesel::insert_into(reports::table).values(&report).execute(conn)?;
-        tell::receipt(conn, (mail, seal), &report, &new.place.path, now)?;
+        notify::receipt(conn, (mail, seal), &report, &new.place.path, now)?;
         Ok(report)
     }
 

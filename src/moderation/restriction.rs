@@ -2,7 +2,7 @@
 
 use super::evidence::ReportedMessage;
 use crate::accountants::{Accountant, Credential, CredentialId};
-use crate::bookings::{Booking, BookingId, Desk};
+use crate::bookings::{Booking, BookingId, Notifier};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::decisions::{self, Decision, Outcome, Restriction, Statement, Target, TargetKind};
@@ -136,7 +136,7 @@ fn apply(conn: &mut Conn, mail: &Mail, decision: &Decision, now: Instant) -> Res
         }
         (_, Restriction::Suspend) => {
             User::suspend(conn, decision.subject_id, decision.id, now)?;
-            Booking::end_open(conn, &Desk(mail), decision.subject_id, now).map(drop)
+            Booking::end_open(conn, &Notifier(mail), decision.subject_id, now).map(drop)
         }
         _ => Err(Error::conflict("That cannot be done to this.")),
     }

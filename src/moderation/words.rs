@@ -7,7 +7,7 @@ use crate::seal::from_base64url;
 
 /// The words, and the files it brings.
 #[derive(Debug, Clone, Default)]
-pub struct Words {
+pub struct ReportedWords {
     pub text: String,
     pub files: Vec<NamedFile>,
     /// Of another form than our pages make and show.
@@ -28,11 +28,11 @@ struct Payload {
     body: String,
     #[serde(rename = "re")]
     _answers: Option<String>,
-    att: Option<Vec<Attachment>>,
+    att: Option<Vec<PromisedAttachment>>,
 }
 
 #[derive(Deserialize)]
-struct Attachment {
+struct PromisedAttachment {
     id: String,
     name: String,
     size: u64,
@@ -44,21 +44,21 @@ struct Attachment {
 const MOST: usize = 10;
 
 /// Reads a payload. What is none is shown as it is: somebody sent exactly these bytes.
-pub fn of(payload: &[u8]) -> Words {
+pub fn of(payload: &[u8]) -> ReportedWords {
     match serde_json::from_slice::<Payload>(payload) {
-        Ok(read) if read.t == "text" => Words {
+        Ok(read) if read.t == "text" => ReportedWords {
             text: read.body,
             files: read.att.into_iter().flatten().take(MOST).map(named).collect(),
             is_strange: false,
         },
         _ => {
             let text = String::from_utf8_lossy(payload).into_owned();
-            Words { text, files: vec![], is_strange: true }
+            ReportedWords { text, files: vec![], is_strange: true }
         }
     }
 }
 
-fn named(attachment: Attachment) -> NamedFile {
+fn named(attachment: PromisedAttachment) -> NamedFile {
     let bytes = |text: &str| from_base64url(text)?.try_into().ok();
     let promised = || {
         let id: BlobId = attachment.id.parse().ok()?;

@@ -3,11 +3,11 @@
 use super::{Notice, Push, PushSubscription, PushTopic, Pushed, SubscriptionId};
 use crate::db::Db;
 use crate::error::{Error, Result};
-use crate::jobs::Kind;
+use crate::jobs::JobKind;
 use crate::users::{Status, User};
 
 /// Wakes one browser because of a notice.
-pub const WAKE: Kind<SubscriptionId> = Kind::new("notifications.wake");
+pub const WAKE: JobKind<SubscriptionId> = JobKind::new("notifications.wake");
 
 /// The body of [`WAKE`]. What was read meanwhile is not told any more.
 pub async fn wake(db: Db, push: Push, id: SubscriptionId) -> Result<()> {

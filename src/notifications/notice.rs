@@ -16,7 +16,7 @@ crate::typed_id!(NoticeId);
 
 /// What somebody is told, on the page and by mail. What makes it one of a kind is
 /// (kind, recipient, object, version).
-pub struct Telling {
+pub struct NewNotice {
     pub kind: &'static str,
     /// By what its reader chooses the ways it comes.
     pub topic: Topic,
@@ -32,7 +32,7 @@ pub struct Telling {
     pub letter: Option<Letter>,
 }
 
-impl Telling {
+impl NewNotice {
     /// By push and by mail, as its reader chose; later, if it comes in their quiet hours and can wait.
     fn send(
         self,
@@ -98,7 +98,7 @@ impl Notice {
 
     /// Writes the notice and its mail into the transaction. True when it was new; the same cause
     /// twice is told once. Nothing is mailed to whoever may not sign in.
-    pub fn tell(conn: &mut Conn, mail: &Mail, telling: Telling, now: Instant) -> Result<bool> {
+    pub fn tell(conn: &mut Conn, mail: &Mail, telling: NewNotice, now: Instant) -> Result<bool> {
         let reader = User::by_id(conn, telling.recipient)?;
         Self::tell_reader(conn, mail, &reader, telling, now)
     }
@@ -108,7 +108,7 @@ impl Notice {
         conn: &mut Conn,
         mail: &Mail,
         reader: &User,
-        telling: Telling,
+        telling: NewNotice,
         now: Instant,
     ) -> Result<bool> {
         let chosen = Preference::of(conn, reader.id, telling.topic)?;

@@ -21,7 +21,7 @@ use crate::seal::Seal;
 
 /// How long a push service keeps what it cannot deliver: after a day it is old news.
 const KEPT: Span = Span::days(1);
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 const REST: Span = Span::seconds(30);
 
 /// Where requests go.
@@ -176,7 +176,7 @@ fn client() -> Result<Client> {
         .no_proxy()
         .referer(false)
         .user_agent("Footing")
-        .timeout(PATIENCE)
+        .timeout(TIMEOUT)
         .build()
         .map_err(Error::internal)
 }

@@ -5,14 +5,14 @@
 use diesel::prelude::*;
 
 use super::gateway::objects::ConnectedAccount;
+use super::notify::{self, AccountNews};
 use super::schema::{payout_accounts as accounts, payout_links};
-use super::tell::{self, AccountNews};
 use crate::accountants::{Payee, PayeeState};
-use crate::bookings::Desk;
+use crate::bookings::Notifier;
 use crate::clock::{Instant, Span};
-use crate::db::{self, Conn, Fixed};
+use crate::db::{self, Conn, PreparedCondition};
 use crate::error::{Error, Result};
-use crate::jobs::Kind;
+use crate::jobs::JobKind;
 use crate::on_either;
 use crate::users::UserId;
 
@@ -52,7 +52,7 @@ pub struct PayoutAccount {
 }
 
 /// Stripe said that it cannot be paid: it is fetched.
-pub const LOOK_AT_ACCOUNT: Kind<AccountId> = Kind::new("payments.look-at-account");
+pub const LOOK_AT_ACCOUNT: JobKind<AccountId> = JobKind::new("payments.look-at-account");
 
 /// A link into Stripe's pages that somebody asked for.
 #[derive(Insertable)]
@@ -63,7 +63,7 @@ struct PayoutLink {
     created_at: Instant,
 }
 
-const IS_OPEN: Fixed = Fixed("payout_accounts.state <> 'closed'");
+const IS_OPEN: PreparedCondition = PreparedCondition("payout_accounts.state <> 'closed'");
 
 impl PayoutAccount {
     const LINKS_AN_HOUR: usize = 5;
@@ -189,7 +189,7 @@ impl PayoutAccount {
     pub fn note_payout(
         &self,
         conn: &mut Conn,
-        desk: &Desk,
+        desk: &Notifier,
         failed_at: Option<Instant>,
         now: Instant,
     ) -> Result<()> {
@@ -197,7 +197,7 @@ impl PayoutAccount {
         db::update(accounts::table.find(self.id), set).execute(conn)?;
         match failed_at {
             Some(_) if self.payout_failed_at.is_none() => {
-                tell::tell_of_account(conn, desk, self, AccountNews::PayoutFailed, now)
+                notify::tell_of_account(conn, desk, self, AccountNews::PayoutFailed, now)
             }
             _ => Ok(()),
         }
@@ -207,7 +207,7 @@ impl PayoutAccount {
     pub fn follow(
         &self,
         conn: &mut Conn,
-        desk: &Desk,
+        desk: &Notifier,
         fetched: &ConnectedAccount,
         now: Instant,
     ) -> Result<AccountState> {
@@ -231,13 +231,13 @@ impl PayoutAccount {
         };
         Payee::set(conn, self.accountant_id, self.livemode, payee)?;
         if state != self.state {
-            tell::tell_of_account(conn, desk, self, news, now)?;
+            notify::tell_of_account(conn, desk, self, news, now)?;
         }
         Ok(state)
     }
 
     /// Its owner or Stripe has given it up: money that waits goes to the next one.
-    pub fn close(&self, conn: &mut Conn, desk: &Desk, now: Instant) -> Result<()> {
+    pub fn close(&self, conn: &mut Conn, desk: &Notifier, now: Instant) -> Result<()> {
         let set = (accounts::state.eq(AccountState::Closed), accounts::fetched_at.eq(Some(now)));
         let open = accounts::table.find(self.id).filter(IS_OPEN);
         if db::update(open, set).execute(conn)? == 0 {
@@ -246,7 +246,7 @@ impl PayoutAccount {
         if matches!(self.state, AccountState::Ready | AccountState::Restricted) {
             Payee::set(conn, self.accountant_id, self.livemode, PayeeState::Restricted)?;
         }
-        tell::tell_of_account(conn, desk, self, AccountNews::Closed, now)
+        notify::tell_of_account(conn, desk, self, AccountNews::Closed, now)
     }
 
     pub fn is_open(&self) -> bool {

@@ -7,12 +7,12 @@ use super::card::PaidCard;
 use super::follow::Follow;
 use super::funds;
 use super::gateway::StripeAnswer;
-use super::gateway::objects::Made;
+use super::gateway::objects::CreatedObject;
 use super::look::{self, Facts};
+use super::notify;
 use super::operation::{Operation, OperationKind};
 use super::payment::{Payment, PaymentState};
 use super::refund::{Refund, RefundId};
-use super::tell;
 use super::transfer::{Reversal, ReversalId, Transfer, TransferId};
 use crate::clock::Instant;
 use crate::db::Conn;
@@ -38,7 +38,7 @@ pub(super) fn apply(
         return Err(crate::error::Error::Busy);
     }
     PaidCard::note(conn, follow.desk.0.seal(), next.id, facts)?;
-    tell::tell(conn, follow.desk, &next, &news, now)?;
+    notify::tell(conn, follow.desk, &next, &news, now)?;
     follow.settle(conn, seen.booking_id, now)?;
     Ok(true)
 }
@@ -48,7 +48,7 @@ pub(super) fn follow_answer(
     follow: &Follow<'_>,
     conn: &mut Conn,
     operation: &Operation,
-    answer: &StripeAnswer<Made>,
+    answer: &StripeAnswer<CreatedObject>,
     now: Instant,
 ) -> Result<()> {
     let Some(id) = operation.payment_id else {
@@ -85,7 +85,7 @@ pub(super) fn follow_answer(
 fn note_row(
     conn: &mut Conn,
     operation: &Operation,
-    answer: &StripeAnswer<Made>,
+    answer: &StripeAnswer<CreatedObject>,
     now: Instant,
 ) -> Result<()> {
     let subject = operation.subject_id;
@@ -114,7 +114,7 @@ fn note_row(
 fn follow_account(
     conn: &mut Conn,
     operation: &Operation,
-    answer: &StripeAnswer<Made>,
+    answer: &StripeAnswer<CreatedObject>,
     now: Instant,
 ) -> Result<()> {
     let account = PayoutAccount::by_id(conn, AccountId(operation.subject_id))?;

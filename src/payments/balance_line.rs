@@ -7,7 +7,7 @@ use super::journals::{Journal, Movement};
 use super::ledger;
 use super::schema::{balance_lines as lines, journals};
 use crate::clock::Instant;
-use crate::db::{self, Conn, Fixed};
+use crate::db::{self, Conn, PreparedCondition};
 use crate::error::Result;
 use crate::on_either;
 
@@ -28,7 +28,7 @@ pub struct BalanceLine {
     pub is_known: bool,
 }
 
-const IS_UNKNOWN: Fixed = Fixed("NOT balance_lines.is_known");
+const IS_UNKNOWN: PreparedCondition = PreparedCondition("NOT balance_lines.is_known");
 
 impl BalanceLine {
     /// What hangs on a payment: the look at it enters these, and one that it did not enter is a

@@ -6,7 +6,7 @@
 use diesel::prelude::*;
 
 use super::schema::{bill_recipients, billing_details};
-use crate::bookings::{BookingId, Line};
+use crate::bookings::{BookingId, BookingRow};
 use crate::clock::Instant;
 use crate::config::Operator;
 use crate::db::Conn;
@@ -37,7 +37,7 @@ impl Party {
     }
 
     /// The client of a booking: as they asked for, else by name only.
-    pub fn client(conn: &mut Conn, line: &Line) -> Result<Self> {
+    pub fn client(conn: &mut Conn, line: &BookingRow) -> Result<Self> {
         let asked = Self::find_recipient(conn, line.booking.id)?.unwrap_or_default();
         let name = Some(asked.name).filter(|name| !name.is_empty());
         Ok(Self { name: name.unwrap_or_else(|| line.client_name.clone()), ..asked })
@@ -102,7 +102,7 @@ impl BillingDetails {
     }
 
     /// Those of a booking's accountant; until they are filled in, the name of the profile.
-    pub fn of(conn: &mut Conn, line: &Line) -> Result<Self> {
+    pub fn of(conn: &mut Conn, line: &BookingRow) -> Result<Self> {
         let name = || line.accountant_name.clone();
         Ok(Self::find(conn, line.booking.accountant_id)?.unwrap_or_else(|| Self {
             party: Party { name: name(), ..Party::default() },

@@ -155,7 +155,7 @@ fn enter_refund(
             // what was reserved for it is what came back of another
             _ => payment.reserved_minor -= again,
         }
-        let returned = Drawn::of(payment, anew);
+        let returned = Withdrawal::of(payment, anew);
         let journal = Journal::refund(movement.clone(), again, returned.lines(), Outlet::Stripe);
         ledger::post(conn, &journal, now)?;
         ledger::post(conn, &Journal::fee(movement.clone(), line.fee), now)?;
@@ -178,12 +178,12 @@ fn enter_refund(
 }
 
 /// From whom an amount is drawn that leaves now: held for its owners, or theirs already.
-struct Drawn {
+struct Withdrawal {
     amount: i64,
     shared: Option<Share>,
 }
 
-impl Drawn {
+impl Withdrawal {
     fn of(payment: &Payment, amount: i64) -> Self {
         let share = |_| payment.split().returned(payment.gone_minor(), amount);
         Self { amount, shared: payment.released_at.map(share) }
@@ -294,7 +294,7 @@ fn enter_loss(
         booking: Some(payment.booking_id),
     };
     let again = beyond.min(owed_on(conn, payment)?);
-    let lost = Drawn::of(payment, own);
+    let lost = Withdrawal::of(payment, own);
     let lines = [lost.lines(), vec![(Account::OwedClient, again)]].concat();
     ledger::post(conn, &Journal::dispute_lost(movement.clone(), lines), now)?;
     ledger::post(conn, &Journal::dispute_beyond(movement.clone(), beyond - again), now)?;
@@ -320,7 +320,7 @@ pub fn enter_settlement(
     };
     let amount = done.amount_minor;
     let (again, anew) = if done.pays_owed { (amount, 0) } else { (0, amount) };
-    let returned = Drawn::of(payment, anew);
+    let returned = Withdrawal::of(payment, anew);
     let journal = Journal::refund(movement.clone(), again, returned.lines(), Outlet::Bank);
     ledger::post(conn, &journal, now)?;
     returned.issue(conn, payment, &movement, now)?;

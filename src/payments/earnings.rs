@@ -15,7 +15,7 @@ use super::payment::Payment;
 use super::schema::{papers, payments};
 use crate::bookings::BookingId;
 use crate::clock::Instant;
-use crate::db::{Conn, Fixed};
+use crate::db::{Conn, PreparedCondition};
 use crate::error::Result;
 use crate::locale::{DayShape, LocalZone, Locale};
 use crate::money::Money;
@@ -24,12 +24,12 @@ use crate::users::schema::users;
 
 /// Whose earnings, and whether of real money.
 #[derive(Debug, Clone, Copy)]
-pub struct Owner {
+pub struct EarningsOwner {
     pub accountant: UserId,
     pub livemode: bool,
 }
 
-impl Owner {
+impl EarningsOwner {
     /// Of the mode of the site's key. Without one, of real money if there ever was any, else of what
     /// was recorded.
     pub fn of(conn: &mut Conn, accountant: UserId, mode: Option<bool>) -> Result<Self> {
@@ -110,13 +110,13 @@ pub struct EarningsFilter {
     pub within: Option<(Instant, Instant)>,
 }
 
-const IS_INVOICE: Fixed = Fixed("papers.kind = 'invoice'");
+const IS_INVOICE: PreparedCondition = PreparedCondition("papers.kind = 'invoice'");
 
 impl Earning {
     /// The latest first, from behind `after` on; one more than asked for tells that it goes on.
     pub fn page(
         conn: &mut Conn,
-        owner: Owner,
+        owner: EarningsOwner,
         part: &EarningsFilter,
         after: Option<EarningsPlace>,
         most: i64,
@@ -216,7 +216,10 @@ pub fn in_full(minor: i64, currency: &str, locale: impl AsRef<Locale>) -> String
 
 /// The currencies that an accountant was ever paid in: the one of the last charge first. Each with
 /// its first charge and its last.
-pub fn currencies(conn: &mut Conn, owner: Owner) -> Result<Vec<(String, Instant, Instant)>> {
+pub fn currencies(
+    conn: &mut Conn,
+    owner: EarningsOwner,
+) -> Result<Vec<(String, Instant, Instant)>> {
     let found: Vec<(String, Option<Instant>, Option<Instant>)> = papers::table
         .filter(papers::issuer_id.eq(owner.accountant).and(IS_INVOICE))
         .filter(papers::livemode.eq(owner.livemode))
@@ -234,7 +237,7 @@ pub fn currencies(conn: &mut Conn, owner: Owner) -> Result<Vec<(String, Instant,
 /// The figures of so many months up to and with `last`, in order; those without a charge are zero.
 pub fn by_month(
     conn: &mut Conn,
-    owner: Owner,
+    owner: EarningsOwner,
     currency: &str,
     last: Month,
     (count, zone): (i32, &TimeZone),
@@ -268,7 +271,7 @@ pub fn by_month(
 /// What cards were charged in a month, by currency.
 pub fn charged_in(
     conn: &mut Conn,
-    owner: Owner,
+    owner: EarningsOwner,
     month: Month,
     zone: &TimeZone,
 ) -> Result<Vec<(String, i64)>> {

@@ -14,7 +14,7 @@ use super::payment::{NewPayment, Payment, PaymentId, PaymentState};
 use super::refund::{NewRefund, Refund, RefundCause};
 use super::steps::{self, Situation, Step};
 use super::transfer::{Reversal, Transfer};
-use crate::bookings::{Booking, BookingId, Desk, PayMode, SETTLE, State};
+use crate::bookings::{Booking, BookingId, Notifier, PayMode, SETTLE, State};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
@@ -25,7 +25,7 @@ const MOST_STEPS: usize = 5;
 /// What following needs beside the rows.
 pub struct Follow<'a> {
     pub gateway: &'a StripeGateway,
-    pub desk: &'a Desk<'a>,
+    pub desk: &'a Notifier<'a>,
     /// Where the site is, for the addresses that Stripe leads back to.
     pub base_url: &'a str,
 }

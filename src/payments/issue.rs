@@ -6,7 +6,7 @@ use super::commission::Share;
 use super::journals::Movement;
 use super::paper::{PLATFORM, Paper, PaperId, PaperKind, vat_in};
 use super::payment::Payment;
-use crate::bookings::Line;
+use crate::bookings::BookingRow;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
@@ -19,7 +19,7 @@ pub fn charged(
     movement: &Movement,
     now: Instant,
 ) -> Result<Paper> {
-    let line = Line::by_id(conn, payment.booking_id)?;
+    let line = BookingRow::by_id(conn, payment.booking_id)?;
     let BillingDetails { party, vat_bps } = BillingDetails::of(conn, &line)?;
     let client = Party::client(conn, &line)?;
     let (accountant, to) = (line.booking.accountant_id, line.booking.client_id);
@@ -65,7 +65,7 @@ pub fn released(
     if share.commission + share.vat == 0 {
         return Ok(None);
     }
-    let line = Line::by_id(conn, payment.booking_id)?;
+    let line = BookingRow::by_id(conn, payment.booking_id)?;
     let BillingDetails { party, .. } = BillingDetails::of(conn, &line)?;
     let parties = (PLATFORM, line.booking.accountant_id);
     let mut paper = begin(payment, &line, PaperKind::CommissionInvoice, parties, movement, now);
@@ -98,7 +98,7 @@ pub fn commission_returned(
 /// A paper about a booking, whose amounts and parties are still to be said.
 fn begin(
     payment: &Payment,
-    line: &Line,
+    line: &BookingRow,
     kind: PaperKind,
     (issuer, recipient): (UserId, UserId),
     movement: &Movement,

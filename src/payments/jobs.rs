@@ -1,7 +1,7 @@
 //! What happens later with money. Without a key nothing of it does but in a demo, where it is recorded;
 //! and nothing is lost: with the key back, the next round finds all that waits.
 
-use super::{AccountId, Gateway, When, Worker, recorded};
+use super::{AccountId, Gateway, Urgency, Worker, recorded};
 use crate::bookings::BookingId;
 use crate::db::Db;
 use crate::error::Result;
@@ -22,7 +22,7 @@ pub async fn reconcile(db: Db, mail: Mail, gateway: Gateway) -> Result<()> {
             db.write(move |conn, now| recorded::follow_all(conn, &mail, now)).await
         }
         Gateway::Stripe(gateway) => {
-            Worker::new(db, mail, gateway).reconcile(When::Due).await.map(drop)
+            Worker::new(db, mail, gateway).reconcile(Urgency::Due).await.map(drop)
         }
     }
 }
@@ -32,7 +32,7 @@ pub async fn reconcile_all(db: Db, mail: Mail, gateway: Gateway) -> Result<()> {
     match gateway {
         Gateway::Disabled => Ok(()),
         Gateway::Stripe(gateway) => {
-            let left = Worker::new(db, mail, gateway).reconcile_all(When::Due).await?;
+            let left = Worker::new(db, mail, gateway).reconcile_all(Urgency::Due).await?;
             if !left.is_empty() {
                 tracing::warn!(left = left.len(), "payments are not all in order");
             }
@@ -55,6 +55,6 @@ pub async fn look_at_account(db: Db, mail: Mail, gateway: Gateway, id: AccountId
 pub async fn run(db: Db, mail: Mail, gateway: Gateway) -> Result<()> {
     match gateway {
         Gateway::Disabled => Ok(()),
-        Gateway::Stripe(gateway) => Worker::new(db, mail, gateway).run(When::Due).await,
+        Gateway::Stripe(gateway) => Worker::new(db, mail, gateway).run(Urgency::Due).await,
     }
 }

@@ -1,7 +1,7 @@
 //! What Stripe says of a payment now: fetched, never taken from a notice.
 
 use super::gateway::objects::{
-    FetchedDispute, FetchedRefund, FetchedTransfer, Intent, List, Session,
+    CheckoutSession, FetchedDispute, FetchedRefund, FetchedTransfer, Intent, StripeList,
 };
 use super::gateway::requests::transfer_group;
 use super::gateway::{StripeAnswer, StripeGateway};
@@ -11,7 +11,7 @@ use crate::clock::{Instant, Span};
 /// Everything of one payment that Stripe keeps.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
-    pub session: Option<Session>,
+    pub session: Option<CheckoutSession>,
     pub intent: Option<Intent>,
     pub refunds: Vec<FetchedRefund>,
     pub disputes: Vec<FetchedDispute>,
@@ -25,7 +25,7 @@ impl Facts {
     /// Fetches them. None if Stripe cannot be asked now: then nothing is known.
     pub async fn fetch(gateway: &StripeGateway, payment: &Payment) -> Option<Self> {
         let Some(session) = &payment.session_id else { return Some(Self::default()) };
-        let session: Session =
+        let session: CheckoutSession =
             done(gateway.get(&format!("/checkout/sessions/{session}"), "").await)?;
         let Some(intent) = session.payment_intent.clone().or_else(|| payment.intent_id.clone())
         else {
@@ -90,7 +90,7 @@ pub(super) async fn pages<T: miniserde::Deserialize>(
             None => query.to_owned(),
             Some(last) => format!("{query}&starting_after={}", id(last)),
         };
-        let page: List<T> = done(gateway.get(path, &query).await)?;
+        let page: StripeList<T> = done(gateway.get(path, &query).await)?;
         let is_last = !page.has_more || page.data.is_empty();
         all.extend(page.data);
         if is_last {

@@ -12,12 +12,12 @@ use diesel::prelude::*;
 pub use kind::OperationKind;
 
 use super::gateway::StripeAnswer;
-use super::gateway::objects::Made;
+use super::gateway::objects::CreatedObject;
 use super::gateway::requests::Request;
 use super::payment::PaymentId;
 use super::schema::stripe_operations as operations;
 use crate::clock::{Instant, Span};
-use crate::db::{self, Conn, Fixed};
+use crate::db::{self, Conn, PreparedCondition};
 use crate::error::Result;
 use crate::on_either;
 use crate::seal;
@@ -72,10 +72,11 @@ pub struct Subject {
     pub livemode: bool,
 }
 
-const IS_OPEN: Fixed = Fixed("stripe_operations.state IN ('waiting', 'unknown')");
+const IS_OPEN: PreparedCondition =
+    PreparedCondition("stripe_operations.state IN ('waiting', 'unknown')");
 
 /// No earlier one of the same payment is still under way.
-const IS_FIRST: Fixed = Fixed(
+const IS_FIRST: PreparedCondition = PreparedCondition(
     "NOT EXISTS (SELECT 1 FROM stripe_operations before \
      WHERE before.payment_id = stripe_operations.payment_id AND before.id < stripe_operations.id \
      AND before.state IN ('waiting', 'unknown'))",
@@ -139,7 +140,7 @@ impl Operation {
             kind: subject.kind,
             subject_id: subject.id,
             attempt,
-            key: format!("ftg:{}:{}:{attempt}", subject.kind.as_str(), Shown(subject.id)),
+            key: format!("ftg:{}:{}:{attempt}", subject.kind.as_str(), IdText(subject.id)),
             livemode: subject.livemode,
             path: request.path,
             body: request.body,
@@ -239,7 +240,12 @@ impl Operation {
     }
 
     /// Records what Stripe said. What follows from it is for the caller.
-    pub fn record(&self, conn: &mut Conn, answer: &StripeAnswer<Made>, now: Instant) -> Result<()> {
+    pub fn record(
+        &self,
+        conn: &mut Conn,
+        answer: &StripeAnswer<CreatedObject>,
+        now: Instant,
+    ) -> Result<()> {
         let own = Self::by_id(conn, self.id)?;
         let (state, next_at, faults) = match answer {
             StripeAnswer::Done(_) => (OperationState::Done, now, own.faults),
@@ -333,9 +339,9 @@ impl Operation {
 }
 
 /// An id as addresses show it.
-struct Shown(i64);
+struct IdText(i64);
 
-impl std::fmt::Display for Shown {
+impl std::fmt::Display for IdText {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         db::show_id(self.0, f)
     }

@@ -13,7 +13,7 @@ pub use payouts::PayoutsPage;
 pub use practice::PracticePage;
 
 use super::forms::BillToForm;
-use crate::bookings::Line;
+use crate::bookings::BookingRow;
 use crate::clock::Instant;
 use crate::locale::LocalZone;
 use crate::web::FieldErrors;
@@ -22,7 +22,7 @@ use crate::web::FieldErrors;
 #[derive(Template)]
 #[template(path = "payments/pay.html")]
 pub struct PayPage {
-    pub line: Line,
+    pub line: BookingRow,
     pub zone: LocalZone,
     /// Until when it can be paid.
     pub until: Instant,
@@ -41,5 +41,5 @@ pub struct PayPage {
 #[derive(Template)]
 #[template(path = "payments/paid.html")]
 pub struct PaidPage {
-    pub line: Line,
+    pub line: BookingRow,
 }

@@ -10,7 +10,7 @@ use super::schema::{payments, refunds, transfers};
 use crate::bookings::schema::bookings;
 use crate::bookings::{Booking, BookingId, PayMode, State};
 use crate::clock::{Instant, Span};
-use crate::db::{self, Conn, Fixed, SealedColumn};
+use crate::db::{self, Conn, PreparedCondition, SealedColumn};
 use crate::error::{Error, Result};
 use crate::on_either;
 use crate::seal::Seal;
@@ -131,7 +131,8 @@ pub struct NewPayment {
     pub expires_at: Instant,
 }
 
-const IS_LIVE: Fixed = Fixed("payments.state IN ('created', 'open', 'authorised', 'captured')");
+const IS_LIVE: PreparedCondition =
+    PreparedCondition("payments.state IN ('created', 'open', 'authorised', 'captured')");
 
 impl Payment {
     /// How long one look at Stripe may take before another worker tries.

@@ -11,8 +11,8 @@ use super::look;
 use super::payment::Payment;
 use super::refund::Refund;
 use super::webhook::StripeEvent;
-use super::worker::{When, Worker};
-use super::{tasks, tell};
+use super::worker::{Urgency, Worker};
+use super::{notify, tasks};
 use crate::bookings::BookingId;
 use crate::clock::{Instant, Span};
 use crate::error::Result;
@@ -27,7 +27,7 @@ const PAGE: usize = 100;
 impl Worker {
     /// Asks about everything that is open, whether or not a notice of it came, and sends what waits.
     /// What is left to do, a line each.
-    pub async fn reconcile(&self, when: When) -> Result<Vec<String>> {
+    pub async fn reconcile(&self, when: Urgency) -> Result<Vec<String>> {
         self.fetch_events().await?;
         self.follow_all(when).await?;
         self.run(when).await?;
@@ -37,13 +37,13 @@ impl Worker {
 
     /// Everything that a night is for: accounts, refunds that take long, and Stripe's books beside
     /// ours.
-    pub async fn reconcile_all(&self, when: When) -> Result<Vec<String>> {
+    pub async fn reconcile_all(&self, when: Urgency) -> Result<Vec<String>> {
         self.look_at_accounts().await?;
         self.mark_slow_refunds().await?;
         let livemode = self.gateway.livemode;
         self.write(move |follow, conn, now| {
             let overdue = tasks::overdue(conn, livemode, now)?;
-            tell::tell_admins(conn, follow.desk, overdue, now)
+            notify::tell_admins(conn, follow.desk, overdue, now)
         })
         .await?;
         self.reconcile(when).await?;
@@ -53,7 +53,7 @@ impl Worker {
 
     /// Makes all open bookings and their payments follow each other. When nobody comes again, Stripe
     /// is asked about each.
-    async fn follow_all(&self, when: When) -> Result<()> {
+    async fn follow_all(&self, when: Urgency) -> Result<()> {
         let mut last = BookingId(0);
         loop {
             let page = self.db.read(move |conn, _| Payment::unsettled(conn, last, 50)).await?;
@@ -63,7 +63,7 @@ impl Worker {
             for booking in page {
                 self.write(move |follow, conn, now| {
                     let payment = Payment::last_of(conn, booking)?;
-                    if let Some(payment) = payment.filter(|_| when == When::Now) {
+                    if let Some(payment) = payment.filter(|_| when == Urgency::Now) {
                         Payment::mark(conn, payment.id, now)?;
                     }
                     follow.settle(conn, booking, now)

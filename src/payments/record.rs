@@ -21,7 +21,7 @@ use crate::seal::Seal;
 /// Most journals that one payment is shown with.
 const MOST: i64 = 500;
 
-pub struct Record {
+pub struct PaymentRecord {
     pub journals: Vec<ShownJournal>,
     pub operations: Vec<Operation>,
     pub events: Vec<StripeEvent>,
@@ -39,9 +39,14 @@ pub struct ShownJournal {
     pub lines: Vec<(&'static str, String, String)>,
 }
 
-type Posted = (JournalId, JournalKind, String, Instant, Account, String, i64);
+type JournalLine = (JournalId, JournalKind, String, Instant, Account, String, i64);
 
-pub fn of(conn: &mut Conn, seal: &Seal, payment: &Payment, locale: Locale) -> Result<Record> {
+pub fn of(
+    conn: &mut Conn,
+    seal: &Seal,
+    payment: &Payment,
+    locale: Locale,
+) -> Result<PaymentRecord> {
     let refunds = Refund::of(conn, payment.id)?;
     let disputes = Dispute::of(conn, payment.id)?;
     let operations = Operation::of_payment(conn, payment.id)?;
@@ -60,7 +65,7 @@ pub fn of(conn: &mut Conn, seal: &Seal, payment: &Payment, locale: Locale) -> Re
         let words = refund.reason(seal)?;
         Ok((refund.clone(), money(refund.amount_minor), words))
     };
-    Ok(Record {
+    Ok(PaymentRecord {
         journals: journals_of(conn, payment)?,
         events: StripeEvent::about(conn, &objects)?,
         refunds: refunds.into_iter().map(with_words).collect::<Result<_>>()?,
@@ -70,7 +75,7 @@ pub fn of(conn: &mut Conn, seal: &Seal, payment: &Payment, locale: Locale) -> Re
 }
 
 fn journals_of(conn: &mut Conn, payment: &Payment) -> Result<Vec<ShownJournal>> {
-    let rows: Vec<Posted> = postings::table
+    let rows: Vec<JournalLine> = postings::table
         .inner_join(journals::table.on(journals::id.eq(postings::journal_id)))
         .filter(postings::booking_id.eq(payment.booking_id))
         .filter(journals::livemode.eq(payment.livemode))

@@ -10,8 +10,8 @@ use super::answers::{apply, follow_answer};
 use super::balance_line::BalanceLine;
 use super::follow::Follow;
 use super::gateway::objects::{
-    BalanceTransaction, Capabilities, Charge, ConnectedAccount, FetchedRefund, FetchedTransfer,
-    Intent, List, ListedLine, Made, Metadata, Session,
+    BalanceTransaction, Capabilities, Charge, CheckoutSession, ConnectedAccount, CreatedObject,
+    FetchedRefund, FetchedTransfer, Intent, ListedLine, Metadata, StripeList,
 };
 use super::gateway::{StripeAnswer, StripeGateway};
 use super::look::Facts;
@@ -20,7 +20,7 @@ use super::payment::Payment;
 use super::refund::Refund;
 use super::schema::payments;
 use super::transfer::Transfer;
-use crate::bookings::{BookingId, Desk, OnlineRules};
+use crate::bookings::{BookingId, Notifier, OnlineRules};
 use crate::clock::{Instant, Span};
 use crate::config::{CURRENCIES, Operator, StripeSettings};
 use crate::db::Conn;
@@ -109,14 +109,14 @@ impl Recorder {
             capabilities: Some(Capabilities { transfers: Some("active".to_owned()) }),
             requirements: None,
         };
-        account.follow(conn, &Desk(&self.mail), &fetched, now)?;
+        account.follow(conn, &Notifier(&self.mail), &fetched, now)?;
         Ok(account.id)
     }
 
     /// Makes a booking and its payment follow each other as of `now`, with everything that Stripe is
     /// asked for done at once; a page to pay on is paid on.
     pub fn settle(&self, conn: &mut Conn, id: BookingId, now: Instant) -> Result<()> {
-        let desk = Desk(&self.mail);
+        let desk = Notifier(&self.mail);
         let follow = Follow { gateway: &self.gateway, desk: &desk, base_url: &self.mail.base_url };
         follow.settle(conn, id, now)?;
         for round in 0..8 {
@@ -149,7 +149,7 @@ impl Recorder {
             OperationKind::Reversal => "trr",
             OperationKind::CreateAccount => "acct",
         };
-        let made = Made { id: format!("{word}_{MARK}_{}", operation.id), url: None };
+        let made = CreatedObject { id: format!("{word}_{MARK}_{}", operation.id), url: None };
         let answer = StripeAnswer::Done(made);
         operation.note_sent(conn, now)?;
         operation.record(conn, &answer, now)?;
@@ -236,7 +236,7 @@ fn facts(conn: &mut Conn, payment: &Payment, now: Instant) -> Result<Facts> {
         metadata: Some(mark.clone()),
         latest_charge: Some(charge),
     };
-    let session = Session {
+    let session = CheckoutSession {
         id: session,
         livemode: false,
         status: Some("complete".to_owned()),
@@ -303,7 +303,7 @@ fn transfers(conn: &mut Conn, payment: &Payment, currency: &str) -> Result<Vec<F
             amount_reversed: 0,
             currency: currency.to_owned(),
             metadata: Some(Metadata { footing: Some(transfer.id.to_string()) }),
-            reversals: Some(List { data: vec![], has_more: false }),
+            reversals: Some(StripeList { data: vec![], has_more: false }),
         })
     };
     Ok(Transfer::of(conn, payment.id)?.into_iter().filter_map(made).collect())

@@ -6,7 +6,7 @@ use super::gateway::objects;
 use super::payment::{Payment, PaymentId};
 use super::schema::{payments, refunds};
 use crate::clock::Instant;
-use crate::db::{self, Conn, Fixed, SealedColumn};
+use crate::db::{self, Conn, PreparedCondition, SealedColumn};
 use crate::error::{Error, Result};
 use crate::on_either;
 use crate::seal::Seal;
@@ -117,7 +117,7 @@ impl Refund {
     /// It failed, nothing is in its place, and the client has not got the money otherwise: what left
     /// and came back stands on the account of what is owed, also when what was to pay it again was
     /// refused, and what never left is still there.
-    pub const IS_OWED: Fixed = Fixed(
+    pub const IS_OWED: PreparedCondition = PreparedCondition(
         "refunds.state = 'failed' \
          AND NOT EXISTS (SELECT 1 FROM refunds other WHERE other.repeats_id = refunds.id) \
          AND CASE WHEN refunds.pays_owed OR EXISTS (SELECT 1 FROM journals moved WHERE moved.kind = 'refund' \

@@ -12,7 +12,7 @@ use super::schema::{payments, refunds, stripe_operations as operations, transfer
 use super::webhook::StripeEvent;
 use crate::bookings::schema::bookings;
 use crate::clock::{Instant, Span};
-use crate::db::{Conn, Fixed};
+use crate::db::{Conn, PreparedCondition};
 use crate::error::Result;
 
 /// Longest that a list of one kind is.
@@ -42,7 +42,7 @@ impl Task {
 }
 
 /// The transfer is the last of its payment, and was refused.
-const IS_LAST_REFUSED: Fixed = Fixed(
+const IS_LAST_REFUSED: PreparedCondition = PreparedCondition(
     "NOT EXISTS (SELECT 1 FROM transfers later WHERE later.payment_id = transfers.payment_id \
      AND later.id > transfers.id) AND EXISTS (SELECT 1 FROM stripe_operations asked \
      WHERE asked.kind = 'transfer' AND asked.subject_id = transfers.id \

@@ -12,13 +12,13 @@ use super::schema::{event_positions, stripe_events as events};
 use crate::clock::{Instant, Span};
 use crate::db::{self, Conn};
 use crate::error::Result;
-use crate::jobs::Kind;
+use crate::jobs::JobKind;
 use crate::{on_either, seal};
 
 use diesel::prelude::*;
 
 /// A notice was kept: its payment is looked at.
-pub const NOTICE: Kind<String> = Kind::new("payments.notice");
+pub const NOTICE: JobKind<String> = JobKind::new("payments.notice");
 
 /// The most bytes that a notice may have.
 pub const MOST_BYTES: usize = 256 * 1024;
@@ -56,7 +56,7 @@ pub enum Rejection {
 }
 
 #[derive(Deserialize)]
-struct Body {
+struct EventBody {
     id: String,
     #[serde(rename = "type")]
     kind: String,
@@ -97,7 +97,7 @@ impl StripeEvent {
         if !gateway.settings.webhook_secrets.iter().any(is_signed) {
             return Err(Rejection::Signature);
         }
-        let body: Body = serde_json::from_str(text).map_err(|_| Rejection::Shape)?;
+        let body: EventBody = serde_json::from_str(text).map_err(|_| Rejection::Shape)?;
         let object_id = body.data.object.id.unwrap_or_default();
         let fits = |word: &str| word.len() <= 255;
         if body.id.is_empty() || !fits(&body.id) || !fits(&body.kind) || !fits(&object_id) {

@@ -7,14 +7,16 @@ use futures_util::future::join_all;
 
 use super::answers::{apply, follow_answer};
 use super::follow::Follow;
-use super::gateway::objects::{FetchedRefund, FetchedReversal, FetchedTransfer, Made, Metadata};
+use super::gateway::objects::{
+    CreatedObject, FetchedRefund, FetchedReversal, FetchedTransfer, Metadata,
+};
 use super::gateway::{StripeAnswer, StripeGateway};
 use super::look::Facts;
 use super::operation::{Operation, OperationKind, OperationState};
 use super::payment::{Payment, PaymentId};
 use super::refund::RefundId;
 use super::transfer::{ReversalId, TransferId};
-use crate::bookings::{BookingId, Desk};
+use crate::bookings::{BookingId, Notifier};
 use crate::clock::Instant;
 use crate::db::{Conn, Db};
 use crate::error::Result;
@@ -36,7 +38,7 @@ pub struct Worker {
 
 /// When an operation may be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum When {
+pub enum Urgency {
     Due,
     /// Whatever its time, as nobody comes again.
     Now,
@@ -48,7 +50,7 @@ impl Worker {
     }
 
     /// Everything that is due, until nothing is; bounded, as what is due may be due again at once.
-    pub async fn run(&self, when: When) -> Result<()> {
+    pub async fn run(&self, when: Urgency) -> Result<()> {
         for _ in 0..50 {
             let done = self.read_events().await? + self.send(when).await? + self.look().await?;
             if done == 0 {
@@ -61,7 +63,7 @@ impl Worker {
     /// Makes one booking and its payment follow each other, and sends what comes of it.
     pub async fn settle(&self, id: BookingId) -> Result<()> {
         self.write(move |follow, conn, now| follow.settle(conn, id, now)).await?;
-        self.run(When::Due).await
+        self.run(Urgency::Due).await
     }
 
     /// Asks Stripe about one payment at once, for whoever waits for it.
@@ -77,7 +79,7 @@ impl Worker {
         let (gateway, mail) = (self.gateway.clone(), self.mail.clone());
         self.db
             .write(move |conn, now| {
-                let desk = Desk(&mail);
+                let desk = Notifier(&mail);
                 let follow = Follow { gateway: &gateway, desk: &desk, base_url: &mail.base_url };
                 work(&follow, conn, now)
             })
@@ -85,12 +87,12 @@ impl Worker {
     }
 
     /// Sends what is due; how many there were.
-    async fn send(&self, when: When) -> Result<usize> {
+    async fn send(&self, when: Urgency) -> Result<usize> {
         let (id, livemode) = (self.id, self.gateway.livemode);
         let leased = self
             .db
             .write(move |conn, now| {
-                Operation::lease(conn, id, livemode, when == When::Due, AT_ONCE, now)
+                Operation::lease(conn, id, livemode, when == Urgency::Due, AT_ONCE, now)
             })
             .await?;
         let count = leased.len();
@@ -105,7 +107,7 @@ impl Worker {
         }
         let sending = operation.clone();
         self.db.write(move |conn, now| sending.note_sent(conn, now)).await?;
-        let answer: StripeAnswer<Made> =
+        let answer: StripeAnswer<CreatedObject> =
             self.gateway.post(&operation.path, &operation.body, &operation.key).await;
         self.write(move |follow, conn, now| {
             operation.record(conn, &answer, now)?;
@@ -167,8 +169,8 @@ fn alarm(outcome: Result<()>) {
 }
 
 /// Whether what was asked for is done, by what was fetched; and under which id.
-fn done_by(operation: &Operation, payment: &Payment, facts: &Facts) -> Option<Made> {
-    let made = |id: &str| Some(Made { id: id.to_owned(), url: None });
+fn done_by(operation: &Operation, payment: &Payment, facts: &Facts) -> Option<CreatedObject> {
+    let made = |id: &str| Some(CreatedObject { id: id.to_owned(), url: None });
     let intent = facts.intent.as_ref();
     match operation.kind {
         OperationKind::Capture => {

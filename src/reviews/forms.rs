@@ -35,7 +35,7 @@ pub struct ReviewWords {
 
 /// What one side says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Said {
+pub enum WrittenReview {
     Client(ReviewWords),
     Accountant { appeared: bool, documents: bool, respectful: bool },
 }
@@ -44,14 +44,14 @@ impl ReviewForm {
     pub const LEAST: usize = 20;
     pub const MOST: usize = 1500;
 
-    pub fn parse(&self, side: ReviewSide) -> Result<Said, FieldErrors> {
+    pub fn parse(&self, side: ReviewSide) -> Result<WrittenReview, FieldErrors> {
         match side {
             ReviewSide::Client => self.parse_client(),
             ReviewSide::Accountant => self.parse_accountant(),
         }
     }
 
-    fn parse_client(&self) -> Result<Said, FieldErrors> {
+    fn parse_client(&self) -> Result<WrittenReview, FieldErrors> {
         let mut errors = FieldErrors::default();
         let stars = errors.take("stars", one_to_five(&self.stars));
         let knowledge = errors.take("knowledge", optional(&self.knowledge));
@@ -71,7 +71,7 @@ impl ReviewForm {
                 Some(words),
                 Some(shown_as),
                 Some(is_incentive),
-            ) => Ok(Said::Client(ReviewWords {
+            ) => Ok(WrittenReview::Client(ReviewWords {
                 stars,
                 knowledge,
                 clarity,
@@ -84,14 +84,14 @@ impl ReviewForm {
         }
     }
 
-    fn parse_accountant(&self) -> Result<Said, FieldErrors> {
+    fn parse_accountant(&self) -> Result<WrittenReview, FieldErrors> {
         let mut errors = FieldErrors::default();
         let appeared = errors.take("appeared", yes_or_no(&self.appeared));
         let documents = errors.take("documents", yes_or_no(&self.documents));
         let respectful = errors.take("respectful", yes_or_no(&self.respectful));
         match (appeared, documents, respectful) {
             (Some(appeared), Some(documents), Some(respectful)) => {
-                Ok(Said::Accountant { appeared, documents, respectful })
+                Ok(WrittenReview::Accountant { appeared, documents, respectful })
             }
             _ => Err(errors),
         }

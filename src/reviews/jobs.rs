@@ -1,16 +1,16 @@
 //! Work of the reviews: asking for them, and opening what was written.
 
 use super::Review;
-use super::tell::{self, Invitation};
+use super::notify::{self, Invitation};
 use crate::bookings::{Booking, BookingId};
 use crate::clock::Span;
 use crate::db::{Conn, Db};
 use crate::error::Result;
-use crate::jobs::Kind;
+use crate::jobs::JobKind;
 use crate::mail::Mail;
 
 /// Both are asked once more, ten days after the end.
-pub const REMIND: Kind<BookingId> = Kind::new("reviews.remind");
+pub const REMIND: JobKind<BookingId> = JobKind::new("reviews.remind");
 
 const ROUND: i64 = 50;
 const FULL: usize = 50;
@@ -18,7 +18,7 @@ const FULL: usize = 50;
 /// An hour took place: both are asked how it went, alike.
 pub async fn invite(db: Db, mail: Mail, id: BookingId) -> Result<()> {
     let act = move |conn: &mut Conn, now| {
-        tell::invite(conn, &mail, id, Invitation::First, now)?;
+        notify::invite(conn, &mail, id, Invitation::First, now)?;
         let booking = Booking::by_id(conn, id)?;
         let again = booking.ends_at + Span::days(10);
         if again <= now {
@@ -30,7 +30,7 @@ pub async fn invite(db: Db, mail: Mail, id: BookingId) -> Result<()> {
 }
 
 pub async fn remind(db: Db, mail: Mail, id: BookingId) -> Result<()> {
-    db.write(move |conn, now| tell::invite(conn, &mail, id, Invitation::Again, now)).await
+    db.write(move |conn, now| notify::invite(conn, &mail, id, Invitation::Again, now)).await
 }
 
 /// Opens what is due. A round over what is written, and no

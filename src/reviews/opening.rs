@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use super::schema::reviews;
 use super::signs::SharedSigns;
-use super::{Review, ReviewSide, Totals, restriction, tell};
+use super::{Review, ReviewSide, Totals, notify, restriction};
 use crate::bookings::Booking;
 use crate::clock::Instant;
 use crate::db::{self, Conn};
@@ -53,7 +53,7 @@ impl Review {
     /// Tells of one that opened and is shown only now.
     pub fn tell_shown(&self, conn: &mut Conn, mail: &Mail, now: Instant) -> Result<()> {
         match self.is_shown() {
-            true => tell::opened(conn, mail, self, now),
+            true => notify::opened(conn, mail, self, now),
             false => Ok(()),
         }
     }
@@ -82,11 +82,11 @@ impl Review {
             if shared.count() >= 2 {
                 restriction::quarantine(conn, mail, self, shared, now)?;
             } else {
-                tell::opened(conn, mail, self, now)?;
+                notify::opened(conn, mail, self, now)?;
             }
             Totals::recompute(conn, self.about_id, now)?;
         } else {
-            tell::opened(conn, mail, self, now)?;
+            notify::opened(conn, mail, self, now)?;
         }
         Ok(())
     }

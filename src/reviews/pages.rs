@@ -5,7 +5,7 @@ use askama::Template;
 use super::forms::{ReplyForm, ReviewForm};
 use super::lint::Hit;
 use super::{PublicReview, Review, ReviewId, ReviewsShown, ShownAs, Totals};
-use crate::bookings::{Line, Side};
+use crate::bookings::{BookingRow, Side};
 use crate::clock::Instant;
 use crate::locale::LocalZone;
 use crate::web::{FieldErrors, paths};
@@ -14,7 +14,7 @@ use crate::web::{FieldErrors, paths};
 #[derive(Template)]
 #[template(path = "reviews/review.html")]
 pub struct ReviewPage {
-    pub line: Line,
+    pub line: BookingRow,
     pub side: Side,
     pub own: Option<Review>,
     /// What the other side says, once it is open.

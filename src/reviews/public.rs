@@ -109,7 +109,7 @@ impl ReviewsShown {
             let same = reviews::opened_at.eq(at).and(reviews::id.lt(id));
             page = page.filter(reviews::opened_at.lt(at).or(same));
         }
-        let mut rows: Vec<Row> = page.load(conn)?;
+        let mut rows: Vec<ReviewRow> = page.load(conn)?;
         let most = usize::try_from(Self::PAGE).unwrap_or(20);
         let has_more = rows.len() > most;
         rows.truncate(most);
@@ -120,13 +120,13 @@ impl ReviewsShown {
 
     /// One of them alone.
     pub fn one(conn: &mut Conn, about: UserId, id: ReviewId) -> Result<Self> {
-        let rows: Vec<Row> = shown!(about).filter(reviews::id.eq(id)).load(conn)?;
+        let rows: Vec<ReviewRow> = shown!(about).filter(reviews::id.eq(id)).load(conn)?;
         let list = Self::dressed(conn, rows)?;
         Ok(Self { list, is_first: true, ..Self::default() })
     }
 
     /// With replies and labels, each by one question for all.
-    fn dressed(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<PublicReview>> {
+    fn dressed(conn: &mut Conn, rows: Vec<ReviewRow>) -> Result<Vec<PublicReview>> {
         if rows.is_empty() {
             return Ok(vec![]);
         }
@@ -134,7 +134,7 @@ impl ReviewsShown {
         let bookings: Vec<_> = rows.iter().map(|(review, ..)| review.booking_id).collect();
         let mut replies = ReviewReply::to(conn, &ids)?;
         let money = MoneyBack::of(conn, &bookings)?;
-        let dress = |(review, name, status, title, booking): Row| {
+        let dress = |(review, name, status, title, booking): ReviewRow| {
             let reply = replies.iter().position(|reply| reply.review_id == review.id);
             PublicReview {
                 by: signature(&review, &name, status),
@@ -148,7 +148,7 @@ impl ReviewsShown {
     }
 }
 
-type Row = (Review, String, Status, String, Booking);
+type ReviewRow = (Review, String, Status, String, Booking);
 
 /// "Verified client", or first name and initial where the client chose so.
 fn signature(review: &Review, name: &str, status: Status) -> String {

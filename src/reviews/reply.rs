@@ -3,9 +3,9 @@
 use diesel::prelude::*;
 
 use super::schema::{review_replies, reviews};
-use super::{Review, ReviewId, tell};
+use super::{Review, ReviewId, notify};
 use crate::clock::Instant;
-use crate::db::{Conn, Fixed};
+use crate::db::{Conn, PreparedCondition};
 use crate::decisions::DecisionId;
 use crate::error::{Error, Result};
 use crate::mail::Mail;
@@ -28,7 +28,7 @@ pub struct ReviewReply {
 }
 
 /// A moderator has looked at it, whatever came of that.
-const WAS_DECIDED: Fixed = Fixed(
+const WAS_DECIDED: PreparedCondition = PreparedCondition(
     "EXISTS (SELECT 1 FROM decisions d WHERE d.target_kind = 'reply' \
      AND d.target = review_replies.id)",
 );
@@ -67,7 +67,7 @@ impl ReviewReply {
         if added == 0 {
             return only_again(Self::words_to(conn, review.id)?, words);
         }
-        tell::replied(conn, mail, (&review, &reply), actor.now)
+        notify::replied(conn, mail, (&review, &reply), actor.now)
     }
 
     /// What was replied to one.

@@ -6,7 +6,7 @@ use super::ReviewSide;
 use super::schema::{review_totals, reviews};
 use crate::accountants::Accountant;
 use crate::clock::Instant;
-use crate::db::{self, Conn, Fixed};
+use crate::db::{self, Conn, PreparedCondition};
 use crate::decisions::Restriction;
 use crate::decisions::schema::decisions;
 use crate::error::Result;
@@ -64,8 +64,8 @@ macro_rules! counts {
     };
 }
 
-const COUNTS: Fixed = Fixed(counts!());
-const COUNTS_NOT: Fixed = Fixed(concat!("NOT (", counts!(), ")"));
+const COUNTS: PreparedCondition = PreparedCondition(counts!());
+const COUNTS_NOT: PreparedCondition = PreparedCondition(concat!("NOT (", counts!(), ")"));
 
 /// A number of reviews for each number of stars, one star first.
 type ByStars = [i64; 5];

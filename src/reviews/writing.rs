@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::schema::reviews;
-use super::{Review, ReviewId, ReviewSide, ReviewWords, Said, ShownAs, Totals};
+use super::{Review, ReviewId, ReviewSide, ReviewWords, ShownAs, Totals, WrittenReview};
 use crate::bookings::{Booking, BookingId, State};
 use crate::clock::{Instant, Span};
 use crate::db::{self, Conn};
@@ -22,7 +22,7 @@ impl Review {
         mail: &Mail,
         actor: &Actor,
         booking: BookingId,
-        said: &Said,
+        said: &WrittenReview,
     ) -> Result<()> {
         let booking = Booking::held(conn, booking, actor)?;
         only_taken_place(&booking, actor.now)?;
@@ -34,7 +34,12 @@ impl Review {
         Self::open_if_due(conn, mail, &booking, actor.now)
     }
 
-    fn begin(conn: &mut Conn, actor: &Actor, booking: &Booking, said: &Said) -> Result<()> {
+    fn begin(
+        conn: &mut Conn,
+        actor: &Actor,
+        booking: &Booking,
+        said: &WrittenReview,
+    ) -> Result<()> {
         let side = ReviewSide::from(booking.side(actor.id));
         if let Some(words) = barred(conn, booking, actor.id, actor.now)? {
             return Err(Error::conflict(words));
@@ -91,10 +96,10 @@ impl Review {
     }
 
     /// A row of what is said, and of nothing else.
-    fn said(said: &Said, now: Instant) -> Self {
+    fn said(said: &WrittenReview, now: Instant) -> Self {
         let blank = Self::blank(now);
         match said {
-            Said::Client(ReviewWords {
+            WrittenReview::Client(ReviewWords {
                 stars,
                 knowledge,
                 clarity,
@@ -112,7 +117,7 @@ impl Review {
                 is_incentive: *is_incentive,
                 ..blank
             },
-            Said::Accountant { appeared, documents, respectful } => Self {
+            WrittenReview::Accountant { appeared, documents, respectful } => Self {
                 appeared: Some(*appeared),
                 documents: Some(*documents),
                 respectful: Some(*respectful),
@@ -121,7 +126,7 @@ impl Review {
         }
     }
 
-    fn replace(&self, conn: &mut Conn, actor: &Actor, said: &Said) -> Result<()> {
+    fn replace(&self, conn: &mut Conn, actor: &Actor, said: &WrittenReview) -> Result<()> {
         let new = Self::said(said, actor.now);
         let own = reviews::table.find(self.id);
         let unopened = own

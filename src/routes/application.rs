@@ -18,7 +18,7 @@ use crate::bookings::{Online, Summaries};
 use crate::calendar_file::Internet;
 use crate::config::Operator;
 use crate::db::{Conn, Db};
-use crate::directory::Counts;
+use crate::directory::DirectoryCounts;
 use crate::error::Result;
 use crate::jobs::Schedule;
 use crate::live::Live;
@@ -32,8 +32,10 @@ use crate::site::Site;
 use crate::users::handlers::extract::{CountNews, identify};
 use crate::users::handlers::kept_forms::keep_forms;
 use crate::users::handlers::sessions::{COOKIE, Store};
-use crate::users::{News, Secrets, UserId};
-use crate::web::{Csrf, Pages, Public, error_pages, guard, log_requests, plain_for_the_signed_in};
+use crate::users::{Secrets, UnreadCounts, UserId};
+use crate::web::{
+    Csrf, Public, SiteAddresses, error_pages, guard, log_requests, plain_for_the_signed_in,
+};
 
 /// The signed cookie of a session; its row is found by what it holds.
 fn sessions(site: &Site) -> SessionMiddleware<Store> {
@@ -50,8 +52,8 @@ fn sessions(site: &Site) -> SessionMiddleware<Store> {
 }
 
 /// What the layout of every page says of somebody's notices and messages.
-fn news(conn: &mut Conn, user: UserId) -> Result<News> {
-    Ok(News {
+fn news(conn: &mut Conn, user: UserId) -> Result<UnreadCounts> {
+    Ok(UnreadCounts {
         notices: Notice::unread(conn, user)?,
         messages: Participant::unread(conn, user, None)?,
         keys: KeyWrap::keys_of(conn, user)?,
@@ -75,7 +77,7 @@ const MOST_TEXT: usize = 256 * 1024;
 
 /// What the applications of all workers share.
 #[derive(Clone)]
-pub struct Parts {
+pub struct WorkerContext {
     site: Site,
     secrets: Data<Secrets>,
     db: Data<Db>,
@@ -91,14 +93,14 @@ pub struct Parts {
     online: Data<Online>,
     operator: Data<Operator>,
     public: Data<Public>,
-    pages: Data<Pages>,
+    pages: Data<SiteAddresses>,
     draining: Data<Draining>,
-    counts: Data<Counts>,
+    counts: Data<DirectoryCounts>,
     schedule: Data<Schedule>,
     cookie_keys: Data<CookieKeys>,
 }
 
-impl Parts {
+impl WorkerContext {
     pub fn new(site: Site, schedule: Schedule, draining: Draining) -> Self {
         Self {
             secrets: Data::new(site.secrets.clone()),
@@ -117,7 +119,7 @@ impl Parts {
             public: Data::new(Public::new(&site.config, site.push.public_key())),
             pages: Data::new(pages()),
             draining: Data::new(draining),
-            counts: Data::new(Counts::default()),
+            counts: Data::new(DirectoryCounts::default()),
             schedule: Data::new(schedule),
             cookie_keys: Data::new(CookieKeys::new(&site.seal)),
             site,
@@ -140,7 +142,7 @@ fn followed(site: &Site) -> Followed {
 
 /// The application of one worker.
 pub fn application(
-    parts: &Parts,
+    parts: &WorkerContext,
 ) -> App<
     impl ServiceFactory<
         ServiceRequest,

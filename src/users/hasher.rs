@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 
 use super::Password;
 use crate::config::cores;
+use crate::db::start_thread;
 use crate::error::{Error, Result};
 use crate::seal;
 
@@ -24,12 +25,12 @@ const LANES: u32 = 1;
 const QUEUE: usize = 100;
 
 type Memory = Vec<Block>;
-type Task = Box<dyn FnOnce(&mut Memory) + Send>;
+type HashTask = Box<dyn FnOnce(&mut Memory) + Send>;
 
 /// The way to the threads. Cheap to clone.
 #[derive(Clone)]
 pub struct Hasher {
-    queue: Sender<Task>,
+    queue: Sender<HashTask>,
     /// Stands in for the hash of an account that is not there, so that both take as long.
     nobody: std::sync::Arc<str>,
 }
@@ -71,7 +72,7 @@ impl Hasher {
         work: impl FnOnce(&mut Memory) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (tell, told) = oneshot::channel();
-        let task: Task = Box::new(move |memory| {
+        let task: HashTask = Box::new(move |memory| {
             // whoever asked may have left meanwhile, and then nothing is worth hashing
             if !tell.is_closed() {
                 let _ = tell.send(work(memory));
@@ -86,15 +87,14 @@ impl Hasher {
 }
 
 /// Ends when the last way to it is gone.
-fn start(tasks: Receiver<Task>) -> Result<()> {
+fn start(tasks: Receiver<HashTask>) -> Result<()> {
     let body = move || {
         let mut memory = Memory::new();
         while let Ok(task) = tasks.recv() {
             task(&mut memory);
         }
     };
-    std::thread::Builder::new().name("hasher".to_owned()).spawn(body)?;
-    Ok(())
+    start_thread("hasher", body)
 }
 
 /// What every hash of today begins with.

@@ -1,10 +1,10 @@
 //! Scheduled work of this domain: what has ended is forgotten.
 
-use super::{AccountSign, Attempt, Limits, Session, Token};
+use super::{AccountSign, Attempt, RateLimits, Session, Token};
 use crate::db::Db;
 use crate::error::Result;
 
-pub async fn forget_ended(db: Db, limits: Limits) -> Result<()> {
+pub async fn forget_ended(db: Db, limits: RateLimits) -> Result<()> {
     limits.tidy();
     db.write(|conn, now| {
         Session::forget_ended(conn, now)?;

@@ -54,7 +54,7 @@ impl Buckets {
 
 /// The buckets: each account (or known browser of it), each network, and everybody together.
 #[derive(Clone)]
-pub struct Limits {
+pub struct RateLimits {
     clock: Clock,
     account: Arc<Buckets>,
     network: Arc<Buckets>,
@@ -65,7 +65,7 @@ pub struct Limits {
     everybody: Arc<Buckets>,
 }
 
-impl Limits {
+impl RateLimits {
     pub fn new(clock: Clock) -> Self {
         let buckets = |burst, refill| Arc::new(Buckets::new(burst, refill));
         Self {
@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn an_account_is_tried_ten_times_and_then_once_a_minute_while_others_go_on() {
         let folder = tempfile::tempdir().unwrap();
-        let limits = Limits::new(Clock::system(folder.path()));
+        let limits = RateLimits::new(Clock::system(folder.path()));
         for _ in 0..10 {
             limits.count("ana", "192.0.2.0/24").unwrap();
         }
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn a_right_try_is_given_back() {
         let folder = tempfile::tempdir().unwrap();
-        let limits = Limits::new(Clock::system(folder.path()));
+        let limits = RateLimits::new(Clock::system(folder.path()));
         for _ in 0..100 {
             limits.count("ana", "192.0.2.0/24").unwrap();
             limits.give_back("ana", "192.0.2.0/24");

@@ -3,11 +3,11 @@
 use askama::Template;
 
 use super::forms::{ForgotForm, LoginForm, SettingsForm};
-use super::{Device, QrCode};
+use super::{QrCode, SignedInDevice};
 use crate::error::{Error, Result};
 use crate::locale::{LocalZone, Locale};
 use crate::mail::RefusedMail;
-use crate::web::{FieldErrors, Shell};
+use crate::web::{FieldErrors, LayoutContext};
 
 #[derive(Template)]
 #[template(path = "users/login.html")]
@@ -30,7 +30,7 @@ pub struct CodePage {
 pub struct KeptNote;
 
 impl KeptNote {
-    pub fn on_page(&self, shell: &Shell) -> Result<String> {
+    pub fn on_page(&self, shell: &LayoutContext) -> Result<String> {
         self.render_with_values(shell).map_err(Error::internal)
     }
 }
@@ -91,7 +91,7 @@ pub struct SecurityPage {
     pub codes_left: i64,
     /// Shown once, right after they were made.
     pub new_codes: Vec<String>,
-    pub offer: Option<Offer>,
+    pub offer: Option<TwoStepSetup>,
     pub least: usize,
     /// Whether the password must grow before the second step can go.
     pub is_too_short: bool,
@@ -99,7 +99,7 @@ pub struct SecurityPage {
 }
 
 /// A secret to set two-step sign-in up with.
-pub struct Offer {
+pub struct TwoStepSetup {
     pub secret: String,
     pub qr: QrCode,
 }
@@ -107,6 +107,6 @@ pub struct Offer {
 #[derive(Template)]
 #[template(path = "users/devices.html")]
 pub struct DevicesPage {
-    pub devices: Vec<Device>,
+    pub devices: Vec<SignedInDevice>,
     pub zone: LocalZone,
 }

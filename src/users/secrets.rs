@@ -1,6 +1,6 @@
 //! The one place where a password or a code is checked.
 
-use super::{Attempt, Email, Hasher, Limits, Password, Totp, User, UserId};
+use super::{Attempt, Email, Hasher, Password, RateLimits, Totp, User, UserId};
 use crate::clock::Instant;
 use crate::db::Db;
 use crate::error::Result;
@@ -13,7 +13,7 @@ const BROWSER: &str = "footing/browser/v1";
 #[derive(Clone)]
 pub struct Secrets {
     pub hasher: Hasher,
-    pub limits: Limits,
+    pub limits: RateLimits,
     pub seal: Seal,
     pub db: Db,
     pub mail: Mail,

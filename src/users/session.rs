@@ -15,7 +15,7 @@ use crate::seal;
 
 /// A signed-in device as its owner sees it.
 #[derive(Debug, Clone)]
-pub struct Device {
+pub struct SignedInDevice {
     /// Handle in addresses: a hash of the stored hash.
     pub handle: String,
     pub label: String,
@@ -24,7 +24,7 @@ pub struct Device {
     pub is_this: bool,
 }
 
-impl Device {
+impl SignedInDevice {
     /// What is kept of the address, without the length of the network: "192.0.2.…".
     pub fn network_words(&self) -> String {
         let (network, _) = self.address.split_once('/').unwrap_or((&self.address, ""));
@@ -178,17 +178,17 @@ impl Session {
     }
 
     /// Where this person is signed in, this device first, then the latest seen.
-    pub fn devices(conn: &mut Conn, viewer: &Viewer, now: Instant) -> Result<Vec<Device>> {
+    pub fn devices(conn: &mut Conn, viewer: &Viewer, now: Instant) -> Result<Vec<SignedInDevice>> {
         let rows: Vec<Self> = sessions::table
             .filter(sessions::user_id.eq(viewer.id).and(sessions::expires_at.gt(now)))
             .order(sessions::last_seen_at.desc())
             .select(Self::as_select())
             .load(conn)?;
-        let mut devices: Vec<Device> = rows
+        let mut devices: Vec<SignedInDevice> = rows
             .into_iter()
             .map(|row| {
                 let handle = Self::handle(&row.key_hash);
-                Device {
+                SignedInDevice {
                     is_this: *handle == *viewer.session,
                     label: row.label,
                     address: row.address,

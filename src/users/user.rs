@@ -6,7 +6,7 @@ use super::schema::{recovery_codes, sessions, stale_profiles, tokens, users};
 use super::{Purpose, Session, SignUp, Stale, Token};
 use crate::audit::DecisionId;
 use crate::clock::{Instant, Span};
-use crate::db::{Conn, Fixed};
+use crate::db::{Conn, PreparedCondition};
 use crate::error::{Error, Result};
 use crate::locale::{LocalZone, Locale};
 use crate::mail::{self, Mail};
@@ -306,7 +306,7 @@ impl User {
     /// Ids of accounts that were never verified and are older than seven days.
     pub fn overdue(conn: &mut Conn, now: Instant, most: i64) -> Result<Vec<UserId>> {
         Ok(users::table
-            .filter(Fixed("users.status = 'unverified'")) // in the words of its index
+            .filter(PreparedCondition("users.status = 'unverified'")) // in the words of its index
             .filter(users::created_at.le(now - Self::UNVERIFIED))
             .order(users::created_at)
             .limit(most)

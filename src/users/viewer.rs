@@ -28,16 +28,16 @@ pub struct Viewer {
 
 /// What of interest waits for somebody, for the layout of a page.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct News {
+pub struct UnreadCounts {
     /// Notices behind the bell, messages in the inbox.
     pub notices: i64,
     pub messages: i64,
-    pub keys: Keys,
+    pub keys: KeyState,
 }
 
 /// Whether somebody can be written to, and could still read it in another browser.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Keys {
+pub enum KeyState {
     #[default]
     None,
     /// Nothing was written yet: new ones would do as well.
@@ -46,7 +46,7 @@ pub enum Keys {
     Saved,
 }
 
-impl Keys {
+impl KeyState {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",

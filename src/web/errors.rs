@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 
 use super::log::Cause;
-use super::{Reply, Shell, paths};
+use super::{LayoutContext, Reply, paths};
 use crate::error::Error;
 
 #[derive(Template)]
@@ -259,7 +259,7 @@ impl ResponseError for Dressed {
     }
 }
 
-impl Shell {
+impl LayoutContext {
     /// Whether the page says that something failed, for the title.
     pub fn is_error(status: u16) -> bool {
         status >= 400

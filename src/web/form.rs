@@ -15,8 +15,8 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::layout_context::LayoutContext;
 use super::pace::{TOO_SLOW, is_too_slow, timely};
-use super::shell::Shell;
 use crate::error::Error;
 
 /// The fields of a form. Nothing reaches a handler without a token, so no route can forget it.
@@ -24,10 +24,10 @@ pub struct Form<T>(pub T);
 
 /// A form of nothing but its button.
 #[derive(Debug, Deserialize)]
-pub struct Nothing {}
+pub struct EmptyForm {}
 
 #[derive(Deserialize)]
-struct Token {
+struct CsrfField {
     #[serde(default)]
     csrf: String,
 }
@@ -53,7 +53,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
                 _ => ErrorBadRequest("The form was cut off. Send it again."),
             })?;
             let token = posted_token(&request, &body);
-            if !Shell::of(&request).csrf_allows(&request, &token) {
+            if !LayoutContext::of(&request).csrf_allows(&request, &token) {
                 return Err(Error::forbidden(FORGED).into());
             }
             let form = serde_html_form::from_bytes(&body).map(Self);
@@ -82,7 +82,7 @@ fn posted_token(request: &HttpRequest, body: &[u8]) -> String {
     if let Some(header) = request.headers().get("x-csrf-token") {
         return header.to_str().unwrap_or("").to_owned();
     }
-    serde_html_form::from_bytes::<Token>(body).map_or(String::new(), |token| token.csrf)
+    serde_html_form::from_bytes::<CsrfField>(body).map_or(String::new(), |token| token.csrf)
 }
 
 /// The one variable piece of an address. A piece of another shape is a 404.
@@ -132,7 +132,7 @@ impl<A: FromStr, B: FromStr> FromRequest for Path2<A, B> {
 
 pub struct Path2<A, B>(pub A, pub B);
 
-impl Shell {
+impl LayoutContext {
     /// The shell that the middleware laid beside this request.
     pub fn of(request: &HttpRequest) -> Rc<Self> {
         let laid = request.extensions().get::<Rc<Self>>().cloned();

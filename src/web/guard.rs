@@ -27,14 +27,14 @@ pub struct Public {
 
 /// The addresses of the site, for what has to know them before anything is answered.
 #[derive(Default)]
-pub struct Pages {
+pub struct SiteAddresses {
     /// What GET answers: `next` after signing in may lead nowhere else.
     pub gets: Vec<ResourceDef>,
     /// What takes the forms of people who are signed in.
     pub forms: Vec<ResourceDef>,
 }
 
-impl Pages {
+impl SiteAddresses {
     /// Longest address that is led to, in bytes.
     const LONGEST: usize = 2048;
 

@@ -9,7 +9,7 @@ use futures_util::StreamExt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::Shell;
+use super::LayoutContext;
 use super::form::{FORGED, Form};
 use super::pace::{TOO_SLOW, is_too_slow, timely};
 
@@ -18,7 +18,7 @@ pub struct Json<T, const MOST: usize>(pub T);
 
 /// A refusal as scripts read it: a word that never changes, and words for people.
 #[derive(Debug, Serialize)]
-pub struct Refused<'a> {
+pub struct RefusalJson<'a> {
     pub error: &'a str,
     pub words: String,
 }
@@ -29,7 +29,7 @@ pub fn json(status: StatusCode, body: &impl Serialize) -> HttpResponse {
 }
 
 pub fn refused(status: StatusCode, error: &str, words: impl Into<String>) -> HttpResponse {
-    json(status, &Refused { error, words: words.into() })
+    json(status, &RefusalJson { error, words: words.into() })
 }
 
 /// The same as an error, for extractors.
@@ -51,7 +51,7 @@ impl<T: DeserializeOwned + 'static, const MOST: usize> FromRequest for Json<T, M
         let payload = timely(payload);
         Box::pin(async move {
             let token = request.headers().get("x-csrf-token").and_then(|token| token.to_str().ok());
-            if !Shell::of(&request).csrf_allows(&request, token.unwrap_or("")) {
+            if !LayoutContext::of(&request).csrf_allows(&request, token.unwrap_or("")) {
                 return Err(refusal(StatusCode::FORBIDDEN, "forged", FORGED));
             }
             if request.content_type() != "application/json" {
@@ -68,12 +68,12 @@ impl<T: DeserializeOwned + 'static, const MOST: usize> FromRequest for Json<T, M
 }
 
 /// A form, or JSON with more in it: one address for pages with and without script.
-pub enum Posted<F, J, const MOST: usize> {
+pub enum FormOrJson<F, J, const MOST: usize> {
     Form(F),
     Json(J),
 }
 
-impl<F, J, const MOST: usize> FromRequest for Posted<F, J, MOST>
+impl<F, J, const MOST: usize> FromRequest for FormOrJson<F, J, MOST>
 where
     F: DeserializeOwned + 'static,
     J: DeserializeOwned + 'static,

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::clock::{Instant, Span};
-use crate::db::{About, Conn};
+use crate::db::{Conn, PreparedLookup};
 use crate::error::{Error, Result};
 use crate::{on_either, seal};
 
@@ -18,7 +18,7 @@ diesel::table! {
 }
 
 /// What came of a form that was sent before with this key.
-enum Sent {
+enum EarlierForm {
     /// Never: go on, then keep the result.
     New,
     /// The same form: show its result again.
@@ -29,14 +29,16 @@ const SHAPE: &str = "This form has no valid key. Reload the page and fill it in 
 
 /// Looks the key up inside the writing transaction. Another body under a used key is a 409. Whoever
 /// sends the same key at the same moment, on whichever node, waits here for this commit.
-fn look(conn: &mut Conn, user_id: i64, key: &str, body: &str) -> Result<Sent> {
+fn look(conn: &mut Conn, user_id: i64, key: &str, body: &str) -> Result<EarlierForm> {
     if !is_key(key) {
         return Err(Error::conflict(SHAPE));
     }
     hold(conn, user_id, key)?;
     match find(conn, user_id, key)? {
-        None => Ok(Sent::New),
-        Some((hash, result)) if hash == seal::sha256(body.as_bytes()) => Ok(Sent::Before(result)),
+        None => Ok(EarlierForm::New),
+        Some((hash, result)) if hash == seal::sha256(body.as_bytes()) => {
+            Ok(EarlierForm::Before(result))
+        }
         Some(_) => Err(Error::conflict("This form was already sent with other answers.")),
     }
 }
@@ -57,7 +59,7 @@ pub fn once<E: From<Error>>(
     if key.is_empty() {
         return act(conn);
     }
-    if let Sent::Before(path) = look(conn, user_id, key, body)? {
+    if let EarlierForm::Before(path) = look(conn, user_id, key, body)? {
         return Ok(path);
     }
     let path = act(conn)?;
@@ -84,7 +86,8 @@ fn hold(conn: &mut Conn, user_id: i64, key: &str) -> Result<()> {
     let Conn::Postgres(postgres) = conn else { return Ok(()) };
     let [a, b, c, d, e, f, g, h, ..] = seal::sha256(format!("{user_id}.{key}").as_bytes());
     let number = i64::from_be_bytes([a, b, c, d, e, f, g, h]);
-    About { before: &["SELECT pg_advisory_xact_lock("], number, after: ")" }.execute(postgres)?;
+    PreparedLookup { before: &["SELECT pg_advisory_xact_lock("], number, after: ")" }
+        .execute(postgres)?;
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest};
 
-use super::Shell;
+use super::LayoutContext;
 use crate::seal;
 
 struct RequestId(String);
@@ -50,7 +50,7 @@ pub async fn log_requests(
         Ok(response) => {
             let route = response.request().match_pattern().unwrap_or_default();
             let status = response.status().as_u16();
-            let user = Shell::of(response.request()).user_hash.clone();
+            let user = LayoutContext::of(response.request()).user_hash.clone();
             if response.status().is_server_error() {
                 let cause = Cause::of(response.request());
                 tracing::error!(id, %method, route, status, micros, user, cause, "request");

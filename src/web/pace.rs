@@ -12,14 +12,14 @@ use actix_web::rt::time::{Instant, Sleep, sleep_until};
 use actix_web::web::Bytes;
 use futures_util::stream::{Stream, StreamExt};
 
-struct Pace {
+struct TransferPace {
     /// So long no byte may come.
     silence: Duration,
     /// So many bytes a second must come, once that time is used up.
     least: u32,
 }
 
-const PACE: Pace = Pace { silence: Duration::from_secs(15), least: 1024 };
+const PACE: TransferPace = TransferPace { silence: Duration::from_secs(15), least: 1024 };
 
 pub(super) const TOO_SLOW: &str = "That took too long to arrive. Send it again.";
 
@@ -34,7 +34,7 @@ pub(super) fn is_too_slow(error: &PayloadError) -> bool {
 
 struct Moving {
     body: Payload,
-    pace: Pace,
+    pace: TransferPace,
     bytes: u32,
     /// How long the sender let us wait. What we took to write the bytes down is not its fault.
     waited: Duration,
@@ -43,14 +43,14 @@ struct Moving {
 }
 
 impl Moving {
-    fn new(body: Payload, pace: Pace) -> Self {
+    fn new(body: Payload, pace: TransferPace) -> Self {
         let timer = Box::pin(sleep_until(Instant::now()));
         Self { body, pace, bytes: 0, waited: Duration::ZERO, waiting_since: None, timer }
     }
 
     /// How long the sender may let us wait now.
     fn patience(&self) -> Duration {
-        let Pace { silence, least } = self.pace;
+        let TransferPace { silence, least } = self.pace;
         let earned = silence + Duration::from_secs(1) * self.bytes / least;
         silence.min(earned.saturating_sub(self.waited))
     }
@@ -94,7 +94,7 @@ mod tests {
             tokio::time::sleep(Duration::from_millis(pause)).await;
             Ok(Bytes::from(vec![7; length]))
         });
-        let pace = Pace { silence: Duration::from_millis(150), least: 102_400 };
+        let pace = TransferPace { silence: Duration::from_millis(150), least: 102_400 };
         let mut body = Moving::new(Payload::Stream { payload: Box::pin(sent) }, pace);
         let mut length = 0;
         while let Some(piece) = body.next().await {

@@ -9,7 +9,7 @@ use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::stream::{self, Stream, StreamExt};
 
-use super::Shell;
+use super::LayoutContext;
 use super::form::FORGED;
 use super::json::refusal;
 use super::pace::timely;
@@ -31,7 +31,7 @@ impl FromRequest for Raw {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
-        if !Shell::of(request).csrf_allows(request, header("x-csrf-token").unwrap_or("")) {
+        if !LayoutContext::of(request).csrf_allows(request, header("x-csrf-token").unwrap_or("")) {
             return ready(Err(refusal(StatusCode::FORBIDDEN, "forged", FORGED)));
         }
         let sha256 = header("x-content-sha256").and_then(crate::seal::from_base64url);
@@ -60,7 +60,7 @@ pub struct SignedBody {
 
 /// Why a body was not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unread {
+pub enum UnreadBody {
     TooLong,
     CutOff,
 }
@@ -77,12 +77,12 @@ impl FromRequest for SignedBody {
 
 impl SignedBody {
     /// All of it, if it has no more than `most` bytes.
-    pub async fn read(mut self, most: usize) -> Result<Vec<u8>, Unread> {
+    pub async fn read(mut self, most: usize) -> Result<Vec<u8>, UnreadBody> {
         let mut bytes = vec![];
         while let Some(piece) = self.payload.next().await {
-            let piece = piece.map_err(|_| Unread::CutOff)?;
+            let piece = piece.map_err(|_| UnreadBody::CutOff)?;
             if bytes.len() + piece.len() > most {
-                return Err(Unread::TooLong);
+                return Err(UnreadBody::TooLong);
             }
             bytes.extend_from_slice(&piece);
         }

@@ -12,7 +12,7 @@ use actix_web::http::header::{
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::{Flash, Shell};
+use super::{Flash, LayoutContext};
 use crate::error::{Error, Result};
 
 /// Whether the answer may be a page with the layout around it: not for a part of one, nor for what a
@@ -31,17 +31,17 @@ pub fn wants_layout(request: &HttpRequest) -> bool {
 
 /// Knows what was asked for and carries what the layout shows.
 pub struct Reply {
-    shell: Rc<Shell>,
+    shell: Rc<LayoutContext>,
     wants_part: bool,
 }
 
 impl Reply {
     pub fn of(request: &HttpRequest) -> Self {
         let kind = request.headers().get("hx-request-type").and_then(|v| v.to_str().ok());
-        Self { shell: Shell::of(request), wants_part: kind == Some("partial") }
+        Self { shell: LayoutContext::of(request), wants_part: kind == Some("partial") }
     }
 
-    pub fn shell(&self) -> &Shell {
+    pub fn shell(&self) -> &LayoutContext {
         &self.shell
     }
 

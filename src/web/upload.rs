@@ -14,7 +14,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 
-use super::Shell;
+use super::LayoutContext;
 use super::form::{FORGED, Form, UNKNOWN_SHAPE};
 use super::pace::{TOO_SLOW, is_too_slow, timely};
 use crate::error::Error;
@@ -44,7 +44,7 @@ const MOST_TEXT: usize = 16 * 1024;
 /// A file that is longer than what is kept of it may be so many times as long.
 const LONGER: usize = 4;
 
-type Reading<T> = Pin<Box<dyn Future<Output = Result<T, actix_web::Error>>>>;
+type UploadFuture<T> = Pin<Box<dyn Future<Output = Result<T, actix_web::Error>>>>;
 
 impl<const MOST: usize> FromRequest for Upload<MOST> {
     type Error = actix_web::Error;
@@ -69,7 +69,7 @@ impl<const MOST: usize> Upload<MOST> {
 
 impl<T: DeserializeOwned + 'static, const MOST: usize> FromRequest for FormWithFile<T, MOST> {
     type Error = actix_web::Error;
-    type Future = Reading<Self>;
+    type Future = UploadFuture<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         if !is_multipart(request) {
@@ -95,7 +95,7 @@ fn is_multipart(request: &HttpRequest) -> bool {
 
 /// What stood in a multipart form.
 #[derive(Default)]
-struct Sent {
+struct MultipartForm {
     fields: Vec<(String, String)>,
     file: Option<Chosen>,
 }
@@ -107,16 +107,16 @@ async fn read(
     mut parts: Multipart,
     kept: usize,
     most: usize,
-) -> Result<Sent, actix_web::Error> {
+) -> Result<MultipartForm, actix_web::Error> {
     let header = request.headers().get("x-csrf-token").and_then(|v| v.to_str().ok());
     let mut token = header.unwrap_or("").to_owned();
-    let (mut sent, mut text) = (Sent::default(), 0);
+    let (mut sent, mut text) = (MultipartForm::default(), 0);
     while let Some(part) = parts.next().await {
         let part = part.map_err(cut_off)?;
         let name = part.name().unwrap_or("").to_owned();
         let disposition = part.content_disposition();
         let file_name = disposition.and_then(|d| d.get_filename()).map(str::to_owned);
-        if file_name.is_some() && !Shell::of(request).csrf_allows(request, &token) {
+        if file_name.is_some() && !LayoutContext::of(request).csrf_allows(request, &token) {
             return Err(Error::forbidden(FORGED).into());
         }
         let (kept, most) = if file_name.is_some() { (kept, most) } else { (MOST_TEXT, MOST_TEXT) };
@@ -137,7 +137,7 @@ async fn read(
             sent.file = Some(Chosen { name: file_name, content });
         }
     }
-    match Shell::of(request).csrf_allows(request, &token) {
+    match LayoutContext::of(request).csrf_allows(request, &token) {
         true => Ok(sent),
         false => Err(Error::forbidden(FORGED).into()),
     }

@@ -8,7 +8,7 @@ mod world;
 use std::collections::{BTreeMap, BTreeSet};
 
 use footing::clock::Span;
-use footing::routes::{Line, table};
+use footing::routes::{RouteRow, table};
 
 use crate::support::{Answer, Person};
 use asking::{Asker, Tokens};
@@ -57,7 +57,7 @@ fn cells(line: &str) -> Vec<String> {
     line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()
 }
 
-fn address(line: &Line) -> String {
+fn address(line: &RouteRow) -> String {
     format!("{} {}", line.method, line.path)
 }
 
@@ -222,7 +222,7 @@ fn askers<'a>(world: &'a World, tokens: &'a Tokens, row: &Row) -> Vec<(usize, As
     asked
 }
 
-fn is_as_told(row: &Row, column: usize, line: &Line, answer: &Answer) -> bool {
+fn is_as_told(row: &Row, column: usize, line: &RouteRow, answer: &Answer) -> bool {
     let status = answer.status.as_u16();
     let leads_to = |path: &str| status == 303 && answer.location().starts_with(path);
     let is_led_away = leads_to("/login") && row.cells[0] == "in" || leads_to("/reauthenticate");

@@ -6,7 +6,7 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use footing::calendar_file::{Event, EventStatus, Method, calendar};
+use footing::calendar_file::{EventStatus, Method, OutgoingEvent, calendar};
 use footing::clock::{Instant, Span};
 use serde_json::{Value, json};
 
@@ -31,10 +31,10 @@ fn hostile() -> Vec<(String, String)> {
     pairs.into_iter().map(same).collect()
 }
 
-fn event(number: usize, text: &str, status: EventStatus) -> Event {
+fn event(number: usize, text: &str, status: EventStatus) -> OutgoingEvent {
     // An hour before the clock changes in London, so that UTC and the wall differ after it.
     let starts_at = Instant::from_micros(1_806_192_000_000_000) + Span::minutes(45);
-    Event {
+    OutgoingEvent {
         uid: format!("{number}@footing.example"),
         sequence: 2,
         starts_at,
@@ -76,7 +76,7 @@ pub fn parsed_independently(ics: &str) -> Option<Vec<Value>> {
 fn is_read_as_meant(method: Method, status: EventStatus, [method_word, status_word]: [&str; 2]) {
     let texts = hostile();
     let numbered = texts.iter().enumerate();
-    let events: Vec<Event> =
+    let events: Vec<OutgoingEvent> =
         numbered.map(|(number, (text, _))| event(number, text, status)).collect();
     let file = calendar(method, &texts[0].0, &events);
     keeps_to_its_lines(&file);

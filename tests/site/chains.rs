@@ -3,7 +3,7 @@
 use footing::clock::Span;
 use footing::error::Result;
 use footing::messaging::wire::Header;
-use footing::messaging::{Conversation, ConversationId, Draft, Message, Participant};
+use footing::messaging::{Conversation, ConversationId, Message, Participant, PostedMessage};
 use footing::seal::from_base64url;
 use footing::users::{Actor, Role};
 use serde_json::{Value, json};
@@ -93,7 +93,8 @@ async fn a_message_that_is_being_written_while_its_reader_acknowledges_is_counte
     let held = actix_web::rt::spawn(async move {
         let sending = db.write(move |conn, _| -> Result<()> {
             let header = Header::parse(&wire).unwrap();
-            Message::send(conn, &actor, &Draft { receiver, header, wire, blobs: vec![] }).unwrap();
+            Message::send(conn, &actor, &PostedMessage { receiver, header, wire, blobs: vec![] })
+                .unwrap();
             stored.send(()).unwrap();
             std::thread::sleep(std::time::Duration::from_millis(800));
             Ok(())

@@ -315,7 +315,7 @@ async fn whether_a_badge_shows_is_read_by_an_index_for_each_row() {
     let site = TestSite::start().await;
     let steps: Vec<Step> = site
         .read(|conn, now| {
-            let shown = Badge::is_shown(Badge::today(now));
+            let shown = Badge::shown_on(Badge::today(now));
             let query = match conn {
                 Conn::Sqlite(_) => format!(
                     "EXPLAIN QUERY PLAN SELECT e.rank FROM entries e WHERE e.rank < 9 AND \

@@ -217,7 +217,7 @@ fn a_command_never_migrates_a_site_that_it_has_not_made_and_refuses_a_newer_one(
     let database = data.join("footing.db").display().to_string();
     let change = |sql: &str| {
         use diesel::connection::SimpleConnection;
-        let target = footing::db::Target::parse(&format!("sqlite:{database}")).unwrap();
+        let target = footing::db::DatabaseUrl::parse(&format!("sqlite:{database}")).unwrap();
         target.connect().unwrap().batch_execute(sql).unwrap();
     };
     change("CREATE TABLE kept AS SELECT * FROM __diesel_schema_migrations ORDER BY version DESC LIMIT 1;
@@ -286,7 +286,7 @@ fn a_dead_job_is_tried_again_or_discarded_by_its_number_or_kind() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     assert!(run(&data, &["migrate"]).status.success());
-    let target = footing::db::Target::parse(&format!("sqlite:{}/footing.db", data.display()));
+    let target = footing::db::DatabaseUrl::parse(&format!("sqlite:{}/footing.db", data.display()));
     let mut conn = target.unwrap().connect().unwrap();
     for number in 1..=3 {
         use diesel::connection::SimpleConnection;

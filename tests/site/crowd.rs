@@ -1,8 +1,8 @@
 //! A directory of people who differ, for the tests that look for them.
 
 use footing::accountants::{Accepting, Accountant, NewProfile, Slug, Tags};
-use footing::availability::{Calendar, Limits, NewHours, Week, Window};
-use footing::directory::Entry;
+use footing::availability::{BookingLimits, Calendar, NewHours, Week, Window};
+use footing::directory::DirectoryEntry;
 use footing::listings::{Mode, Modes, NewService, PriceKind, Service, ServiceState};
 use footing::money::Money;
 use footing::users::{Actor, Email, NewUser, Role, SignedUp, User, UserId, UserName};
@@ -80,7 +80,7 @@ pub async fn listed(site: &TestSite, people: Vec<Somebody>) -> Vec<UserId> {
             }
             ids.push(user.id);
         }
-        Entry::refresh_stale(conn, 1000, now)?;
+        DirectoryEntry::refresh_stale(conn, 1000, now)?;
         Ok(ids)
     })
     .await
@@ -124,7 +124,13 @@ fn service_of(one: &Somebody, category: &str, title: &str, minor: i64) -> NewSer
 pub fn day_and_night(zone: &str) -> NewHours {
     let mut week = Week::default();
     week.iter_mut().for_each(|day| day.extend(Window::new(0, Window::END)));
-    NewHours { zone: zone.to_owned(), notice: 2, horizon: 60, limits: Limits::default(), week }
+    NewHours {
+        zone: zone.to_owned(),
+        notice: 2,
+        horizon: 60,
+        limits: BookingLimits::default(),
+        week,
+    }
 }
 
 pub fn slugs(answer: &Answer) -> Vec<String> {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
-use footing::db::{Direction, Target, pending, run_all, table_columns};
+use footing::db::{DatabaseUrl, Direction, pending, run_all, table_columns};
 use footing::error::{Error, Result};
 use footing::users::{Stale, User};
 
@@ -47,13 +47,13 @@ async fn thirty_two_writers_at_once_lose_nothing() {
 
 #[actix_web::test]
 async fn an_update_is_prepared_once_and_kept() {
-    use diesel::connection::{Connection, InstrumentationEvent as Event};
+    use diesel::connection::{Connection, InstrumentationEvent as BookingEvent};
     let site = TestSite::start().await;
     let (ana, prepared) = (site.ana().await.id, Arc::new(AtomicUsize::new(0)));
-    let mut conn = Target::parse(&site.site.config.database_url).unwrap().connect().unwrap();
+    let mut conn = DatabaseUrl::parse(&site.site.config.database_url).unwrap().connect().unwrap();
     let count = prepared.clone();
-    let count = move |event: Event<'_>| {
-        if matches!(event, Event::CacheQuery { sql, .. } if sql.starts_with("UPDATE")) {
+    let count = move |event: BookingEvent<'_>| {
+        if matches!(event, BookingEvent::CacheQuery { sql, .. } if sql.starts_with("UPDATE")) {
             count.fetch_add(1, Ordering::SeqCst);
         }
     };
@@ -122,8 +122,8 @@ async fn a_full_queue_is_told_to_come_back_and_never_hangs() {
 
 #[actix_web::test]
 async fn a_mistyped_database_url_makes_no_file() {
-    assert!(Target::parse("postgre://localhost/x").is_err());
-    assert!(Target::parse("mysql://x").is_err());
+    assert!(DatabaseUrl::parse("postgre://localhost/x").is_err());
+    assert!(DatabaseUrl::parse("mysql://x").is_err());
     assert!(!std::path::Path::new("postgre:").exists());
 }
 
@@ -131,7 +131,7 @@ async fn a_mistyped_database_url_makes_no_file() {
 async fn migrations_run_up_down_and_up_again_to_the_same_schema() {
     let site = TestSite::start().await;
     let url = site.site.config.database_url.clone();
-    let mut conn = Target::parse(&url).unwrap().connect().unwrap();
+    let mut conn = DatabaseUrl::parse(&url).unwrap().connect().unwrap();
     let first = table_columns(&mut conn).unwrap();
     assert!(first.iter().any(|(table, column)| table == "users" && column == "email_key"));
     assert!(pending(&mut conn).unwrap().is_empty());
@@ -145,7 +145,7 @@ async fn migrations_run_up_down_and_up_again_to_the_same_schema() {
 #[actix_web::test]
 async fn the_schemas_written_by_hand_are_those_of_the_database() {
     let site = TestSite::start().await;
-    let mut conn = Target::parse(&site.site.config.database_url).unwrap().connect().unwrap();
+    let mut conn = DatabaseUrl::parse(&site.site.config.database_url).unwrap().connect().unwrap();
     let truth = table_columns(&mut conn).unwrap();
     let mut written = vec![];
     for file in walk(std::path::Path::new("src")) {

@@ -1,7 +1,7 @@
 //! Races against the clock: what lapses is free at once, nothing is both accepted and lapsed, and
 //! a clock that is turned back brings nothing back.
 
-use footing::bookings::{Booking, Desk};
+use footing::bookings::{Booking, Notifier};
 use footing::clock::{Instant, Span};
 use footing::db::Conn;
 
@@ -29,7 +29,8 @@ fn a_request_is_accepted_or_lapses_and_never_both() {
         };
         let sweep = || {
             wait(50);
-            let end = |conn: &mut Conn, now| Booking::expire_overdue(conn, &Desk(&mail), 50, now);
+            let end =
+                |conn: &mut Conn, now| Booking::expire_overdue(conn, &Notifier(&mail), 50, now);
             nodes.act(|conn, now| end(conn, now).unwrap());
             303
         };

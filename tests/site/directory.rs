@@ -1,7 +1,7 @@
 //! Being found: search, filters, order, pages.
 
 use footing::accountants::{Accepting, Accountant, NewProfile, Slug};
-use footing::directory::Entry;
+use footing::directory::DirectoryEntry;
 use footing::listings::{Mode, Modes, NewService, Service, ServiceState};
 use footing::users::{Actor, Email, NewUser, Role, SignedUp, User, UserName};
 
@@ -42,7 +42,7 @@ async fn listed(site: &TestSite, people: &[(&'static str, &'static str, i64)]) {
             let service = NewService { modes, ..service(price) };
             Service::create(conn, &actor, &service, ServiceState::Active).unwrap();
         }
-        Entry::refresh_stale(conn, 1000, now)?;
+        DirectoryEntry::refresh_stale(conn, 1000, now)?;
         Ok(())
     })
     .await;

@@ -152,7 +152,7 @@ async fn a_month_begins_and_ends_in_the_zone_of_the_practice() {
     let charged = scene
         .site
         .read(move |conn, _| {
-            let owner = earnings::Owner { accountant: ben, livemode: true };
+            let owner = earnings::EarningsOwner { accountant: ben, livemode: true };
             earnings::charged_in(conn, owner, last, &place)
         })
         .await;

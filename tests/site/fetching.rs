@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
 use footing::availability::schema::outside_calendars;
-use footing::availability::{Outside, OutsideId, Reader, jobs::read_outside};
+use footing::availability::{CalendarReader, Outside, OutsideId, jobs::read_outside};
 use footing::bookings::calendar::reader;
 use footing::calendar_file::Internet;
 use footing::clock::Span;
 use footing::db::Conn;
-use footing::jobs::{Kind, Runner, Work};
+use footing::jobs::{JobKind, Runner, Work};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -22,7 +22,7 @@ use tokio::sync::watch;
 use crate::support::TestSite;
 
 const ADDRESS: &str = "https://calendar.example/basic.ics";
-const PING: Kind<String> = Kind::new("test.ping");
+const PING: JobKind<String> = JobKind::new("test.ping");
 const FILE: &str = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a\r\nDTSTART:20270601T100000Z\r\n\
     DURATION:PT1H\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
 
@@ -76,7 +76,7 @@ async fn calendars(site: &TestSite, count: usize) {
 /// What the runner works with, and how long each ping waited.
 #[derive(Clone)]
 struct Probe {
-    reader: Reader,
+    reader: CalendarReader,
     begun: Instant,
     waits: Arc<Mutex<Vec<Duration>>>,
     answered: Arc<AtomicUsize>,

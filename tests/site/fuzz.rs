@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use footing::clock::Span;
-use footing::routes::{Line, table};
+use footing::routes::{RouteRow, table};
 
 use crate::nodes::Nodes;
 use crate::talkers;
@@ -47,7 +47,7 @@ fn told(name: &str) -> Option<u64> {
 }
 
 /// What every page is reached from.
-fn begin(known: &Known, cast: &Cast, lines: &[Line]) {
+fn begin(known: &Known, cast: &Cast, lines: &[RouteRow]) {
     for nth in 0..cast.people.len() {
         for line in lines.iter().filter(|line| !line.path.contains('{')) {
             known.learn_address(nth, line.path.to_owned());

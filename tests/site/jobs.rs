@@ -2,7 +2,7 @@
 
 use footing::clock::Span;
 use footing::error::{Error, Result};
-use footing::jobs::{Job, Kind};
+use footing::jobs::{Job, JobKind};
 use footing::mail::{Letter, Mail, Outgoing, Timing};
 
 use crate::support::TestSite;
@@ -52,7 +52,7 @@ async fn a_mail_exists_if_and_only_if_its_change_committed() {
 
 #[actix_web::test]
 async fn work_that_fails_ten_times_is_dead_for_an_admin_to_see_and_can_be_tried_again() {
-    const NONSENSE: Kind<String> = Kind::new("nobody.knows-this");
+    const NONSENSE: JobKind<String> = JobKind::new("nobody.knows-this");
     let site = TestSite::start().await;
     site.write(|conn, now| NONSENSE.enqueue(conn, "x".to_owned(), now)).await;
     for _ in 0..Job::TRIES {

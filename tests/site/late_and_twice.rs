@@ -5,7 +5,7 @@ use footing::clock::{Instant, Span, zone};
 use footing::db::Conn;
 use footing::listings::Policy;
 use footing::payments::journals::Account;
-use footing::payments::{Payment, PaymentState, When};
+use footing::payments::{Payment, PaymentState, Urgency};
 use futures_util::future::{join, join_all};
 use serde_json::json;
 
@@ -282,9 +282,9 @@ async fn two_workers_at_one_queue_make_nothing_twice() {
         till.ana.post("/bookings", &form).await.assert_status(303);
     }
     let (one, other) = (worker(&till.site), worker(&till.site));
-    let (first, second) = join(one.reconcile(When::Now), other.reconcile(When::Now)).await;
+    let (first, second) = join(one.reconcile(Urgency::Now), other.reconcile(Urgency::Now)).await;
     first.and(second).unwrap();
-    one.reconcile(When::Now).await.unwrap();
+    one.reconcile(Urgency::Now).await.unwrap();
     assert_eq!(till.stripe.all("checkout.session").len(), 3);
 }
 

@@ -6,7 +6,7 @@ use footing::bookings::BookingId;
 use footing::clock::{Instant, Span};
 use footing::error::Result;
 use footing::payments::journals::{Account, Journal, Movement, Outlet};
-use footing::payments::{When, ledger};
+use footing::payments::{Urgency, ledger};
 use serde_json::json;
 
 use crate::bookings::Scene;
@@ -122,7 +122,7 @@ async fn stripes_own_books_are_read_whole_though_it_fell_silent_in_between() {
     till.stripe.fail("/balance_transactions", Fault::Stall { millis: 0 });
     till.stripe.fail("/balance_transactions", Fault::LostAnswer);
     for _ in 0..2 {
-        worker(&till.site).reconcile_all(When::Now).await.unwrap();
+        worker(&till.site).reconcile_all(Urgency::Now).await.unwrap();
         till.forward(Span::hours(24)).await;
     }
     let all = till.site.read(|conn, _| ledger::balances(conn, false)).await;

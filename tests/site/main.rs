@@ -5,7 +5,8 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
-    clippy::as_conversions
+    clippy::as_conversions,
+    clippy::disallowed_methods // stand-ins have threads and tasks of their own
 )]
 
 mod accounts;

@@ -1,7 +1,7 @@
 //! Money after the charge: returned by whom and how much, disputed, decided by admins, and in every
 //! case accounted for.
 
-use footing::bookings::{Booking, Desk, State};
+use footing::bookings::{Booking, Notifier, State};
 use footing::clock::Span;
 use footing::payments::journals::Account;
 use footing::payments::{RefundCause, tasks};
@@ -342,7 +342,7 @@ async fn an_admins_cancelling_returns_all_and_a_suspension_ends_what_waits() {
     let id = till.booking(&booking).await.id;
     let mail = till.site.site.mail.clone();
     till.site
-        .write(move |conn, now| Booking::cancel_as_admin(conn, &Desk(&mail), id, None, now))
+        .write(move |conn, now| Booking::cancel_as_admin(conn, &Notifier(&mail), id, None, now))
         .await;
     till.forward(Span::seconds(2)).await;
     till.forward(Span::seconds(2)).await;
@@ -353,7 +353,7 @@ async fn an_admins_cancelling_returns_all_and_a_suspension_ends_what_waits() {
     till.pay(&asked).await;
     assert_eq!(till.state(&asked).await, State::Pending);
     let (mail, ben) = (till.site.site.mail.clone(), till.ben.id);
-    till.site.write(move |conn, now| Booking::end_open(conn, &Desk(&mail), ben, now)).await;
+    till.site.write(move |conn, now| Booking::end_open(conn, &Notifier(&mail), ben, now)).await;
     till.forward(Span::seconds(2)).await;
     till.forward(Span::seconds(2)).await;
     assert_eq!(till.state(&asked).await, State::Declined);

@@ -12,9 +12,9 @@ use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::BigInt;
 use footing::accountants::{Accountant, NewProfile, Slug};
-use footing::availability::{Calendar, Limits, NewHours, Window};
+use footing::availability::{BookingLimits, Calendar, NewHours, Window};
 use footing::clock::{Clock, Instant, Span};
-use footing::db::{Conn, Target};
+use footing::db::{Conn, DatabaseUrl};
 use footing::listings::{NewService, Service, ServiceId, ServiceState};
 use footing::mail::Mail;
 use footing::seal::Seal;
@@ -205,7 +205,7 @@ impl Nodes {
     }
 
     pub fn connect(&self) -> Conn {
-        Target::parse(&self.url).unwrap().connect().unwrap()
+        DatabaseUrl::parse(&self.url).unwrap().connect().unwrap()
     }
 
     /// Acts in one transaction on a connection of its own.
@@ -327,7 +327,7 @@ impl Nodes {
     }
 
     /// A new accountant with these services, and how many hours they take.
-    pub fn practice(&self, services: &[NewService], limits: Limits) -> Practice {
+    pub fn practice(&self, services: &[NewService], limits: BookingLimits) -> Practice {
         let (user, _) = self.sign_up(Role::Accountant);
         self.act(|conn, now| {
             let actor = Actor { id: user.id, role: Role::Accountant, now };

@@ -4,13 +4,13 @@ use footing::clock::Span;
 use footing::db::Conn;
 use footing::error::{Error, Result};
 use footing::mail::{Attachment, Letter, Mail};
-use footing::notifications::{Notice, Telling, Topic};
+use footing::notifications::{NewNotice, Notice, Topic};
 use footing::users::{User, UserId};
 
 use crate::support::{HOST, Person, TestSite};
 
-fn telling(recipient: UserId, object: i64) -> Telling {
-    Telling {
+fn telling(recipient: UserId, object: i64) -> NewNotice {
+    NewNotice {
         kind: "tests.asked",
         topic: Topic::Requests,
         recipient,
@@ -73,7 +73,7 @@ async fn the_same_cause_told_twice_is_one_notice_and_one_mail() {
     assert!(tell(&site, ana, 8).await);
     assert!(tell(&site, cy, 7).await);
     let mail = site.site.mail.clone();
-    let later = Telling { version: 2, ..telling(ana, 7) };
+    let later = NewNotice { version: 2, ..telling(ana, 7) };
     assert!(site.write(move |conn, now| Notice::tell(conn, &mail, later, now)).await);
     assert_eq!(told(&site, ana).await, (3, 3));
 }
@@ -221,12 +221,12 @@ async fn the_schema_refuses_a_notice_without_words_or_with_a_path_to_another_hos
     let ana = site.ana().await.id;
     let long = "ä".repeat(301);
     for (words, path) in [("", "/a"), (&*long, "/a"), ("a", ""), ("a", "a"), ("a", "//a.example")] {
-        let bad = Telling { words: words.into(), path: path.into(), ..telling(ana, 7) };
+        let bad = NewNotice { words: words.into(), path: path.into(), ..telling(ana, 7) };
         let mail = site.site.mail.clone();
         let refused = site.site.db.write(move |conn, now| Notice::tell(conn, &mail, bad, now));
         assert!(matches!(refused.await, Err(Error::Internal(_))), "{words:?} {path}");
     }
-    let good = Telling { words: "ä".repeat(300), ..telling(ana, 7) };
+    let good = NewNotice { words: "ä".repeat(300), ..telling(ana, 7) };
     let mail = site.site.mail.clone();
     assert!(site.write(move |conn, now| Notice::tell(conn, &mail, good, now)).await);
 }
@@ -249,7 +249,7 @@ async fn invite(site: &TestSite, recipient: UserId) {
             body: EVENT.to_owned(),
         });
     let (mail, telling) =
-        (site.site.mail.clone(), Telling { letter: Some(letter), ..telling(recipient, 7) });
+        (site.site.mail.clone(), NewNotice { letter: Some(letter), ..telling(recipient, 7) });
     site.write(move |conn, now| Notice::tell(conn, &mail, telling, now)).await;
 }
 

@@ -3,7 +3,7 @@
 use footing::availability::jobs::read_outside;
 use footing::availability::{Contents, Outside};
 use footing::bookings::calendar::reader;
-use footing::calendar_file::Refused;
+use footing::calendar_file::FetchRefusal;
 use footing::clock::Span;
 
 use crate::bookings::Scene;
@@ -155,8 +155,8 @@ async fn an_address_that_is_not_anybodys_is_refused_in_words_and_stays_typed() {
     let forwards = "https://short.example/abc";
     let gone = "https://gone.example/basic.ics";
     let page = "https://page.example/calendar";
-    site.answer_at(forwards, Err(Refused::Forwards));
-    site.answer_at(gone, Err(Refused::Answered(404)));
+    site.answer_at(forwards, Err(FetchRefusal::Forwards));
+    site.answer_at(gone, Err(FetchRefusal::Answered(404)));
     site.answer_at(page, Ok("<!doctype html>"));
     for (url, words) in [
         ("", "begins with https://"),
@@ -235,7 +235,7 @@ async fn an_address_is_read_again_after_half_an_hour_and_its_last_copy_outlives_
 
     // one fails in each of two ways, the other goes on
     for (answer, words) in [
-        (Err(Refused::TooSlow), "longer than 5 seconds"),
+        (Err(FetchRefusal::TooSlow), "longer than 5 seconds"),
         (Ok("BEGIN:VCALENDAR\r\n"), "ends in the middle"),
     ] {
         site.answer_at(SECRET, answer);

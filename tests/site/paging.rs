@@ -2,7 +2,7 @@
 //! left it.
 
 use diesel::prelude::*;
-use footing::directory::Entry;
+use footing::directory::DirectoryEntry;
 use footing::directory::schema::directory_words;
 use footing::listings::schema::services;
 use footing::users::{Stale, UserId, schema::users};
@@ -127,6 +127,6 @@ async fn a_word_that_has_left_the_directory_is_forgotten() {
     let corrected = site.stranger().get("/accountants?q=zymrugy").await;
     corrected.assert_text(".note", "zymurgy");
     suspend_unseen(&site, ids[..1].to_vec()).await;
-    site.write(|conn, now| Entry::refresh_stale(conn, 50, now).map(drop)).await;
+    site.write(|conn, now| DirectoryEntry::refresh_stale(conn, 50, now).map(drop)).await;
     assert_eq!((known("zymurgy").await, known("cooperage").await), (0, 1));
 }

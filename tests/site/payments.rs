@@ -4,7 +4,7 @@
 use footing::bookings::{Booking, State};
 use footing::clock::Span;
 use footing::payments::journals::Account;
-use footing::payments::{PaymentState, RefundCause, When};
+use footing::payments::{PaymentState, RefundCause, Urgency};
 use serde_json::json;
 
 use crate::stripe::{Fault, SECRET};
@@ -316,10 +316,10 @@ async fn with_every_notice_lost_one_reconciliation_reaches_the_same_state() {
     let booking = till.near().await;
     till.stripe.pay(&till.payment(&booking).await.session_id.unwrap());
     let worker = worker(&till.site);
-    assert!(worker.reconcile(When::Now).await.unwrap().is_empty());
+    assert!(worker.reconcile(Urgency::Now).await.unwrap().is_empty());
     assert_eq!(till.state(&booking).await, State::Pending);
     till.ben.post(&format!("{booking}/acceptance"), &[]).await.assert_status(303);
-    assert!(worker.reconcile(When::Now).await.unwrap().is_empty());
+    assert!(worker.reconcile(Urgency::Now).await.unwrap().is_empty());
     assert_eq!(till.state(&booking).await, State::Confirmed);
     till.assert_books().await;
 }

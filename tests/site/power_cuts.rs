@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use diesel::RunQueryDsl;
 use diesel::sql_types::{BigInt, Nullable, Text};
-use footing::bookings::{BookingId, Desk};
+use footing::bookings::{BookingId, Notifier};
 use footing::clock::{Instant, Span};
 use footing::listings::{Accept, NewService};
 use footing::money::Money;
@@ -374,7 +374,7 @@ fn practice(nodes: &Nodes, stripe: &FakeStripe, minor: i64, currency: &'static s
     nodes.act(|conn, now| {
         let own = PayoutAccount::begin(conn, made.id, false, "GB", now).unwrap();
         own.note_made(conn, &id).unwrap();
-        own.follow(conn, &Desk(&mail), &fetched, now).unwrap();
+        own.follow(conn, &Notifier(&mail), &fetched, now).unwrap();
     });
     made
 }

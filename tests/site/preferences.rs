@@ -2,7 +2,7 @@
 
 use footing::clock::{Instant, Span};
 use footing::mail::Letter;
-use footing::notifications::{Notice, Telling, Topic};
+use footing::notifications::{NewNotice, Notice, Topic};
 use footing::users::UserId;
 
 use crate::bookings::Scene;
@@ -36,7 +36,7 @@ async fn tell(site: &TestSite, to: UserId, topic: Topic, object: i64, until: Opt
         Some(at) => letter.expiring(at),
         None => letter,
     };
-    let telling = Telling {
+    let telling = NewNotice {
         kind: "tests.told",
         topic,
         recipient: to,

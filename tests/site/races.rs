@@ -3,7 +3,7 @@
 
 use diesel::RunQueryDsl;
 use footing::accountants::Accountant;
-use footing::availability::{Exception, Limits, NewException};
+use footing::availability::{BookingLimits, Exception, NewException};
 use footing::bookings::{Booking, BookingId};
 use footing::clock::{Instant, Span};
 use footing::db::Conn;
@@ -13,7 +13,8 @@ use footing::users::{Actor, Role, User};
 use crate::nodes::{Nodes, Person, Practice, Reply, all_day, at, at_once, rounds};
 use crate::support::{service, suspend};
 
-pub const NO_LIMITS: Limits = Limits { per_day: None, per_week: None, new_per_month: None };
+pub const NO_LIMITS: BookingLimits =
+    BookingLimits { per_day: None, per_week: None, new_per_month: None };
 
 pub fn half_hour() -> NewService {
     service(8_500)
@@ -272,7 +273,7 @@ fn a_limit_of_three_a_day_holds_against_ten_at_once() {
     let nodes = Nodes::start();
     let clients = nodes.clients(10);
     for _ in 0..rounds() {
-        let limits = Limits { per_day: Some(3), ..NO_LIMITS };
+        let limits = BookingLimits { per_day: Some(3), ..NO_LIMITS };
         let practice = nodes.practice(&[half_hour()], limits);
         let wish = |nth: i64| (at(&nodes, 30 * nth), practice.services[0]);
         let told = ask_at_once(&nodes, (0..10).map(wish), &clients);

@@ -3,7 +3,7 @@
 use footing::accountants::{Accountant, Meeting, NewProfile, Tags};
 use footing::availability::Calendar;
 use footing::db::Conn;
-use footing::directory::Entry;
+use footing::directory::DirectoryEntry;
 use footing::error::Result;
 use footing::users::{Actor, Role, Stale};
 
@@ -63,7 +63,7 @@ async fn among_equals_whoever_has_weekly_hours_comes_before_the_newer_profile() 
         let actor = Actor { id, role: Role::Accountant, now };
         Calendar::save(conn, &actor, &day_and_night("Europe/London"))?;
         Stale::mark(conn, id, now)?;
-        Entry::refresh_stale(conn, 50, now)?;
+        DirectoryEntry::refresh_stale(conn, 50, now)?;
         Ok(())
     })
     .await;

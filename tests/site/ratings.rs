@@ -4,9 +4,9 @@
 use footing::clock::{Instant, Span};
 use footing::db::Conn;
 use footing::decisions::{self, Ground, Restriction, Statement};
-use footing::directory::Entry;
+use footing::directory::DirectoryEntry;
 use footing::error::Result;
-use footing::reviews::{Review, ReviewId, ReviewScope, ReviewWords, Said, Totals};
+use footing::reviews::{Review, ReviewId, ReviewScope, ReviewWords, Totals, WrittenReview};
 use footing::users::{Stale, UserId};
 
 use crate::crowd::slugs;
@@ -21,7 +21,7 @@ async fn rated(site: &TestSite, about: UserId, given: &'static [i32], named: &'s
             .await;
         opened(site, who, about, *one).await;
     }
-    site.write(|conn, now| Entry::refresh_stale(conn, 50, now)).await;
+    site.write(|conn, now| DirectoryEntry::refresh_stale(conn, 50, now)).await;
 }
 
 async fn page(site: &TestSite, slug: &str) -> Answer {
@@ -49,7 +49,7 @@ async fn hide(site: &TestSite, id: ReviewId, scope: ReviewScope) -> decisions::D
         let statement = statement(restriction);
         let decision = decisions::restrict(conn, &mail, review.target(), &statement, now)?;
         Review::hide(conn, id, scope, &decision, now)?;
-        Entry::refresh_stale(conn, 50, now)?;
+        DirectoryEntry::refresh_stale(conn, 50, now)?;
         Ok(decision)
     })
     .await
@@ -59,7 +59,7 @@ async fn restore(site: &TestSite, id: ReviewId, decision: &decisions::Decision) 
     let decision = decision.id;
     site.write(move |conn, now| {
         Review::restore(conn, id, decision, now)?;
-        Entry::refresh_stale(conn, 50, now).map(drop)
+        DirectoryEntry::refresh_stale(conn, 50, now).map(drop)
     })
     .await;
 }
@@ -125,7 +125,7 @@ async fn removal_and_restoration_give_back_every_byte_of_the_public_pages() {
     site.accountant("eve", "Eve Accounts").await;
     rated(&site, ben.id, &[5, 4, 2], "Some").await;
     let id = with_reply(&site, ana.id, ben.id).await;
-    site.write(|conn, now| Entry::refresh_stale(conn, 50, now)).await;
+    site.write(|conn, now| DirectoryEntry::refresh_stale(conn, 50, now)).await;
     let stranger = site.stranger();
     async fn look(stranger: &Person) -> Vec<Vec<u8>> {
         let mut pages = vec![];
@@ -222,8 +222,8 @@ async fn one_written_for_a_reward_is_shown_so_and_does_not_count() {
     let (mail, from, about) = (site.site.mail.clone(), ana.id, ben.id);
     site.write(move |conn, now| {
         let id = past(conn, from, about, Span::days(20), now);
-        let Said::Client(words) = stars(5) else { panic!() };
-        let said = Said::Client(ReviewWords { is_incentive: true, ..words });
+        let WrittenReview::Client(words) = stars(5) else { panic!() };
+        let said = WrittenReview::Client(ReviewWords { is_incentive: true, ..words });
         say(&mail, conn, from, id, &said, now - Span::days(19));
         Review::open_due(conn, &mail, 50, now)
     })

@@ -6,7 +6,7 @@ use footing::clock::{Instant, Span};
 use footing::db::Conn;
 use footing::listings::Service;
 use footing::mail::Mail;
-use footing::reviews::{Review, ReviewId, ReviewReply, ReviewWords, Said, ShownAs};
+use footing::reviews::{Review, ReviewId, ReviewReply, ReviewWords, ShownAs, WrittenReview};
 use footing::users::{Actor, Email, NewUser, Role, SignedUp, User, UserId, UserName};
 
 use crate::bookings::Scene;
@@ -16,8 +16,8 @@ pub const WORDS: &str = "Clear from the first minute, and on time.";
 pub const STARS: Fields = &[("stars", "5"), ("text", WORDS)];
 pub const MARKS: Fields = &[("appeared", "yes"), ("documents", "no"), ("respectful", "yes")];
 
-pub fn stars(stars: i32) -> Said {
-    Said::Client(ReviewWords {
+pub fn stars(stars: i32) -> WrittenReview {
+    WrittenReview::Client(ReviewWords {
         stars,
         knowledge: None,
         clarity: None,
@@ -82,8 +82,16 @@ pub fn past(
 }
 
 /// Says it as this person.
-pub fn say(mail: &Mail, conn: &mut Conn, who: UserId, id: BookingId, said: &Said, now: Instant) {
-    let role = if matches!(said, Said::Client(_)) { Role::Client } else { Role::Accountant };
+pub fn say(
+    mail: &Mail,
+    conn: &mut Conn,
+    who: UserId,
+    id: BookingId,
+    said: &WrittenReview,
+    now: Instant,
+) {
+    let role =
+        if matches!(said, WrittenReview::Client(_)) { Role::Client } else { Role::Accountant };
     Review::write(conn, mail, &Actor { id: who, role, now }, id, said).unwrap();
 }
 

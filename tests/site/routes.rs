@@ -3,7 +3,7 @@
 
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
-use footing::routes::{Line, Who, table};
+use footing::routes::{Audience, RouteRow, table};
 
 use crate::support::{Person, TestSite};
 
@@ -20,7 +20,7 @@ fn filled(path: &str) -> String {
         .replace("{handle}", "nothing")
 }
 
-async fn ask(person: &Person, line: &Line, path: &str) -> u16 {
+async fn ask(person: &Person, line: &RouteRow, path: &str) -> u16 {
     match line.method {
         _ if line.is_script && line.method != Method::GET => {
             let body = serde_json::json!({});
@@ -57,7 +57,7 @@ async fn every_route_answers_every_role_as_the_table_says() {
                 );
             } else if role == "anonymous" {
                 let wanted = match line.who {
-                    Who::Admins | Who::Machines => 404,
+                    Audience::Admins | Audience::Machines => 404,
                     _ if line.is_script => 401,
                     _ => 303,
                 };

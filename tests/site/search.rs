@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use footing::db::Target;
-use footing::directory::{Counts, Filters, Search, Stand};
+use footing::db::DatabaseUrl;
+use footing::directory::{DirectoryCounts, Filters, Search, Stand};
 use footing::seal::Seal;
 
 use crate::crowd::{Somebody, listed, look, q, slugs};
@@ -294,7 +294,7 @@ async fn the_currency_is_that_of_the_visitors_zone() {
 async fn questions(site: &TestSite, query: &str) -> [usize; 2] {
     use diesel::connection::{Connection, InstrumentationEvent as Event};
     let asked = Arc::new(AtomicUsize::new(0));
-    let mut conn = Target::parse(&site.site.config.database_url).unwrap().connect().unwrap();
+    let mut conn = DatabaseUrl::parse(&site.site.config.database_url).unwrap().connect().unwrap();
     let count = asked.clone();
     let count = move |event: Event<'_>| {
         if matches!(event, Event::StartQuery { .. }) {
@@ -302,7 +302,7 @@ async fn questions(site: &TestSite, query: &str) -> [usize; 2] {
         }
     };
     footing::on_either!(&mut conn, |c| c.set_instrumentation(count));
-    let (counts, filters) = (Counts::default(), Filters::read(query, &Seal::new("one")));
+    let (counts, filters) = (DirectoryCounts::default(), Filters::read(query, &Seal::new("one")));
     let now = site.site.db.now();
     [(); 2].map(|()| {
         asked.store(0, Ordering::SeqCst);

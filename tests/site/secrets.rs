@@ -93,7 +93,7 @@ async fn resealing_can_be_broken_off_and_leaves_nothing_under_the_old_secret() {
     let all = site.write(move |conn, _| column.reseal(conn, &seal, i64::MIN, 100)).await;
     assert_eq!(all.changed, 1, "what was done stays done");
     let seal = Seal::new("a newer secret for the tests");
-    let readable = site.read(move |conn, _| column.is_readable(conn, &seal)).await;
+    let readable = site.read(move |conn, _| column.opens_newest(conn, &seal)).await;
     assert_eq!(readable, Some(true));
     let stranger = Seal::new("a secret of somebody else");
     let lost = site.write(move |conn, _| column.reseal(conn, &stranger, i64::MIN, 100)).await;

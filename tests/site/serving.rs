@@ -62,7 +62,7 @@ fn the_cause_of_a_failure_stands_in_the_log_beside_the_number_that_its_page_show
     let folder = tempfile::tempdir().unwrap();
     let (server, address) = serving(folder.path(), &["--log", "warn"]);
     let target =
-        footing::db::Target::parse(&format!("sqlite:{}/footing.db", folder.path().display()));
+        footing::db::DatabaseUrl::parse(&format!("sqlite:{}/footing.db", folder.path().display()));
     diesel::connection::SimpleConnection::batch_execute(
         &mut target.unwrap().connect().unwrap(),
         "ALTER TABLE slugs RENAME TO slugs_gone",
@@ -108,7 +108,7 @@ fn the_doctor_tells_when_nobody_does_the_rounds() {
     }
     log_of(server);
     let target =
-        footing::db::Target::parse(&format!("sqlite:{}/footing.db", folder.path().display()));
+        footing::db::DatabaseUrl::parse(&format!("sqlite:{}/footing.db", folder.path().display()));
     diesel::connection::SimpleConnection::batch_execute(
         &mut target.unwrap().connect().unwrap(),
         "UPDATE schedules SET next_at = next_at - 3600000000 WHERE name = 'bookings.expire'",

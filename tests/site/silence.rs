@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use footing::clock::Span;
 use footing::error::Error;
-use footing::jobs::{Job, Kind, Runner, Work};
+use footing::jobs::{Job, JobKind, Runner, Work};
 use footing::mail::{Letter, Outgoing, Timing};
 use tokio::sync::watch;
 
@@ -18,8 +18,8 @@ use crate::races::{NO_LIMITS, ask, booking, half_hour};
 use crate::support::TestSite;
 use crate::talkers::Redis;
 
-const STUCK: Kind<String> = Kind::new("test.stuck");
-const QUICK: Kind<String> = Kind::new("test.quick");
+const STUCK: JobKind<String> = JobKind::new("test.stuck");
+const QUICK: JobKind<String> = JobKind::new("test.quick");
 
 /// How often each thing was done.
 #[derive(Clone, Default)]
@@ -164,7 +164,7 @@ fn silent_after(stage: Stage) {
 
 #[actix_web::test]
 async fn a_job_that_panics_counts_as_failed() {
-    const PANICS: Kind<String> = Kind::new("test.panics");
+    const PANICS: JobKind<String> = JobKind::new("test.panics");
     let site = TestSite::start().await;
     site.write(|conn, now| PANICS.enqueue(conn, "x".to_owned(), now)).await;
     let work = Work::<()>::default()

@@ -18,18 +18,18 @@ use actix_web::test::{TestRequest, init_service};
 use clap::Parser;
 use footing::accountants::{Accepting, Accountant, Meeting, NewProfile, Slug, Tags};
 use footing::admin::handlers::probes::Draining;
-use footing::calendar_file::{Internet, Refused};
+use footing::calendar_file::{FetchRefusal, Internet};
 use footing::clock::{Instant, Span};
 use footing::config::{Config, Folder, Settings};
 use footing::db::{self, Conn};
-use footing::directory::Entry;
+use footing::directory::DirectoryEntry;
 use footing::error::Result;
 use footing::jobs::Runner;
 use footing::listings::{
     Accept, Mode, Modes, NewService, Policy, PriceKind, Service, ServiceId, ServiceState,
 };
 use footing::money::Money;
-use footing::routes::{Parts, application};
+use footing::routes::{WorkerContext, application};
 use footing::site::Site;
 use footing::users::{Actor, Email, NewUser, Password, Role, SignedUp, User, UserId, UserName};
 use footing::work::work;
@@ -118,7 +118,8 @@ impl TestSite {
     }
 
     async fn serve(folder: Rc<tempfile::TempDir>, site: Site) -> Self {
-        let parts = Parts::new(site.clone(), work().schedule().clone(), Draining::default());
+        let parts =
+            WorkerContext::new(site.clone(), work().schedule().clone(), Draining::default());
         let app = Rc::new(init_service(application(&parts)).await);
         let app: Service1 = Rc::new(move |request| {
             let app = app.clone();
@@ -153,7 +154,7 @@ impl TestSite {
     }
 
     /// From now on this is what an address answers; nothing leaves the machine.
-    pub fn answer_at(&self, url: &str, answer: std::result::Result<&str, Refused>) {
+    pub fn answer_at(&self, url: &str, answer: std::result::Result<&str, FetchRefusal>) {
         let Internet::MadeUp(sites) = &self.site.internet else { panic!("the real internet") };
         let answer = answer.map(|text| text.as_bytes().to_vec());
         sites.lock().unwrap().insert(url.to_owned(), answer);
@@ -285,7 +286,7 @@ impl TestSite {
             Accountant::save(conn, &actor, &profile).unwrap();
             let service =
                 Service::create(conn, &actor, &service(8_500), ServiceState::Active).unwrap();
-            Entry::refresh_stale(conn, 50, now)?;
+            DirectoryEntry::refresh_stale(conn, 50, now)?;
             Ok(service.id)
         })
         .await
@@ -359,7 +360,7 @@ pub fn database(folder: &Path) -> String {
     let base = server.rsplit_once('/').unwrap().0;
     let run = |sql: String| {
         use diesel::connection::SimpleConnection;
-        let mut conn = db::Target::parse(&server).unwrap().connect().unwrap();
+        let mut conn = db::DatabaseUrl::parse(&server).unwrap().connect().unwrap();
         conn.batch_execute("SET statement_timeout = 0").unwrap();
         conn.batch_execute(&sql).unwrap();
     };

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use footing::clock::Span;
 use footing::messaging::wire::Header;
-use footing::messaging::{Conversation, ConversationId, Draft, Message};
+use footing::messaging::{Conversation, ConversationId, Message, PostedMessage};
 use serde_json::json;
 
 use crate::chatters::{Chatter, id_of, pair};
@@ -26,7 +26,12 @@ async fn store(site: &TestSite, by: &Chatter, to: &Chatter, conv: &str, numbers:
         for wire in wires {
             let talk = Conversation::with_member(conn, id, sender)?;
             let header = Header::parse(&wire).unwrap();
-            Message::store(conn, &talk, &Draft { receiver, header, wire, blobs: vec![] }, now)?;
+            Message::store(
+                conn,
+                &talk,
+                &PostedMessage { receiver, header, wire, blobs: vec![] },
+                now,
+            )?;
         }
         Ok(())
     })
@@ -245,7 +250,7 @@ async fn everything_kept(site: &TestSite) -> Vec<u8> {
     use diesel::prelude::*;
     use diesel::sql_types::{Nullable, Text};
     #[derive(QueryableByName)]
-    struct Found {
+    struct SearchResults {
         #[diesel(sql_type = Nullable<Text>)]
         text: Option<String>,
     }
@@ -262,10 +267,11 @@ async fn everything_kept(site: &TestSite) -> Vec<u8> {
     }
     if !site.site.db.is_sqlite() {
         let dump = site.read(|conn, _| {
-            let all =
-                |conn: &mut footing::db::Conn, sql: String| -> footing::error::Result<Vec<Found>> {
-                    Ok(diesel::sql_query(sql).load(conn)?)
-                };
+            let all = |conn: &mut footing::db::Conn,
+                       sql: String|
+             -> footing::error::Result<Vec<SearchResults>> {
+                Ok(diesel::sql_query(sql).load(conn)?)
+            };
             let tables = "SELECT table_name::text AS text FROM information_schema.tables \
                           WHERE table_schema = current_schema()";
             let mut dump = String::new();

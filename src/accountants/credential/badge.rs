@@ -31,7 +31,7 @@ impl Badge {
     /// True of a row of `credentials` whose badge shows on this day. The profile, the rows of the
     /// directory and its filter all ask this, at every look: a day that is over ends a badge by
     /// itself.
-    pub fn is_shown(today: Day) -> String {
+    pub fn shown_on(today: Day) -> String {
         format!(
             "(credentials.status = 'verified' AND credentials.ended_at IS NULL \
              AND credentials.expires_on >= {})",
@@ -49,7 +49,7 @@ impl Badge {
         if owners.is_empty() {
             return Ok(vec![]);
         }
-        let shown = sql::<Bool>(&Self::is_shown(Self::today(now)));
+        let shown = sql::<Bool>(&Self::shown_on(Self::today(now)));
         Ok(credentials::table
             .inner_join(users::table.on(users::id.nullable().eq(credentials::checked_by)))
             .filter(credentials::user_id.eq_any(owners.to_vec()).and(shown))

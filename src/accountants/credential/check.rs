@@ -12,7 +12,7 @@ use crate::decisions::{Decision, DecisionId, TargetKind};
 use crate::error::{Error, Result};
 use crate::locale::Locale;
 use crate::mail::{Letter, Mail};
-use crate::notifications::{Notice, Telling, Topic};
+use crate::notifications::{NewNotice, Notice, Topic};
 use crate::users::{Actor, Stale, User};
 use crate::web::paths;
 
@@ -130,7 +130,7 @@ impl Credential {
         let path = paths::CREDENTIALS.to_owned();
         let letter = Letter::new(&title, &[&found, &expired, again])
             .with_button("Your credentials", format!("{}{path}", mail.base_url));
-        let telling = Telling {
+        let telling = NewNotice {
             kind: "credential.over",
             topic: Topic::Moderation,
             recipient: self.user_id,
@@ -167,7 +167,7 @@ impl Credential {
         let path = paths::CREDENTIALS.to_owned();
         let letter = Letter::new(&title, &paragraphs)
             .with_button("Your credentials", format!("{}{path}", mail.base_url));
-        let telling = Telling {
+        let telling = NewNotice {
             kind: "credential.verified",
             topic: Topic::Moderation,
             recipient: self.user_id,

@@ -13,7 +13,7 @@ use crate::db::Db;
 use crate::error::Result;
 use crate::seal::Seal;
 use crate::users::Viewer;
-use crate::web::{FieldErrors, Flash, Form, FormWithFile, Nothing, Path, Reply, paths};
+use crate::web::{EmptyForm, FieldErrors, Flash, Form, FormWithFile, Path, Reply, paths};
 
 pub async fn index(db: Data<Db>, viewer: Viewer, reply: Reply) -> Result<HttpResponse> {
     reply.page(&page(&db, &viewer).await?)
@@ -72,7 +72,7 @@ pub async fn destroy(
     viewer: Viewer,
     reply: Reply,
     id: Path<CredentialId>,
-    _: Form<Nothing>,
+    _: Form<EmptyForm>,
 ) -> Result<HttpResponse> {
     let (id, owner) = (*id, viewer.id);
     db.read(move |conn, _| Accountant::owned(conn, owner)).await?;
@@ -86,7 +86,7 @@ pub async fn destroy_evidence(
     viewer: Viewer,
     reply: Reply,
     id: Path<CredentialId>,
-    _: Form<Nothing>,
+    _: Form<EmptyForm>,
 ) -> Result<HttpResponse> {
     let (id, owner) = (*id, viewer.id);
     db.read(move |conn, _| Accountant::owned(conn, owner)).await?;

@@ -15,7 +15,7 @@ use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::seal::Seal;
 use crate::users::{UserId, Viewer};
-use crate::web::{Flash, Form, Nothing, Path, Reply, Upload, paths};
+use crate::web::{EmptyForm, Flash, Form, Path, Reply, Upload, paths};
 
 /// Whose files are in memory, read or still coming.
 static HELD: Mutex<BTreeSet<UserId>> = Mutex::new(BTreeSet::new());
@@ -86,7 +86,7 @@ pub async fn destroy(
     db: Data<Db>,
     viewer: Viewer,
     reply: Reply,
-    _: Form<Nothing>,
+    _: Form<EmptyForm>,
 ) -> Result<HttpResponse> {
     viewer.act(&db, |conn, actor| Accountant::set_photo(conn, actor, None)).await?;
     reply.done(paths::PROFILE, Flash::PhotoRemoved)

@@ -12,7 +12,7 @@ use crate::web::{Reply, text};
 /// What is typed, under the name of a search or of the field; within a country, if one is chosen.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub struct Typed {
+pub struct PlaceQuery {
     q: String,
     place: String,
     country: String,
@@ -20,7 +20,7 @@ pub struct Typed {
 
 const MOST: usize = 8;
 
-pub async fn index(reply: Reply, typed: Query<Typed>) -> Result<HttpResponse> {
+pub async fn index(reply: Reply, typed: Query<PlaceQuery>) -> Result<HttpResponse> {
     let text = if typed.q.is_empty() { &typed.place } else { &typed.q };
     let within = Some(typed.country.to_uppercase()).filter(|code| !code.is_empty());
     let towns = match text::line("Place", text, 0, 80) {

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 
-use crate::accountants::accountant::Refusal;
+use crate::accountants::accountant::ProfileRefusal;
 use crate::accountants::pages::ProfilePage;
 use crate::accountants::{Accountant, Credential, Meeting, ProfileForm, Tags};
 use crate::db::{Conn, Db};
@@ -99,8 +99,8 @@ pub async fn update(
     };
     match viewer.act(&db, save).await {
         Ok(()) => reply.done(paths::PRACTICE, Flash::ProfileSaved),
-        Err(Refusal::Failed(error)) => Err(error),
-        Err(refusal @ (Refusal::SlugTaken | Refusal::SlugResting)) => {
+        Err(ProfileRefusal::Failed(error)) => Err(error),
+        Err(refusal @ (ProfileRefusal::SlugTaken | ProfileRefusal::SlugResting)) => {
             again(FieldErrors::one("slug", refusal.to_string()))
         }
     }

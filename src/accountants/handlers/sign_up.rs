@@ -16,7 +16,7 @@ use crate::mail::Mail;
 use crate::seal::{self, Seal};
 use crate::users::handlers::sessions::{self, KEPT};
 use crate::users::{Continuation, Letters, NewUser, Role, Secrets, SignUp, SignedUp, User};
-use crate::web::{Client, FieldErrors, Form, Pages, Reply, paths};
+use crate::web::{Client, FieldErrors, Form, Reply, SiteAddresses, paths};
 
 pub async fn new(reply: Reply, query: Query<SignUpForm>) -> Result<HttpResponse> {
     let (role, next) = (query.role.clone(), query.next.clone());
@@ -28,7 +28,7 @@ pub async fn new(reply: Reply, query: Query<SignUpForm>) -> Result<HttpResponse>
 /// session that names the token of the mail, or none that was ever made.
 pub async fn create(
     secrets: Data<Secrets>,
-    pages: Data<Pages>,
+    pages: Data<SiteAddresses>,
     reply: Reply,
     client: Client,
     (session, request): (Session, HttpRequest),

@@ -18,7 +18,7 @@ use crate::users::handlers::{login, sessions};
 use crate::users::{
     Confirmation, Continuation, LinkGonePage, Proof, Purpose, Secrets, Token, User,
 };
-use crate::web::{Client, FieldErrors, Flash, Form, Nothing, Pages, Path, Reply};
+use crate::web::{Client, EmptyForm, FieldErrors, Flash, Form, Path, Reply, SiteAddresses};
 
 /// `GET /check-mail`: the same for everybody, whatever address was given.
 pub async fn sent(reply: Reply, secrets: Data<Secrets>, session: Session) -> Result<HttpResponse> {
@@ -117,7 +117,7 @@ fn is_of(session: &Session, token: &str) -> bool {
 
 /// The link with the session that signed up, or with the password, verifies and signs in.
 pub async fn create(
-    (secrets, pages): (Data<Secrets>, Data<Pages>),
+    (secrets, pages): (Data<Secrets>, Data<SiteAddresses>),
     reply: Reply,
     session: Session,
     request: HttpRequest,
@@ -171,7 +171,7 @@ pub async fn refuse(
     reply: Reply,
     secrets: Data<Secrets>,
     token: Path<String>,
-    _: Form<Nothing>,
+    _: Form<EmptyForm>,
 ) -> Result<HttpResponse> {
     let spent = token.clone();
     let refused = secrets.db.write(move |conn: &mut Conn, now| -> Result<()> {

@@ -7,12 +7,13 @@ use std::sync::{LazyLock, mpsc};
 use tokio::sync::oneshot;
 
 use super::{DAMAGED, Photo, Squares};
+use crate::db::start_thread;
 use crate::error::{Error, Result};
 
-type Drawn = Result<Squares, &'static str>;
-type Order = (Vec<u8>, oneshot::Sender<Drawn>);
+type DrawnPhoto = Result<Squares, &'static str>;
+type Order = (Vec<u8>, oneshot::Sender<DrawnPhoto>);
 
-static ORDERS: LazyLock<std::io::Result<mpsc::Sender<Order>>> = LazyLock::new(|| {
+static ORDERS: LazyLock<Result<mpsc::Sender<Order>>> = LazyLock::new(|| {
     let (orders, taken) = mpsc::channel::<Order>();
     let draw_all = move || {
         for (file, answer) in taken {
@@ -22,13 +23,13 @@ static ORDERS: LazyLock<std::io::Result<mpsc::Sender<Order>>> = LazyLock::new(||
             let _ = answer.send(drawn.unwrap_or(Err(DAMAGED))); // nobody may wait any more
         }
     };
-    std::thread::Builder::new().name("drawing".to_owned()).spawn(draw_all)?;
+    start_thread("drawing", draw_all)?;
     Ok(orders)
 });
 
 impl Photo {
     /// Draws the squares of an uploaded file, in turn with those of others.
-    pub async fn draw_in_turn(file: Vec<u8>) -> Result<Drawn> {
+    pub async fn draw_in_turn(file: Vec<u8>) -> Result<DrawnPhoto> {
         let (answer, drawn) = oneshot::channel();
         let orders = ORDERS.as_ref().map_err(Error::internal)?;
         orders.send((file, answer)).map_err(Error::internal)?;

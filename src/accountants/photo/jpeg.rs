@@ -14,7 +14,7 @@ const TOO_LARGE: &str =
 const MOST_SCANS: usize = 500;
 
 /// What the head of the frame says.
-struct Frame {
+struct FrameHead {
     width: u32,
     height: u32,
     is_progressive: bool,
@@ -24,7 +24,7 @@ struct Frame {
 }
 
 pub fn square(file: &[u8]) -> Result<Square, &'static str> {
-    let frame = Frame::read(file).ok_or(NOT_A_PHOTO)?;
+    let frame = FrameHead::read(file).ok_or(NOT_A_PHOTO)?;
     Photo::check_size(frame.width, frame.height, Photo::MOST_PIXELS_OF_JPEG, TOO_MANY_PIXELS)?;
     if file.windows(2).filter(|pair| *pair == [0xFF, 0xDA]).count() > MOST_SCANS {
         return Err(DAMAGED);
@@ -74,7 +74,7 @@ fn colours(pixel: &[u8]) -> [u8; 3] {
     }
 }
 
-impl Frame {
+impl FrameHead {
     /// Finds the head of the frame among the segments. `None` for what nobody's camera makes:
     /// lossless, arithmetic and hierarchical pictures.
     fn read(file: &[u8]) -> Option<Self> {

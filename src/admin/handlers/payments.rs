@@ -24,7 +24,7 @@ use crate::web::{FieldErrors, Flash, Form, Path, Reply, paths};
 /// What an admin looks for: the number of a booking or of a payment.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct Search {
+pub struct PaymentSearch {
     q: String,
 }
 
@@ -33,7 +33,7 @@ pub async fn index(
     gateway: Data<Gateway>,
     Admin(viewer): Admin,
     reply: Reply,
-    search: Query<Search>,
+    search: Query<PaymentSearch>,
 ) -> Result<HttpResponse> {
     let q: String = search.q.trim().chars().take(100).collect();
     let wanted = q.clone();

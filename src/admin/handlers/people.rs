@@ -5,17 +5,17 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
 
 use crate::admin::forms::{RoleForm, SearchForm, StatementForm};
-use crate::admin::pages::{PeoplePage, PersonPage};
+use crate::admin::pages::{PersonPage, UsersPage};
 use crate::admin::people::{Sought, note, search};
 use crate::db::{Conn, Db};
 use crate::decisions::{Decision, Target, TargetKind};
 use crate::error::{Error, Result};
 use crate::mail::{Letter, Mail};
 use crate::moderation;
-use crate::notifications::{Notice, Telling, Topic};
+use crate::notifications::{NewNotice, Notice, Topic};
 use crate::seal::Seal;
 use crate::users::handlers::extract::Admin;
-use crate::users::handlers::kept_forms::{self, Typed, prove_first};
+use crate::users::handlers::kept_forms::{self, TypedForm, prove_first};
 use crate::users::{Actor, Role, Secrets, User, UserId, Viewer};
 use crate::web::{FieldErrors, Flash, Form, Path, Reply, paths};
 
@@ -35,7 +35,7 @@ pub async fn index(
         }
         None => None,
     };
-    reply.page(&PeoplePage { q, found })
+    reply.page(&UsersPage { q, found })
 }
 
 pub async fn show(
@@ -82,7 +82,7 @@ pub async fn suspend(
     let id = *id;
     let page = page(&db, &viewer, id).await?;
     let path = paths::admin_user(id);
-    let typed = Typed { page: &path, noun: "suspension", fields: form.fields() };
+    let typed = TypedForm { page: &path, noun: "suspension", fields: form.fields() };
     if let Some(proof) = prove_first(&secrets, &session, &viewer, typed)? {
         return Ok(proof);
     }
@@ -114,7 +114,7 @@ pub async fn restore(
         return Err(Error::conflict("This account is not suspended."));
     };
     let path = paths::admin_user(id);
-    let typed = Typed { page: &path, noun: "restoration", fields: form.fields() };
+    let typed = TypedForm { page: &path, noun: "restoration", fields: form.fields() };
     if let Some(proof) = prove_first(&secrets, &session, &viewer, typed)? {
         return Ok(proof);
     }
@@ -146,7 +146,7 @@ pub async fn change_role(
         return Err(Error::forbidden("Another admin changes your role."));
     }
     let path = paths::admin_user(id);
-    let typed = Typed { page: &path, noun: "role", fields: form.fields() };
+    let typed = TypedForm { page: &path, noun: "role", fields: form.fields() };
     if let Some(proof) = prove_first(&secrets, &session, &viewer, typed)? {
         return Ok(proof);
     }
@@ -172,7 +172,7 @@ fn tell_role(
 ) -> Result<()> {
     let words = format!("Your account is of a {} now: {reason}", role.as_str());
     let letter = Letter::new("The role of your account has changed", &[&words]);
-    let telling = Telling {
+    let telling = NewNotice {
         kind: "user.role",
         topic: Topic::Security,
         recipient: id,

@@ -30,7 +30,7 @@ pub async fn version() -> HttpResponse {
 }
 
 /// A probe is answered in this time, whoever is silent.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// 200 when visitors can be served, else 503; with the names of what fails. Rounds that nobody does
 /// (`jobs`) and a lost Redis are named, but pages still answer.
@@ -52,7 +52,7 @@ pub async fn ready(
         }
         Ok((failing, !schedule.late(conn, now)?.is_empty()))
     });
-    match tokio::time::timeout(PATIENCE, checked).await {
+    match tokio::time::timeout(TIMEOUT, checked).await {
         Ok(Ok((names, is_late))) => {
             failing.extend(names);
             lagging.extend(is_late.then_some("jobs"));
@@ -76,13 +76,13 @@ pub async fn ready(
 fn is_off(conn: &mut Conn, now: Instant) -> Result<bool> {
     use diesel::prelude::*;
     #[derive(QueryableByName)]
-    struct Reading {
+    struct ClockReading {
         #[diesel(sql_type = diesel::sql_types::BigInt)]
         micros: i64,
     }
     let Conn::Postgres(postgres) = conn else { return Ok(false) };
     let text = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS micros";
-    let theirs: Reading = diesel::sql_query(text).get_result(postgres)?;
+    let theirs: ClockReading = diesel::sql_query(text).get_result(postgres)?;
     let theirs = Instant::from_micros(theirs.micros);
     let most = Span::seconds(2);
     Ok(now.elapsed_since(theirs) > most || theirs.elapsed_since(now) > most)

@@ -15,7 +15,7 @@ use crate::jobs::{Job, JobId, Schedule, Which};
 use crate::mail::Mail;
 use crate::users::Actor;
 use crate::users::handlers::extract::Admin;
-use crate::web::{Flash, Form, Nothing, Path, Reply};
+use crate::web::{EmptyForm, Flash, Form, Path, Reply};
 
 pub async fn jobs(
     db: Data<Db>,
@@ -43,7 +43,7 @@ pub async fn retry(
     Admin(viewer): Admin,
     reply: Reply,
     id: Path<JobId>,
-    _: Form<Nothing>,
+    _: Form<EmptyForm>,
 ) -> Result<HttpResponse> {
     let id = *id;
     let act = move |conn: &mut Conn, actor: &Actor| -> Result<()> {

@@ -9,19 +9,21 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use super::bookings::page;
 use crate::bookings::forms::ReasonForm;
 use crate::bookings::pages::BookingPage;
-use crate::bookings::{Booking, BookingId, Desk, MeetingPlace, Online, Sealed, Summaries, Terms};
+use crate::bookings::{
+    Booking, BookingId, MeetingPlace, Notifier, Online, SealedWords, Summaries, Terms,
+};
 use crate::clock::Instant;
 use crate::db::{Conn, Db};
 use crate::error::Result;
-use crate::live::{Hint, Kind, Live};
+use crate::live::{Hint, HintKind, Live};
 use crate::mail::Mail;
 use crate::seal::Seal;
 use crate::users::{Actor, Viewer};
-use crate::web::{FieldErrors, Flash, Form, Nothing, Path, Reply, paths};
+use crate::web::{EmptyForm, FieldErrors, Flash, Form, Path, Reply, paths};
 
 /// What every act needs.
 #[derive(Clone)]
-pub struct Parts {
+pub struct BookingActContext {
     pub db: Data<Db>,
     pub mail: Data<Mail>,
     pub seal: Data<Seal>,
@@ -31,7 +33,7 @@ pub struct Parts {
     pub viewer: Viewer,
 }
 
-impl FromRequest for Parts {
+impl FromRequest for BookingActContext {
     type Error = actix_web::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
 
@@ -53,7 +55,7 @@ impl FromRequest for Parts {
     }
 }
 
-impl Parts {
+impl BookingActContext {
     /// The page as it stands.
     pub async fn page(&self, id: BookingId) -> Result<BookingPage> {
         page(&self.db, (&self.seal, **self.summaries), &self.viewer, id).await
@@ -67,11 +69,11 @@ impl Parts {
 
     async fn act<F>(&self, id: BookingId, work: F) -> Result<()>
     where
-        F: FnOnce(Booking, &mut Conn, &Desk, &Actor) -> Result<()> + Send + 'static,
+        F: FnOnce(Booking, &mut Conn, &Notifier, &Actor) -> Result<()> + Send + 'static,
     {
         let mail = self.mail.clone();
         let act = move |conn: &mut Conn, actor: &Actor| {
-            work(Booking::held(conn, id, actor)?, conn, &Desk(&mail), actor)
+            work(Booking::held(conn, id, actor)?, conn, &Notifier(&mail), actor)
         };
         self.viewer.act(&self.db, act).await?;
         self.push(id).await
@@ -81,7 +83,7 @@ impl Parts {
     pub async fn push(&self, id: BookingId) -> Result<()> {
         let booking = self.db.read(move |conn, _| Booking::by_id(conn, id)).await?;
         let people = [booking.client_id.0, booking.accountant_id.0];
-        self.live.publish(&people, Hint::new(Kind::Booking, id.0, 0));
+        self.live.publish(&people, Hint::new(HintKind::Booking, id.0, 0));
         Ok(())
     }
 
@@ -116,7 +118,7 @@ impl Parts {
     ) -> Result<Result<Option<Vec<u8>>, HttpResponse>> {
         self.load(id).await?;
         match form.parse(least) {
-            Ok(words) => Ok(Ok(Sealed::words(&self.seal, &words)?)),
+            Ok(words) => Ok(Ok(SealedWords::words(&self.seal, &words)?)),
             Err(errors) => {
                 let page = self.page(id).await?;
                 let page = BookingPage { reason: form.reason.clone(), errors, ..page };
@@ -126,13 +128,13 @@ impl Parts {
     }
 }
 
-type Id = Path<BookingId>;
+pub(super) type BookingPath = Path<BookingId>;
 
 /// `POST /bookings/{id}/acceptance`, with another place to meet than the usual one or without.
 pub async fn accept(
-    parts: Parts,
+    parts: BookingActContext,
     reply: Reply,
-    id: Id,
+    id: BookingPath,
     Form(form): Form<ReasonForm>,
 ) -> Result<HttpResponse> {
     let place = match parts.place(&reply, *id, &form, MeetingPlace::parse).await? {
@@ -145,16 +147,16 @@ pub async fn accept(
 
 /// `POST /bookings/{id}/place`
 pub async fn set_place(
-    parts: Parts,
+    parts: BookingActContext,
     reply: Reply,
-    id: Id,
+    id: BookingPath,
     Form(form): Form<ReasonForm>,
 ) -> Result<HttpResponse> {
     let place = match parts.place(&reply, *id, &form, MeetingPlace::parse_said).await? {
         Ok(place) => place,
         Err(again) => return Ok(again),
     };
-    let act = move |booking: Booking, conn: &mut Conn, desk: &Desk, actor: &Actor| {
+    let act = move |booking: Booking, conn: &mut Conn, desk: &Notifier, actor: &Actor| {
         booking.set_place(conn, desk, actor, &place)
     };
     parts.act(*id, act).await?;
@@ -162,9 +164,9 @@ pub async fn set_place(
 }
 
 pub async fn decline(
-    parts: Parts,
+    parts: BookingActContext,
     reply: Reply,
-    id: Id,
+    id: BookingPath,
     Form(form): Form<ReasonForm>,
 ) -> Result<HttpResponse> {
     let words = match parts.words(&reply, *id, &form, 0).await? {
@@ -177,9 +179,9 @@ pub async fn decline(
 
 /// The suspended may still cancel.
 pub async fn cancel(
-    parts: Parts,
+    parts: BookingActContext,
     reply: Reply,
-    id: Id,
+    id: BookingPath,
     Form(form): Form<ReasonForm>,
 ) -> Result<HttpResponse> {
     let words = match parts.words(&reply, *id, &form, 0).await? {
@@ -189,7 +191,7 @@ pub async fn cancel(
     let (id, mail) = (*id, parts.mail.clone());
     let act = move |conn: &mut Conn, actor: &Actor| -> Result<()> {
         let booking = Booking::held_even_suspended(conn, id, actor.id)?;
-        booking.cancel(conn, &Desk(&mail), actor, words)
+        booking.cancel(conn, &Notifier(&mail), actor, words)
     };
     parts.viewer.act_even_suspended(&parts.db, act).await?;
     parts.push(id).await?;
@@ -197,10 +199,10 @@ pub async fn cancel(
 }
 
 pub async fn mark_no_show(
-    parts: Parts,
+    parts: BookingActContext,
     reply: Reply,
-    id: Id,
-    _: Form<Nothing>,
+    id: BookingPath,
+    _: Form<EmptyForm>,
 ) -> Result<HttpResponse> {
     parts.load(*id).await?;
     parts.act(*id, |booking, conn, desk, actor| booking.mark_no_show(conn, desk, actor)).await?;
@@ -208,16 +210,21 @@ pub async fn mark_no_show(
 }
 
 /// `POST /bookings/{id}/no-show/objection`: "I was there".
-pub async fn object(parts: Parts, reply: Reply, id: Id, _: Form<Nothing>) -> Result<HttpResponse> {
+pub async fn object(
+    parts: BookingActContext,
+    reply: Reply,
+    id: BookingPath,
+    _: Form<EmptyForm>,
+) -> Result<HttpResponse> {
     parts.load(*id).await?;
     parts.act(*id, |booking, conn, desk, actor| booking.object(conn, desk, actor)).await?;
     reply.done(paths::booking(*id), Flash::BookingNoted)
 }
 
 pub async fn complain(
-    parts: Parts,
+    parts: BookingActContext,
     reply: Reply,
-    id: Id,
+    id: BookingPath,
     Form(form): Form<ReasonForm>,
 ) -> Result<HttpResponse> {
     let words = match parts.words(&reply, *id, &form, 10).await? {
@@ -229,10 +236,10 @@ pub async fn complain(
 }
 
 pub async fn note_paid(
-    parts: Parts,
+    parts: BookingActContext,
     reply: Reply,
-    id: Id,
-    _: Form<Nothing>,
+    id: BookingPath,
+    _: Form<EmptyForm>,
 ) -> Result<HttpResponse> {
     parts.load(*id).await?;
     parts.act(*id, |booking, conn, _, actor| booking.note_paid(conn, actor)).await?;
@@ -241,9 +248,9 @@ pub async fn note_paid(
 
 /// `POST /bookings/{id}/proposal/answer`
 pub async fn answer_proposal(
-    parts: Parts,
+    parts: BookingActContext,
     reply: Reply,
-    id: Id,
+    id: BookingPath,
     Form(form): Form<ReasonForm>,
 ) -> Result<HttpResponse> {
     parts.load(*id).await?;
@@ -258,7 +265,7 @@ pub async fn answer_proposal(
     };
     // what the page showed, as another may be proposed meanwhile
     let shown = Instant::read_minute(&form.start);
-    let act = move |booking: Booking, conn: &mut Conn, desk: &Desk, actor: &Actor| {
+    let act = move |booking: Booking, conn: &mut Conn, desk: &Notifier, actor: &Actor| {
         match takes {
             true => booking.take_proposal(conn, desk, actor, shown)?,
             false => booking.decline_proposal(conn, desk, actor, shown)?,

@@ -5,12 +5,13 @@ use actix_web::web::{Data, Query};
 
 use crate::accountants::Accountant;
 use crate::bookings::pages::{
-    BesideFragment, BookingPage, BookingsPage, CalendarDay, Entry, PracticeBookingsPage,
+    BesideFragment, BookingPage, BookingsPage, CalendarDay, HistoryEntry, PracticeBookingsPage,
 };
 use crate::bookings::place::said_of;
 use crate::bookings::quotes::{Enquiry, Quote};
 use crate::bookings::{
-    After, Booking, BookingId, Event, Line, PaymentSummary, Sealed, Side, State, Summaries,
+    Booking, BookingCursor, BookingEvent, BookingId, BookingRow, PaymentSummary, SealedWords, Side,
+    State, Summaries,
 };
 use crate::clock::Instant;
 use crate::db::{Conn, Db};
@@ -19,22 +20,22 @@ use crate::listings::Service;
 use crate::messaging::Conversation;
 use crate::seal::Seal;
 use crate::users::{UserId, Viewer};
-use crate::web::{FieldErrors, Path, Reply, Shell, paths};
+use crate::web::{FieldErrors, LayoutContext, Path, Reply, paths};
 
 /// Where a list goes on; a bad value is the first page.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct From {
+pub struct ListQuery {
     after: String,
 }
 
-impl From {
-    fn read(&self) -> Option<After> {
+impl ListQuery {
+    fn read(&self) -> Option<BookingCursor> {
         let (at, id) = self.after.split_once('-')?;
         Some((Instant::from_micros(at.parse().ok()?), id.parse().ok()?))
     }
 
-    fn write(path: &str, (at, id): After) -> String {
+    fn write(path: &str, (at, id): BookingCursor) -> String {
         format!("{path}?after={}-{id}", at.micros())
     }
 }
@@ -43,7 +44,7 @@ pub async fn index(
     db: Data<Db>,
     viewer: Viewer,
     reply: Reply,
-    from: Query<From>,
+    from: Query<ListQuery>,
 ) -> Result<HttpResponse> {
     if viewer.is_accountant() {
         return reply.see_other(paths::PRACTICE_BOOKINGS);
@@ -55,7 +56,7 @@ pub async fn index(
             None => Booking::ahead(conn, viewer.id, Side::Client, now)?,
             Some(_) => vec![],
         };
-        let next = next.map(|after| From::write(paths::BOOKINGS, after));
+        let next = next.map(|after| ListQuery::write(paths::BOOKINGS, after));
         Ok(BookingsPage {
             offers: Quote::open(conn, viewer.id, now)?,
             enquiries: Enquiry::open(conn, viewer.id, now)?,
@@ -73,7 +74,7 @@ pub async fn practice(
     db: Data<Db>,
     viewer: Viewer,
     reply: Reply,
-    from: Query<From>,
+    from: Query<ListQuery>,
 ) -> Result<HttpResponse> {
     let after = from.read();
     let page = db.read(move |conn, now| practice_page(conn, &viewer, after, now)).await?;
@@ -83,7 +84,7 @@ pub async fn practice(
 fn practice_page(
     conn: &mut Conn,
     viewer: &Viewer,
-    after: Option<After>,
+    after: Option<BookingCursor>,
     now: Instant,
 ) -> Result<PracticeBookingsPage> {
     Accountant::owned(conn, viewer.id)?;
@@ -98,18 +99,18 @@ fn practice_page(
         .map(|day| CalendarDay { day, lines: on.clone()(day).cloned().collect() })
         .collect();
     let zone = viewer.zone.clone();
-    let is_later = |line: &&Line| line.booking.starts_at.day(&zone) >= today.plus(7);
+    let is_later = |line: &&BookingRow| line.booking.starts_at.day(&zone) >= today.plus(7);
     let later = ahead.iter().filter(is_later).cloned().collect();
-    let next = next.map(|after| From::write(paths::PRACTICE_BOOKINGS, after));
+    let next = next.map(|after| ListQuery::write(paths::PRACTICE_BOOKINGS, after));
     let enquiries = Enquiry::open(conn, viewer.id, now)?;
     let made = Quote::open(conn, viewer.id, now)?;
     Ok(PracticeBookingsPage { waiting, enquiries, made, days, later, past, next, zone, now })
 }
 
 /// Requests by the time that is left to answer them, and the first booking that stands.
-pub fn waiting(ahead: &[Line], now: Instant) -> (Vec<Line>, Option<Line>) {
+pub fn waiting(ahead: &[BookingRow], now: Instant) -> (Vec<BookingRow>, Option<BookingRow>) {
     let in_state = |state| ahead.iter().filter(move |l| l.booking.state_at(now) == state).cloned();
-    let mut waiting: Vec<Line> = in_state(State::Pending).collect();
+    let mut waiting: Vec<BookingRow> = in_state(State::Pending).collect();
     waiting.sort_by_key(|line| line.booking.deadline);
     (waiting, in_state(State::Confirmed).next())
 }
@@ -137,7 +138,7 @@ pub async fn page(
         let line = Booking::seen(conn, id, &viewer)?;
         let is_party = [line.booking.client_id, line.booking.accountant_id].contains(&viewer.id);
         let side = is_party.then(|| line.booking.side(viewer.id));
-        let history = Event::of(conn, id)?
+        let history = BookingEvent::of(conn, id)?
             .into_iter()
             .map(|event| entry(&seal, event, is_party))
             .collect::<Result<_>>()?;
@@ -179,7 +180,12 @@ pub async fn page(
 }
 
 /// What the accountant always says of this way of meeting.
-fn usual_place(conn: &mut Conn, seal: &Seal, line: &Line, service: &Service) -> Result<String> {
+fn usual_place(
+    conn: &mut Conn,
+    seal: &Seal,
+    line: &BookingRow,
+    service: &Service,
+) -> Result<String> {
     let accountant = Accountant::by_id(conn, line.booking.accountant_id)?;
     said_of(seal, &accountant, service, line.terms.mode)
 }
@@ -221,17 +227,17 @@ pub async fn push(
     db: &Db,
     seal: (&Seal, Summaries),
     viewer: &Viewer,
-    shell: &Shell,
+    shell: &LayoutContext,
     id: i64,
 ) -> Result<String> {
     page(db, seal, viewer, BookingId(id)).await?.pushed(shell)
 }
 
-fn entry(seal: &Seal, event: Event, is_party: bool) -> Result<Entry> {
+fn entry(seal: &Seal, event: BookingEvent, is_party: bool) -> Result<HistoryEntry> {
     let words = match is_party {
-        true => Sealed::open_words(seal, event.words.as_ref())?,
+        true => SealedWords::open_words(seal, event.words.as_ref())?,
         false => String::new(),
     };
-    let Event { kind, by_whom: by, at, starts_at, .. } = event;
-    Ok(Entry { kind, by, at, starts_at, words })
+    let BookingEvent { kind, by_whom: by, at, starts_at, .. } = event;
+    Ok(HistoryEntry { kind, by, at, starts_at, words })
 }

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 
 use super::hours;
-use crate::availability::{CalendarForm, Outside, OutsideId, Unread};
+use crate::availability::{CalendarForm, Outside, OutsideId, UnreadCalendar};
 use crate::bookings::calendar::reader;
 use crate::bookings::pages::HoursPage;
 use crate::calendar_file::{self, Internet};
@@ -12,7 +12,7 @@ use crate::db::Db;
 use crate::error::Result;
 use crate::seal::Seal;
 use crate::users::Viewer;
-use crate::web::{FieldErrors, Flash, Form, FormWithFile, Nothing, Path, Reply, paths};
+use crate::web::{EmptyForm, FieldErrors, Flash, Form, FormWithFile, Path, Reply, paths};
 
 /// `POST /practice/hours/calendars` reads a file or an address, and keeps it if it can be read.
 pub async fn create(
@@ -33,7 +33,7 @@ pub async fn create(
     let reader = reader(Db::clone(&db), Seal::clone(&seal), Internet::clone(&internet));
     let new = match source.read(&reader, viewer.id, &page.zone).await {
         Ok(new) => new,
-        Err(Unread::Failed(error)) => return Err(error),
+        Err(UnreadCalendar::Failed(error)) => return Err(error),
         Err(why) => {
             let errors = FieldErrors::one(field, why.to_string());
             return reply.rejected(&HoursPage { calendar, errors, ..page });
@@ -49,7 +49,7 @@ pub async fn destroy(
     viewer: Viewer,
     reply: Reply,
     id: Path<OutsideId>,
-    _: Form<Nothing>,
+    _: Form<EmptyForm>,
 ) -> Result<HttpResponse> {
     let id = *id;
     viewer.act(&db, move |conn, actor| Outside::remove(conn, actor, id)).await?;

@@ -8,14 +8,14 @@ use crate::availability::{
     Calendar, CalendarForm, DatesForm, Exception, ExceptionId, HoursForm, Outside, Rules,
 };
 use crate::bookings::pages::{CalendarRow, HoursPage, PreviewDay};
-use crate::bookings::{Booking, Line, Side};
+use crate::bookings::{Booking, BookingRow, Side};
 use crate::clock::{Day, Instant};
 use crate::db::{Conn, Db};
 use crate::error::Result;
 use crate::locale::LocalZone;
 use crate::seal::Seal;
 use crate::users::Viewer;
-use crate::web::{FieldErrors, Flash, Form, Nothing, Path, Reply, paths};
+use crate::web::{EmptyForm, FieldErrors, Flash, Form, Path, Reply, paths};
 
 /// The page with the hours as they are saved.
 pub async fn page(db: &Db, seal: &Seal, viewer: &Viewer) -> Result<HoursPage> {
@@ -66,7 +66,7 @@ fn hours(rules: &Rules, day: Day, zone: &LocalZone) -> Vec<String> {
         .collect()
 }
 
-fn is_within(rules: &Rules, line: &Line) -> bool {
+fn is_within(rules: &Rules, line: &BookingRow) -> bool {
     let (start, end) = (line.booking.starts_at, line.booking.ends_at);
     let pieces = rules.pieces(start.day_in(&rules.zone));
     pieces.iter().any(|(from, to)| *from <= start && end <= *to)
@@ -123,7 +123,7 @@ pub async fn destroy_dates(
     viewer: Viewer,
     reply: Reply,
     id: Path<ExceptionId>,
-    _: Form<Nothing>,
+    _: Form<EmptyForm>,
 ) -> Result<HttpResponse> {
     let id = *id;
     viewer.act(&db, move |conn, actor| Exception::remove(conn, actor, id)).await?;

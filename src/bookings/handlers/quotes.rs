@@ -4,16 +4,16 @@
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::acts::Parts;
-use super::services::{Asker, Look, Posted, Target, page_or_week};
+use super::acts::BookingActContext;
+use super::services::{Asker, BookedService, PostedForm, WeekQuery, page_or_week};
 use crate::accountants::Accountant;
 use crate::bookings::forms::BookForm;
 use crate::bookings::pages::ServicePage;
 use crate::bookings::quotes::{
-    Ask, Asked, Enquiry, EnquiryId, NewQuote, Offered, Quote, QuoteForm, QuoteFormPage, QuoteId,
-    Typed,
+    Ask, CheckedOffer, Enquiry, EnquiryId, NewQuote, Offered, OpenedEnquiry, Quote, QuoteForm,
+    QuoteFormPage, QuoteId,
 };
-use crate::bookings::{Desk, Sealed};
+use crate::bookings::{Notifier, SealedWords};
 use crate::clock::Instant;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
@@ -21,20 +21,20 @@ use crate::listings::visit::Access;
 use crate::listings::{self, Service, ServiceId, ServiceState};
 use crate::seal::Seal;
 use crate::users::{Actor, User, Viewer};
-use crate::web::{FieldErrors, Flash, Form, Nothing, Path, Reply, keys, paths};
+use crate::web::{EmptyForm, FieldErrors, Flash, Form, Path, Reply, keys, paths};
 
 /// `POST /services/{id}/quote`
 pub async fn ask(
-    Parts { db, mail, seal, viewer, .. }: Parts,
+    BookingActContext { db, mail, seal, viewer, .. }: BookingActContext,
     reply: Reply,
     request: HttpRequest,
     id: Path<ServiceId>,
     Form(form): Form<BookForm>,
 ) -> Result<HttpResponse> {
     let (id, who) = (*id, viewer.clone());
-    let target = db.read(move |conn, _| Target::listed(conn, id, &who, true)).await?;
+    let target = db.read(move |conn, _| BookedService::listed(conn, id, &who, true)).await?;
     let asker = Asker::new(Some(viewer.clone()), &seal, &request, &reply);
-    let posted = Posted { db: db.clone(), seal: seal.clone(), reply, asker, target, form };
+    let posted = PostedForm { db: db.clone(), seal: seal.clone(), reply, asker, target, form };
     let (note, answers) = match posted.form.parse_question(&posted.target.questions) {
         Ok(typed) => typed,
         Err(errors) => return posted.reject(errors).await,
@@ -42,11 +42,12 @@ pub async fn ask(
     let ask = Ask {
         service: id,
         body: format!("{id}{}", posted.form.body()),
-        note: Sealed::note(&seal, &note)?,
-        answers: Sealed::answers(&seal, &answers)?,
+        note: SealedWords::note(&seal, &note)?,
+        answers: SealedWords::answers(&seal, &answers)?,
         key: posted.form.key.clone(),
     };
-    let act = move |conn: &mut Conn, actor: &Actor| Enquiry::ask(conn, actor, &Desk(&mail), &ask);
+    let act =
+        move |conn: &mut Conn, actor: &Actor| Enquiry::ask(conn, actor, &Notifier(&mail), &ask);
     match viewer.act(&db, act).await {
         Ok(path) => posted.reply.done(path, Flash::QuoteAsked),
         Err(refusal) => posted.refuse(refusal).await,
@@ -56,7 +57,7 @@ pub async fn ask(
 /// For whom an offer is to be made.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct For {
+pub struct QuoteQuery {
     client: String,
 }
 
@@ -67,7 +68,7 @@ pub async fn new(
     viewer: Viewer,
     reply: Reply,
     id: Path<ServiceId>,
-    whom: Query<For>,
+    whom: Query<QuoteQuery>,
 ) -> Result<HttpResponse> {
     let (id, client) = (*id, whom.into_inner().client);
     let page = db.read(move |conn, now| form_page(conn, &seal, &viewer, id, &client, now));
@@ -104,22 +105,22 @@ fn asked(
     service: ServiceId,
     client: &str,
     now: Instant,
-) -> Result<Option<Asked>> {
+) -> Result<Option<OpenedEnquiry>> {
     let Ok(client) = client.parse() else { return Ok(None) };
     let enquiry = Enquiry::latest(conn, service, client)?.filter(|asked| asked.is_open(now));
     let Some(enquiry) = enquiry else { return Ok(None) };
-    Ok(Some(Asked {
+    Ok(Some(OpenedEnquiry {
         id: enquiry.id,
         at: enquiry.asked_at,
         name: User::by_id(conn, client)?.name,
-        note: Sealed::open_note(seal, enquiry.note.as_ref())?,
-        answers: Sealed::open_answers(seal, enquiry.answers.as_ref())?,
+        note: SealedWords::open_note(seal, enquiry.note.as_ref())?,
+        answers: SealedWords::open_answers(seal, enquiry.answers.as_ref())?,
     }))
 }
 
 /// `POST /services/{id}/offers`
 pub async fn create(
-    Parts { db, mail, seal, viewer, .. }: Parts,
+    BookingActContext { db, mail, seal, viewer, .. }: BookingActContext,
     reply: Reply,
     id: Path<ServiceId>,
     Form(form): Form<QuoteForm>,
@@ -140,12 +141,12 @@ pub async fn create(
         return reply.rejected(&QuoteFormPage { errors, ..page });
     }
     let body = format!("{id}{typed:?}");
-    let Typed { client, price, duration, words, valid_until } = typed;
-    let words = Sealed::words(&seal, &words)?;
+    let CheckedOffer { client, price, duration, words, valid_until } = typed;
+    let words = SealedWords::words(&seal, &words)?;
     let new = NewQuote { service: id, client, price, duration, words, valid_until };
     let act = move |conn: &mut Conn, actor: &Actor| -> Result<String> {
         keys::once(conn, actor.id.0, (&form.key, &body), actor.now, |conn| {
-            Quote::make(conn, actor, &Desk(&mail), &new).map(paths::offer)
+            Quote::make(conn, actor, &Notifier(&mail), &new).map(paths::offer)
         })
     };
     reply.done(viewer.act(&db, act).await?, Flash::QuoteSent)
@@ -158,7 +159,7 @@ pub async fn show(
     viewer: Viewer,
     reply: Reply,
     id: Path<QuoteId>,
-    look: Query<Look>,
+    look: Query<WeekQuery>,
     request: HttpRequest,
 ) -> Result<HttpResponse> {
     let id = *id;
@@ -173,7 +174,7 @@ pub(super) fn offer_page(
     asker: &Asker,
     seal: &Seal,
     id: QuoteId,
-    look: &Look,
+    look: &WeekQuery,
     now: Instant,
 ) -> Result<ServicePage> {
     let viewer = asker.viewer.as_ref().ok_or(Error::SignedOut)?;
@@ -183,7 +184,7 @@ pub(super) fn offer_page(
     let is_bookable = service.state == ServiceState::Active
         && listings::complete::is_listed(conn, service.accountant_id)?;
     let offered = Offered {
-        words: Sealed::open_words(seal, line.quote.words.as_ref())?,
+        words: SealedWords::open_words(seal, line.quote.words.as_ref())?,
         standing: line.quote.standing(now),
         is_maker: line.quote.accountant_id == viewer.id,
         zone: viewer.zone.clone(),
@@ -204,26 +205,28 @@ pub(super) fn offer_page(
 
 /// `POST /offers/{id}/withdrawal`
 pub async fn withdraw(
-    Parts { db, mail, viewer, .. }: Parts,
+    BookingActContext { db, mail, viewer, .. }: BookingActContext,
     reply: Reply,
     id: Path<QuoteId>,
-    _: Form<Nothing>,
+    _: Form<EmptyForm>,
 ) -> Result<HttpResponse> {
     let id = *id;
-    let act = move |conn: &mut Conn, actor: &Actor| Quote::withdraw(conn, actor, &Desk(&mail), id);
+    let act =
+        move |conn: &mut Conn, actor: &Actor| Quote::withdraw(conn, actor, &Notifier(&mail), id);
     viewer.act(&db, act).await?;
     reply.done(paths::offer(id), Flash::QuoteWithdrawn)
 }
 
 /// `POST /enquiries/{id}/decline`
 pub async fn decline(
-    Parts { db, mail, viewer, .. }: Parts,
+    BookingActContext { db, mail, viewer, .. }: BookingActContext,
     reply: Reply,
     id: Path<EnquiryId>,
-    _: Form<Nothing>,
+    _: Form<EmptyForm>,
 ) -> Result<HttpResponse> {
     let id = *id;
-    let act = move |conn: &mut Conn, actor: &Actor| Enquiry::decline(conn, actor, &Desk(&mail), id);
+    let act =
+        move |conn: &mut Conn, actor: &Actor| Enquiry::decline(conn, actor, &Notifier(&mail), id);
     viewer.act(&db, act).await?;
     reply.done(paths::PRACTICE_BOOKINGS, Flash::QuoteDeclined)
 }

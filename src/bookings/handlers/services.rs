@@ -4,30 +4,32 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::acts::Parts;
+use super::acts::BookingActContext;
 use super::quotes::offer_page;
 use crate::accountants::Accountant;
 use crate::accountants::meeting::CALL;
 use crate::bookings::diary::{self, Asking};
-use crate::bookings::forms::{Asked, BookForm};
+use crate::bookings::forms::{BookForm, CheckedRequest};
 use crate::bookings::pages::{Booker, ServicePage};
 use crate::bookings::place::said_of;
 use crate::bookings::quotes::{Enquiry, Offered, Quote, QuoteId};
-use crate::bookings::week::{Viewpoint, Week};
-use crate::bookings::{Booking, Desk, Online, OnlineRules, PayPlan, Refusal, Sealed, Wish, clash};
+use crate::bookings::week::{PickerWeek, Viewpoint};
+use crate::bookings::{
+    Booking, BookingRefusal, Notifier, Online, OnlineRules, PayPlan, SealedWords, Wish, clash,
+};
 use crate::clock::{Day, Instant};
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
-use crate::listings::visit::{Access, Shown, find};
+use crate::listings::visit::{Access, VisitedProfile, find};
 use crate::listings::{ClosedPage, Mode, Modes, Question, Service, ServiceId, ServiceState};
 use crate::seal::Seal;
 use crate::users::{Actor, Role, Viewer};
-use crate::web::{FieldErrors, Flash, Form, Path2, Reply, Shell, keys, paths};
+use crate::web::{FieldErrors, Flash, Form, LayoutContext, Path2, Reply, keys, paths};
 
 /// Which week is looked at, and in which zone.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct Look {
+pub struct WeekQuery {
     pub from: String,
     pub tz: String,
     pub zones: String,
@@ -52,7 +54,7 @@ pub(super) struct Asker {
 impl Asker {
     pub fn new(viewer: Option<Viewer>, seal: &Seal, request: &HttpRequest, reply: &Reply) -> Self {
         let cookie = request.cookie("tz").map(|cookie| cookie.value().to_owned());
-        let Shell { base_url, flash, .. } = reply.shell();
+        let LayoutContext { base_url, flash, .. } = reply.shell();
         let online = request.app_data::<Data<Online>>().and_then(|online| online.0.clone());
         let (base_url, seal) = (base_url.clone(), seal.clone());
         Self { viewer, cookie, base_url, said: *flash, seal, online }
@@ -78,7 +80,7 @@ impl Asker {
         conn: &mut Conn,
         (accountant, service): (Accountant, Service),
         access: Access,
-        look: &Look,
+        look: &WeekQuery,
         now: Instant,
     ) -> Result<ServicePage> {
         let others = Service::active(conn, accountant.user_id)?;
@@ -150,9 +152,9 @@ impl Asker {
         conn: &mut Conn,
         (accountant, service): (&Accountant, &Service),
         plan: PayPlan,
-        look: &Look,
+        look: &WeekQuery,
         now: Instant,
-    ) -> Result<Option<Week>> {
+    ) -> Result<Option<PickerWeek>> {
         if service.is_quote() {
             return Ok(None);
         }
@@ -164,7 +166,7 @@ impl Asker {
         let view = Viewpoint::choose(&look.tz, account, cookie, &accountant.zone);
         let chosen = Instant::read_minute(&look.start).map(|start| start.day(&view.zone));
         let from = Day::parse(&look.from).or(chosen);
-        let mut week = Week::look(conn, asking, &view, from, now)?;
+        let mut week = PickerWeek::look(conn, asking, &view, from, now)?;
         if let Some(client) = viewer.filter(|viewer| viewer.role == Role::Client) {
             clash::warn(conn, &mut week, client.id, None, now)?;
         }
@@ -177,14 +179,14 @@ pub async fn show(
     reply: Reply,
     viewer: Option<Viewer>,
     Path2(slug, id): Path2<String, ServiceId>,
-    look: Query<Look>,
+    look: Query<WeekQuery>,
     request: HttpRequest,
 ) -> Result<HttpResponse> {
     let asker = Asker::new(viewer, &seal, &request, &reply);
     let found = db.read(move |conn, now| -> Result<_> {
         let (accountant, access) = match find(conn, &slug, asker.viewer.as_ref())? {
-            Shown::Page(accountant, access) => (*accountant, access),
-            Shown::Unlisted(_) => return Err(Error::NotFound),
+            VisitedProfile::Page(accountant, access) => (*accountant, access),
+            VisitedProfile::Unlisted(_) => return Err(Error::NotFound),
             other => return Ok(Err(other)),
         };
         let service = Service::owned(conn, id, accountant.user_id)?;
@@ -197,7 +199,7 @@ pub async fn show(
     });
     match found.await? {
         Ok(page) => page_or_week(&reply, &page),
-        Err(Shown::Moved(slug)) => reply.moved(paths::public_service(slug, id)),
+        Err(VisitedProfile::Moved(slug)) => reply.moved(paths::public_service(slug, id)),
         Err(_) => reply.page_with(StatusCode::GONE, &ClosedPage),
     }
 }
@@ -211,18 +213,18 @@ pub(super) fn page_or_week(reply: &Reply, page: &ServicePage) -> Result<HttpResp
 }
 
 /// A form that was posted, with what is needed to show it again.
-pub(super) struct Posted {
+pub(super) struct PostedForm {
     pub db: Data<Db>,
     pub seal: Data<Seal>,
     pub reply: Reply,
     pub asker: Asker,
-    pub target: Target,
+    pub target: BookedService,
     pub form: BookForm,
 }
 
 /// What a form is about: a service that everybody may book, or one as it was offered to its sender.
 #[derive(Clone)]
-pub(super) struct Target {
+pub(super) struct BookedService {
     pub service: ServiceId,
     pub quote: Option<QuoteId>,
     pub questions: Vec<Question>,
@@ -230,12 +232,13 @@ pub(super) struct Target {
     answers: Option<Vec<u8>>,
 }
 
-impl Posted {
+impl PostedForm {
     /// The page again with what was typed, as things stand now.
     async fn again(&self, errors: FieldErrors, refusal: Option<String>) -> Result<ServicePage> {
         let (asker, target, form) = (self.asker.clone(), self.target.clone(), self.form.clone());
         let seal = self.seal.clone();
-        let look = Look { from: form.from.clone(), tz: form.tz.clone(), ..Look::default() };
+        let look =
+            WeekQuery { from: form.from.clone(), tz: form.tz.clone(), ..WeekQuery::default() };
         let page = self.db.read(move |conn, now| -> Result<_> {
             if let Some(quote) = target.quote {
                 let page = offer_page(conn, &asker, &seal, quote, &look, now)?;
@@ -254,16 +257,16 @@ impl Posted {
         self.reply.rejected(&self.again(errors, None).await?)
     }
 
-    pub async fn refuse(&self, refusal: Refusal) -> Result<HttpResponse> {
+    pub async fn refuse(&self, refusal: BookingRefusal) -> Result<HttpResponse> {
         let words = refusal.to_string();
         match refusal {
-            Refusal::Failed(error) => Err(error),
-            Refusal::Mode => self.reject(FieldErrors::one("mode", words)).await,
-            Refusal::Phone => self.reject(FieldErrors::one("phone", words)).await,
-            Refusal::TooMany
-            | Refusal::TooManyAsked
-            | Refusal::TooManyHeld
-            | Refusal::NotPayable => {
+            BookingRefusal::Failed(error) => Err(error),
+            BookingRefusal::Mode => self.reject(FieldErrors::one("mode", words)).await,
+            BookingRefusal::Phone => self.reject(FieldErrors::one("phone", words)).await,
+            BookingRefusal::TooMany
+            | BookingRefusal::TooManyAsked
+            | BookingRefusal::TooManyHeld
+            | BookingRefusal::NotPayable => {
                 self.reply.rejected(&self.again(FieldErrors::default(), Some(words)).await?)
             }
             _ => self.reply.conflict(&self.again(FieldErrors::default(), Some(words)).await?),
@@ -272,26 +275,27 @@ impl Posted {
 }
 
 pub async fn create(
-    parts: Parts,
+    parts: BookingActContext,
     reply: Reply,
     request: HttpRequest,
     Form(form): Form<BookForm>,
 ) -> Result<HttpResponse> {
-    let Parts { db, mail, seal, viewer, .. } = parts.clone();
+    let BookingActContext { db, mail, seal, viewer, .. } = parts.clone();
     let (who, typed) = (viewer.clone(), form.clone());
-    let target = match db.read(move |conn, _| Target::or_result(conn, &typed, &who)).await? {
+    let target = match db.read(move |conn, _| BookedService::or_result(conn, &typed, &who)).await? {
         Ok(target) => target,
         Err(path) => return reply.see_other(path),
     };
     let asker = Asker::new(Some(viewer.clone()), &seal, &request, &reply);
-    let posted = Posted { db: db.clone(), seal: seal.clone(), reply, asker, target, form };
+    let posted = PostedForm { db: db.clone(), seal: seal.clone(), reply, asker, target, form };
     let asked = match posted.form.parse(&posted.target.questions) {
         Ok(asked) => asked,
         Err(errors) => return posted.reject(errors).await,
     };
     let wish = Wish { online: parts.online.0.clone(), ..posted.wish(asked)? };
-    let act =
-        move |conn: &mut Conn, actor: &Actor| Booking::request(conn, actor, &Desk(&mail), &wish);
+    let act = move |conn: &mut Conn, actor: &Actor| {
+        Booking::request(conn, actor, &Notifier(&mail), &wish)
+    };
     match viewer.act(&db, act).await {
         Ok(path) => {
             if let Some(id) = path.rsplit('/').next().and_then(|id| id.parse().ok()) {
@@ -303,7 +307,7 @@ pub async fn create(
     }
 }
 
-impl Target {
+impl BookedService {
     /// The same form again leads to its result, whatever became of the service since.
     fn or_result(
         conn: &mut Conn,
@@ -352,16 +356,16 @@ fn only_clients(viewer: &Viewer) -> Result<()> {
     }
 }
 
-impl Posted {
-    fn wish(&self, asked: Asked) -> Result<Wish> {
-        let Target { service, quote, answers, .. } = self.target.clone();
+impl PostedForm {
+    fn wish(&self, asked: CheckedRequest) -> Result<Wish> {
+        let BookedService { service, quote, answers, .. } = self.target.clone();
         Ok(Wish {
             service,
             start: asked.start,
             mode: asked.mode,
             phone: asked.phone,
-            note: Sealed::note(&self.seal, &asked.note)?,
-            answers: Sealed::answers(&self.seal, &asked.answers)?.or(answers),
+            note: SealedWords::note(&self.seal, &asked.note)?,
+            answers: SealedWords::answers(&self.seal, &asked.answers)?.or(answers),
             quote,
             online: None,
             key: self.form.key.clone(),

@@ -3,28 +3,28 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
 
-use super::acts::Parts;
-use super::services::Look;
+use super::acts::{BookingActContext, BookingPath};
+use super::services::WeekQuery;
 use crate::accountants::Accountant;
 use crate::bookings::forms::{self, BookForm, TimeForm};
 use crate::bookings::pages::TimePage;
-use crate::bookings::week::{Viewpoint, Week};
-use crate::bookings::{Booking, BookingId, Desk, Refusal, Side, clash};
+use crate::bookings::week::{PickerWeek, Viewpoint};
+use crate::bookings::{Booking, BookingId, BookingRefusal, Notifier, Side, clash};
 use crate::clock::Day;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::listings::Service;
 use crate::listings::complete::find_at_work;
 use crate::users::{Actor, Viewer};
-use crate::web::{FieldErrors, Flash, Form, Path, Reply, paths};
+use crate::web::{FieldErrors, Flash, Form, Reply, paths};
 
 /// One booking from one side.
 #[derive(Clone, Copy)]
-struct At(BookingId, Side);
+struct BookingSide(BookingId, Side);
 
-impl At {
+impl BookingSide {
     /// The picker; the other side's address is a 403.
-    async fn page(self, db: &Db, viewer: &Viewer, look: Look) -> Result<TimePage> {
+    async fn page(self, db: &Db, viewer: &Viewer, look: WeekQuery) -> Result<TimePage> {
         let (Self(id, side), viewer) = (self, viewer.clone());
         db.read(move |conn, now| {
             let booking = Booking::for_party(conn, id, &viewer)?;
@@ -38,12 +38,12 @@ impl At {
             let service = Service::by_id(conn, booking.service_id)?;
             let mut asking = booking.asking(&accountant, &service, now);
             let is_away = side == Side::Client && find_at_work(conn, accountant.user_id)?.is_none();
-            let refusal = is_away.then(|| Refusal::NotAtWork.to_string());
+            let refusal = is_away.then(|| BookingRefusal::NotAtWork.to_string());
             if is_away {
                 asking.most_days = -1;
             }
             let view = Viewpoint::choose(&look.tz, Some(&viewer.zone), None, &accountant.zone);
-            let mut week = Week::look(conn, asking, &view, Day::parse(&look.from), now)?;
+            let mut week = PickerWeek::look(conn, asking, &view, Day::parse(&look.from), now)?;
             if side == Side::Client {
                 clash::warn(conn, &mut week, viewer.id, Some(id), now)?;
             }
@@ -61,16 +61,22 @@ impl At {
         db: &Db,
         viewer: &Viewer,
         reply: &Reply,
-        look: Look,
+        look: WeekQuery,
     ) -> Result<HttpResponse> {
         let page = self.page(db, viewer, look).await?;
         reply.page_or_part(&page, page.as_week())
     }
 
-    async fn put(self, parts: &Parts, reply: &Reply, form: TimeForm) -> Result<HttpResponse> {
+    async fn put(
+        self,
+        parts: &BookingActContext,
+        reply: &Reply,
+        form: TimeForm,
+    ) -> Result<HttpResponse> {
         let Self(id, side) = self;
-        let Parts { db, mail, viewer, .. } = parts;
-        let look = || Look { from: form.from.clone(), tz: form.tz.clone(), ..Look::default() };
+        let BookingActContext { db, mail, viewer, .. } = parts;
+        let look =
+            || WeekQuery { from: form.from.clone(), tz: form.tz.clone(), ..WeekQuery::default() };
         // a stranger is refused before anything typed is looked at
         let page = self.page(db, viewer, look()).await?;
         let start = match forms::start(&form.start) {
@@ -81,11 +87,11 @@ impl At {
             }
         };
         let mail = mail.clone();
-        let act = move |conn: &mut Conn, actor: &Actor| -> Result<(), Refusal> {
+        let act = move |conn: &mut Conn, actor: &Actor| -> Result<(), BookingRefusal> {
             let booking = Booking::held(conn, id, actor)?;
             match side {
-                Side::Client => booking.move_to(conn, &Desk(&mail), actor, start),
-                Side::Accountant => booking.propose(conn, &Desk(&mail), actor, start),
+                Side::Client => booking.move_to(conn, &Notifier(&mail), actor, start),
+                Side::Accountant => booking.propose(conn, &Notifier(&mail), actor, start),
             }
         };
         let said = if side == Side::Client { Flash::BookingMoved } else { Flash::TimeProposed };
@@ -94,7 +100,7 @@ impl At {
                 parts.push(id).await?;
                 reply.done(paths::booking(id), said)
             }
-            Err(Refusal::Failed(error)) => Err(error),
+            Err(BookingRefusal::Failed(error)) => Err(error),
             Err(refusal) => {
                 let fresh = self.page(db, viewer, look()).await?;
                 reply.conflict(&TimePage { refusal: Some(refusal.to_string()), ..fresh })
@@ -103,42 +109,40 @@ impl At {
     }
 }
 
-type Id = Path<BookingId>;
-
 pub async fn edit(
     db: Data<Db>,
     viewer: Viewer,
     reply: Reply,
-    id: Id,
-    look: Query<Look>,
+    id: BookingPath,
+    look: Query<WeekQuery>,
 ) -> Result<HttpResponse> {
-    At(*id, Side::Client).show(&db, &viewer, &reply, look.into_inner()).await
+    BookingSide(*id, Side::Client).show(&db, &viewer, &reply, look.into_inner()).await
 }
 
 pub async fn new(
     db: Data<Db>,
     viewer: Viewer,
     reply: Reply,
-    id: Id,
-    look: Query<Look>,
+    id: BookingPath,
+    look: Query<WeekQuery>,
 ) -> Result<HttpResponse> {
-    At(*id, Side::Accountant).show(&db, &viewer, &reply, look.into_inner()).await
+    BookingSide(*id, Side::Accountant).show(&db, &viewer, &reply, look.into_inner()).await
 }
 
 pub async fn update(
-    parts: Parts,
+    parts: BookingActContext,
     reply: Reply,
-    id: Id,
+    id: BookingPath,
     Form(form): Form<TimeForm>,
 ) -> Result<HttpResponse> {
-    At(*id, Side::Client).put(&parts, &reply, form).await
+    BookingSide(*id, Side::Client).put(&parts, &reply, form).await
 }
 
 pub async fn create(
-    parts: Parts,
+    parts: BookingActContext,
     reply: Reply,
-    id: Id,
+    id: BookingPath,
     Form(form): Form<TimeForm>,
 ) -> Result<HttpResponse> {
-    At(*id, Side::Accountant).put(&parts, &reply, form).await
+    BookingSide(*id, Side::Accountant).put(&parts, &reply, form).await
 }

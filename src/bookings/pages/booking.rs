@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::accountants::meeting::{CALL, LATER};
-use crate::bookings::booking::{Line, Side};
+use crate::bookings::booking::{BookingRow, Side};
 use crate::bookings::{
     Answer, By, Happened, MeetingPlace, PayMode, PaymentSummary, State, returns,
 };
@@ -12,10 +12,10 @@ use crate::error::{Error, Result};
 use crate::listings::Mode;
 use crate::locale::LocalZone;
 use crate::users::UserId;
-use crate::web::{FieldErrors, Shell, paths};
+use crate::web::{FieldErrors, LayoutContext, paths};
 
 /// One entry of the history, opened for its readers.
-pub struct Entry {
+pub struct HistoryEntry {
     pub kind: Happened,
     pub by: By,
     pub at: Instant,
@@ -27,10 +27,10 @@ pub struct Entry {
 #[derive(Template)]
 #[template(path = "bookings/booking.html", blocks = ["main"])]
 pub struct BookingPage {
-    pub line: Line,
+    pub line: BookingRow,
     /// None for an admin, who sees the facts.
     pub side: Option<Side>,
-    pub history: Vec<Entry>,
+    pub history: Vec<HistoryEntry>,
     pub note: String,
     pub answers: Vec<Answer>,
     pub zone: LocalZone,
@@ -62,7 +62,7 @@ pub struct BesideFragment {
 
 impl BookingPage {
     /// The main part in its envelope. It is morphed in: what is being typed stays.
-    pub fn pushed(&self, shell: &Shell) -> Result<String> {
+    pub fn pushed(&self, shell: &LayoutContext) -> Result<String> {
         let main = self.as_main().render_with_values(shell).map_err(Error::internal)?;
         Ok(format!(r##"<hx-partial hx-target="#main" hx-swap="outerMorph">{main}</hx-partial>"##))
     }

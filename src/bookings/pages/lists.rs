@@ -6,7 +6,7 @@ use crate::availability::{
     CalendarForm, DatesForm, Exception, HoursForm, Notes, Outside, WEEKDAYS,
 };
 use crate::bookings::quotes::{EnquiryLine, QuoteLine};
-use crate::bookings::{Feed, Line};
+use crate::bookings::{BookingRow, Feed};
 use crate::clock::{Day, Instant};
 use crate::locale::LocalZone;
 use crate::seal::Seal;
@@ -18,8 +18,8 @@ use crate::web::FieldErrors;
 pub struct BookingsPage {
     pub offers: Vec<QuoteLine>,
     pub enquiries: Vec<EnquiryLine>,
-    pub ahead: Vec<Line>,
-    pub past: Vec<Line>,
+    pub ahead: Vec<BookingRow>,
+    pub past: Vec<BookingRow>,
     /// Address of what came before.
     pub next: Option<String>,
     pub zone: LocalZone,
@@ -29,20 +29,20 @@ pub struct BookingsPage {
 /// One date of the accountant's week.
 pub struct CalendarDay {
     pub day: Day,
-    pub lines: Vec<Line>,
+    pub lines: Vec<BookingRow>,
 }
 
 /// The accountant's requests, week and past.
 #[derive(Template)]
 #[template(path = "bookings/practice_bookings.html")]
 pub struct PracticeBookingsPage {
-    pub waiting: Vec<Line>,
+    pub waiting: Vec<BookingRow>,
     pub enquiries: Vec<EnquiryLine>,
     /// Offers that can still be accepted.
     pub made: Vec<QuoteLine>,
     pub days: Vec<CalendarDay>,
-    pub later: Vec<Line>,
-    pub past: Vec<Line>,
+    pub later: Vec<BookingRow>,
+    pub past: Vec<BookingRow>,
     pub next: Option<String>,
     pub zone: LocalZone,
     pub now: Instant,
@@ -88,7 +88,7 @@ pub struct HoursPage {
     pub calendars: Vec<CalendarRow>,
     pub preview: Vec<PreviewDay>,
     /// Bookings that lie outside these hours.
-    pub outside: Vec<Line>,
+    pub outside: Vec<BookingRow>,
     pub zone: LocalZone,
     pub today: Day,
     pub now: Instant,

@@ -2,12 +2,12 @@
 
 use diesel::prelude::*;
 
-use super::told::{News, Told};
+use super::quote_notice::{QuoteEvent, QuoteNotice};
 use crate::accountants::Accountant;
 use crate::accountants::schema::accountants;
 use crate::bookings::booking::lock;
 use crate::bookings::schema::enquiries;
-use crate::bookings::{Desk, Refusal, diary};
+use crate::bookings::{BookingRefusal, Notifier, diary};
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -69,7 +69,12 @@ impl Enquiry {
     const MOST: i64 = 10;
 
     /// Asks. The same form again gives the same result.
-    pub fn ask(conn: &mut Conn, actor: &Actor, desk: &Desk, ask: &Ask) -> Result<String, Refusal> {
+    pub fn ask(
+        conn: &mut Conn,
+        actor: &Actor,
+        desk: &Notifier,
+        ask: &Ask,
+    ) -> Result<String, BookingRefusal> {
         if actor.role != Role::Client {
             return Err(Error::forbidden("Only clients ask. Use a client account.").into());
         }
@@ -78,7 +83,12 @@ impl Enquiry {
         })
     }
 
-    fn begin(conn: &mut Conn, actor: &Actor, desk: &Desk, ask: &Ask) -> Result<String, Refusal> {
+    fn begin(
+        conn: &mut Conn,
+        actor: &Actor,
+        desk: &Notifier,
+        ask: &Ask,
+    ) -> Result<String, BookingRefusal> {
         let (accountant, service) = held_service(conn, actor, ask.service)?;
         Self::close_lapsed(conn, actor)?;
         Self::check_room(conn, actor.id, service.id)?;
@@ -94,7 +104,7 @@ impl Enquiry {
             outcome: None,
         };
         on_either!(conn, |c| diesel::insert_into(enquiries::table).values(&enquiry).execute(c))?;
-        enquiry.tell(conn, desk, News::Asked, actor.now)?;
+        enquiry.tell(conn, desk, QuoteEvent::Asked, actor.now)?;
         Ok(paths::public_service(&accountant.slug, service.id))
     }
 
@@ -112,16 +122,20 @@ impl Enquiry {
     }
 
     /// One question a service, ten in all.
-    fn check_room(conn: &mut Conn, client: UserId, service: ServiceId) -> Result<(), Refusal> {
+    fn check_room(
+        conn: &mut Conn,
+        client: UserId,
+        service: ServiceId,
+    ) -> Result<(), BookingRefusal> {
         let open: Vec<ServiceId> = enquiries::table
             .filter(enquiries::client_id.eq(client).and(enquiries::closed_at.is_null()))
             .select(enquiries::service_id)
             .load(conn)?;
         if open.contains(&service) {
-            return Err(Refusal::AskedAlready);
+            return Err(BookingRefusal::AskedAlready);
         }
         let most = usize::try_from(Self::MOST).unwrap_or(10);
-        if open.len() >= most { Err(Refusal::TooManyAsked) } else { Ok(()) }
+        if open.len() >= most { Err(BookingRefusal::TooManyAsked) } else { Ok(()) }
     }
 
     /// One of one's own, on either side; a stranger's is not there. Admins see none at all.
@@ -134,7 +148,7 @@ impl Enquiry {
     }
 
     /// The accountant makes no offer.
-    pub fn decline(conn: &mut Conn, actor: &Actor, desk: &Desk, id: EnquiryId) -> Result<()> {
+    pub fn decline(conn: &mut Conn, actor: &Actor, desk: &Notifier, id: EnquiryId) -> Result<()> {
         let enquiry = Self::of(conn, id, actor)?;
         if enquiry.accountant_id != actor.id {
             return Err(Error::forbidden(FOR_ACCOUNTANTS));
@@ -147,7 +161,7 @@ impl Enquiry {
         if !enquiry.close(conn, Outcome::Declined, actor.now)? {
             return Err(Error::conflict("This was answered already."));
         }
-        enquiry.tell(conn, desk, News::Declined, actor.now)
+        enquiry.tell(conn, desk, QuoteEvent::Declined, actor.now)
     }
 
     /// False if it was closed before.
@@ -207,8 +221,8 @@ impl Enquiry {
             .load(conn)?)
     }
 
-    fn tell(&self, conn: &mut Conn, desk: &Desk, news: News, now: Instant) -> Result<()> {
-        let told = Told::of(conn, news, self.id.0, self.service_id, self.client_id)?;
+    fn tell(&self, conn: &mut Conn, desk: &Notifier, news: QuoteEvent, now: Instant) -> Result<()> {
+        let told = QuoteNotice::of(conn, news, self.id.0, self.service_id, self.client_id)?;
         told.tell(conn, desk, now)
     }
 }
@@ -218,7 +232,7 @@ fn held_service(
     conn: &mut Conn,
     actor: &Actor,
     id: ServiceId,
-) -> Result<(Accountant, Service), Refusal> {
+) -> Result<(Accountant, Service), BookingRefusal> {
     let owner = Service::by_id(conn, id)?.accountant_id;
     lock(conn, actor.id, owner)?;
     actor.check_still_active(conn)?;
@@ -227,7 +241,7 @@ fn held_service(
     let listed = listings::complete::find_listed(conn, owner)?;
     let accountant = listed.filter(|_| can_be_asked).ok_or(Error::NotFound)?;
     if !diary::takes(conn, &accountant, Some(actor.id))? {
-        return Err(Refusal::NotTaken);
+        return Err(BookingRefusal::NotTaken);
     }
     Ok((accountant, service))
 }

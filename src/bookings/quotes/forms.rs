@@ -21,7 +21,7 @@ pub struct QuoteForm {
 
 /// What was typed, checked.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Typed {
+pub struct CheckedOffer {
     pub client: UserId,
     pub price: Money,
     pub duration: i32,
@@ -45,7 +45,12 @@ impl QuoteForm {
     }
 
     /// Dates are those of the accountant's zone; the last day of an offer is included.
-    pub fn parse(&self, currency: &str, zone: &str, now: Instant) -> Result<Typed, FieldErrors> {
+    pub fn parse(
+        &self,
+        currency: &str,
+        zone: &str,
+        now: Instant,
+    ) -> Result<CheckedOffer, FieldErrors> {
         let mut errors = FieldErrors::default();
         let client = errors.take("client", self.client.parse().map_err(|_| "Choose a client."));
         let price = errors.take("amount", Money::parse(&self.amount, currency));
@@ -55,7 +60,7 @@ impl QuoteForm {
         match (client, price, duration, words, until) {
             (Some(client), Some(price), Some(duration), Some(words), Some(until)) => {
                 let valid_until = until.plus(1).begin(&crate::clock::zone(zone));
-                Ok(Typed { client, price, duration, words, valid_until })
+                Ok(CheckedOffer { client, price, duration, words, valid_until })
             }
             _ => Err(errors),
         }

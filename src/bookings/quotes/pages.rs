@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::forms::{MOST_DAYS, MOST_TEXT};
-use super::{EnquiryId, QuoteForm, QuoteLine, Standing};
+use super::{EnquiryId, QuoteForm, QuoteLine, QuoteState};
 use crate::bookings::Answer;
 use crate::clock::Instant;
 use crate::listings::Service;
@@ -12,7 +12,7 @@ use crate::users::UserId;
 use crate::web::FieldErrors;
 
 /// What one client asked, opened for the accountant.
-pub struct Asked {
+pub struct OpenedEnquiry {
     pub id: EnquiryId,
     pub at: Instant,
     pub name: String,
@@ -27,7 +27,7 @@ pub struct QuoteFormPage {
     pub service: Service,
     pub people: Vec<(UserId, String)>,
     /// The question that this offer would answer.
-    pub asked: Option<Asked>,
+    pub asked: Option<OpenedEnquiry>,
     pub form: QuoteForm,
     pub errors: FieldErrors,
     pub zone: LocalZone,
@@ -56,7 +56,7 @@ impl QuoteFormPage {
 pub struct Offered {
     pub line: QuoteLine,
     pub words: String,
-    pub standing: Standing,
+    pub standing: QuoteState,
     /// The accountant looks at what they offered.
     pub is_maker: bool,
     pub zone: LocalZone,
@@ -64,7 +64,7 @@ pub struct Offered {
 
 impl Offered {
     pub fn is_open(&self) -> bool {
-        self.standing == Standing::Open
+        self.standing == QuoteState::Open
     }
 
     pub fn until(&self) -> String {
@@ -74,12 +74,12 @@ impl Offered {
     /// Why it can no longer be accepted, and the booking that came of it.
     pub fn over(&self) -> Option<(&'static str, Option<String>)> {
         match self.standing {
-            Standing::Open => None,
-            Standing::Used(booking) => {
+            QuoteState::Open => None,
+            QuoteState::Used(booking) => {
                 Some(("This offer was accepted.", Some(crate::web::paths::booking(booking))))
             }
-            Standing::Withdrawn => Some(("This offer was withdrawn.", None)),
-            Standing::Over => Some(("This offer is no longer valid.", None)),
+            QuoteState::Withdrawn => Some(("This offer was withdrawn.", None)),
+            QuoteState::Over => Some(("This offer is no longer valid.", None)),
         }
     }
 }

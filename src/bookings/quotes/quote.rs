@@ -3,11 +3,11 @@
 use diesel::prelude::*;
 
 use super::Enquiry;
-use super::told::{News, Told};
+use super::quote_notice::{QuoteEvent, QuoteNotice};
 use crate::accountants::schema::accountants;
 use crate::bookings::booking::lock;
 use crate::bookings::schema::{bookings, enquiries, quotes};
-use crate::bookings::{BookingId, Desk};
+use crate::bookings::{BookingId, Notifier};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -62,7 +62,7 @@ pub struct QuoteLine {
 
 /// What can still be done with an offer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum QuoteState {
     Open,
     Used(BookingId),
     Withdrawn,
@@ -88,7 +88,12 @@ macro_rules! lines {
 
 impl Quote {
     /// Makes an offer to somebody who asked or booked; it takes the place of an open one.
-    pub fn make(conn: &mut Conn, actor: &Actor, desk: &Desk, new: &NewQuote) -> Result<QuoteId> {
+    pub fn make(
+        conn: &mut Conn,
+        actor: &Actor,
+        desk: &Notifier,
+        new: &NewQuote,
+    ) -> Result<QuoteId> {
         lock(conn, new.client, actor.id)?;
         actor.check_still_active(conn)?;
         let service = Service::owned(conn, new.service, actor.id)?;
@@ -115,7 +120,7 @@ impl Quote {
             booking_id: None,
         };
         on_either!(conn, |c| diesel::insert_into(quotes::table).values(&quote).execute(c))?;
-        quote.tell(conn, desk, News::Offered, actor.now)?;
+        quote.tell(conn, desk, QuoteEvent::Offered, actor.now)?;
         Ok(quote.id)
     }
 
@@ -156,7 +161,7 @@ impl Quote {
     }
 
     /// The accountant takes back what was not accepted yet.
-    pub fn withdraw(conn: &mut Conn, actor: &Actor, desk: &Desk, id: QuoteId) -> Result<()> {
+    pub fn withdraw(conn: &mut Conn, actor: &Actor, desk: &Notifier, id: QuoteId) -> Result<()> {
         let only_its_maker = || Error::forbidden("Only the accountant can withdraw an offer.");
         // admins see no offers: whether there is one makes no difference to what they are told
         if actor.role == Role::Admin {
@@ -176,7 +181,7 @@ impl Quote {
         if diesel::update(open).set(quotes::withdrawn_at.eq(Some(actor.now))).execute(conn)? == 0 {
             return Err(Error::conflict("This offer was accepted already."));
         }
-        quote.tell(conn, desk, News::Withdrawn, actor.now)
+        quote.tell(conn, desk, QuoteEvent::Withdrawn, actor.now)
     }
 
     /// An offer of one's own, on either side; a stranger's is not there.
@@ -218,12 +223,12 @@ impl Quote {
             .optional()?)
     }
 
-    pub fn standing(&self, now: Instant) -> Standing {
+    pub fn standing(&self, now: Instant) -> QuoteState {
         match (self.booking_id, self.withdrawn_at) {
-            (Some(booking), _) => Standing::Used(booking),
-            (None, Some(_)) => Standing::Withdrawn,
-            (None, None) if self.valid_until <= now => Standing::Over,
-            (None, None) => Standing::Open,
+            (Some(booking), _) => QuoteState::Used(booking),
+            (None, Some(_)) => QuoteState::Withdrawn,
+            (None, None) if self.valid_until <= now => QuoteState::Over,
+            (None, None) => QuoteState::Open,
         }
     }
 
@@ -256,8 +261,8 @@ impl Quote {
         }
     }
 
-    fn tell(&self, conn: &mut Conn, desk: &Desk, news: News, now: Instant) -> Result<()> {
-        let told = Told::of(conn, news, self.id.0, self.service_id, self.client_id)?;
-        Told { quote: Some(self.clone()), ..told }.tell(conn, desk, now)
+    fn tell(&self, conn: &mut Conn, desk: &Notifier, news: QuoteEvent, now: Instant) -> Result<()> {
+        let told = QuoteNotice::of(conn, news, self.id.0, self.service_id, self.client_id)?;
+        QuoteNotice { quote: Some(self.clone()), ..told }.tell(conn, desk, now)
     }
 }

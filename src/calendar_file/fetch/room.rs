@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant as Moment, timeout, timeout_at};
 
-use super::Refused;
+use super::FetchRefusal;
 
 /// A calendar that was fetched, and its place, which is free again once this is dropped.
 #[derive(Debug)]
@@ -26,16 +26,16 @@ impl AsRef<[u8]> for Fetched {
 }
 
 /// Where large answers have their places.
-pub(super) struct Room {
+pub(super) struct MemoryRoom {
     places: Semaphore,
     /// The longest that one waits.
     patience: Duration,
 }
 
 /// 32 small ones and three of ten megabytes come to 62 MB.
-pub(super) static ROOM: Room = Room::new(3, Duration::from_secs(4));
+pub(super) static ROOM: MemoryRoom = MemoryRoom::new(3, Duration::from_secs(4));
 
-impl Room {
+impl MemoryRoom {
     /// What needs no place.
     pub const SMALL: usize = 1_000_000;
 
@@ -46,13 +46,13 @@ impl Room {
 
 /// What has come of one answer so far.
 pub(super) struct Body {
-    room: &'static Room,
+    room: &'static MemoryRoom,
     file: Vec<u8>,
     place: Option<SemaphorePermit<'static>>,
 }
 
 impl Body {
-    pub fn new(room: &'static Room) -> Self {
+    pub fn new(room: &'static MemoryRoom) -> Self {
         Self { room, file: vec![], place: None }
     }
 
@@ -62,14 +62,14 @@ impl Body {
         part: &[u8],
         most: usize,
         watch: &mut Watch,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), FetchRefusal> {
         let length = self.file.len() + part.len();
         if length > most {
-            return Err(Refused::TooLarge);
+            return Err(FetchRefusal::TooLarge);
         }
-        if length > Room::SMALL && self.place.is_none() {
+        if length > MemoryRoom::SMALL && self.place.is_none() {
             let place = watch.pause(self.room.patience, self.room.places.acquire()).await;
-            self.place = Some(place.and_then(Result::ok).ok_or(Refused::Crowded)?);
+            self.place = Some(place.and_then(Result::ok).ok_or(FetchRefusal::Crowded)?);
             // a vector that grows by itself takes up to twice of what is in it
             self.file.reserve_exact(most - self.file.len());
         }
@@ -92,9 +92,9 @@ impl Watch {
 
     pub async fn run<T>(
         &self,
-        work: impl Future<Output = Result<T, Refused>>,
-    ) -> Result<T, Refused> {
-        timeout_at(self.0, work).await.unwrap_or(Err(Refused::TooSlow))
+        work: impl Future<Output = Result<T, FetchRefusal>>,
+    ) -> Result<T, FetchRefusal> {
+        timeout_at(self.0, work).await.unwrap_or(Err(FetchRefusal::TooSlow))
     }
 
     async fn pause<T>(&mut self, most: Duration, work: impl Future<Output = T>) -> Option<T> {

@@ -5,10 +5,13 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use super::{Fetched, ROOM, Refused, Room, Target, Url, Watch, all_public, checked, download, get};
+use super::{
+    CheckedAddress, FetchRefusal, Fetched, MemoryRoom, ROOM, Url, Watch, all_public, checked,
+    download, get,
+};
 
 /// A target whose name leads to a listener, and what that listener answers to one request.
-async fn serve(answer: Vec<u8>, then: Duration) -> (Target, impl Future<Output = String>) {
+async fn serve(answer: Vec<u8>, then: Duration) -> (CheckedAddress, impl Future<Output = String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let url = Url::parse(&format!("http://calendar.example:{}/a.ics", address.port())).unwrap();
@@ -21,10 +24,10 @@ async fn serve(answer: Vec<u8>, then: Duration) -> (Target, impl Future<Output =
         tokio::time::sleep(then).await;
         String::from_utf8_lossy(&asked[..length]).into_owned()
     };
-    (Target { url, addresses: vec![address] }, served)
+    (CheckedAddress { url, addresses: vec![address] }, served)
 }
 
-async fn answered(answer: impl Into<Vec<u8>>) -> (Result<Vec<u8>, Refused>, String) {
+async fn answered(answer: impl Into<Vec<u8>>) -> (Result<Vec<u8>, FetchRefusal>, String) {
     let (target, served) = serve(answer.into(), Duration::ZERO).await;
     let mut watch = Watch::start(Duration::from_secs(20));
     let (got, asked) = tokio::join!(download(&target, &mut watch, &ROOM), served);
@@ -43,18 +46,18 @@ async fn a_calendar_is_fetched_from_the_checked_address_and_no_other() {
 #[tokio::test]
 async fn a_redirect_is_not_followed() {
     let to = "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/\r\nContent-Length: 0\r\n\r\n";
-    assert_eq!(answered(to).await.0, Err(Refused::Forwards));
+    assert_eq!(answered(to).await.0, Err(FetchRefusal::Forwards));
 }
 
 #[tokio::test]
 async fn only_an_answer_of_200_is_a_calendar() {
     for code in [204, 206, 404, 500] {
         let answer = format!("HTTP/1.1 {code} No\r\nContent-Length: 0\r\n\r\n");
-        assert_eq!(answered(answer).await.0, Err(Refused::Answered(code)));
+        assert_eq!(answered(answer).await.0, Err(FetchRefusal::Answered(code)));
     }
-    assert_eq!(answered("not http at all").await.0, Err(Refused::Broken));
+    assert_eq!(answered("not http at all").await.0, Err(FetchRefusal::Broken));
     let short = "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nhalf";
-    assert_eq!(answered(short).await.0, Err(Refused::Broken));
+    assert_eq!(answered(short).await.0, Err(FetchRefusal::Broken));
 }
 
 #[tokio::test]
@@ -66,7 +69,7 @@ async fn ten_megabytes_are_taken_and_a_byte_more_is_not() {
         let got = answered(answer).await.0;
         assert_eq!(
             got.map(|body| body.len()),
-            if is_taken { Ok(length) } else { Err(Refused::TooLarge) }
+            if is_taken { Ok(length) } else { Err(FetchRefusal::TooLarge) }
         );
     }
 }
@@ -80,20 +83,20 @@ async fn a_site_that_stalls_is_left() {
         got = download(&target, &mut watch, &ROOM) => got,
         _ = served => panic!("the listener ended first"),
     };
-    assert_eq!(got.err(), Some(Refused::TooSlow));
+    assert_eq!(got.err(), Some(FetchRefusal::TooSlow));
 }
 
 /// A room of its own for one test.
-fn room(places: usize, patience: Duration) -> &'static Room {
-    Box::leak(Box::new(Room::new(places, patience)))
+fn room(places: usize, patience: Duration) -> &'static MemoryRoom {
+    Box::leak(Box::new(MemoryRoom::new(places, patience)))
 }
 
 /// What a site sends that says how long its answer is.
 async fn fetched(
     (says, sends): (usize, usize),
-    room: &'static Room,
+    room: &'static MemoryRoom,
     time: u64,
-) -> Result<Fetched, Refused> {
+) -> Result<Fetched, FetchRefusal> {
     let mut answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {says}\r\n\r\n").into_bytes();
     answer.resize(answer.len() + sends, b'x');
     let (target, served) = serve(answer, Duration::ZERO).await;
@@ -101,8 +104,8 @@ async fn fetched(
     tokio::join!(download(&target, &mut watch, room), served).0
 }
 
-const SMALL: (usize, usize) = (Room::SMALL, Room::SMALL);
-const LARGE: (usize, usize) = (Room::SMALL + 1, Room::SMALL + 1);
+const SMALL: (usize, usize) = (MemoryRoom::SMALL, MemoryRoom::SMALL);
+const LARGE: (usize, usize) = (MemoryRoom::SMALL + 1, MemoryRoom::SMALL + 1);
 const LARGEST: (usize, usize) = (10_000_000, 10_000_000);
 
 #[tokio::test]
@@ -110,9 +113,9 @@ async fn of_large_calendars_so_many_are_held_as_there_are_places_and_small_ones_
     let room = room(2, Duration::from_millis(300));
     let first = fetched(LARGE, room, 5_000).await.unwrap();
     let _second = fetched(LARGEST, room, 5_000).await.unwrap();
-    assert_eq!(fetched(LARGE, room, 5_000).await.err(), Some(Refused::Crowded));
+    assert_eq!(fetched(LARGE, room, 5_000).await.err(), Some(FetchRefusal::Crowded));
     for _ in 0..5 {
-        assert_eq!(fetched(SMALL, room, 5_000).await.unwrap().file.len(), Room::SMALL);
+        assert_eq!(fetched(SMALL, room, 5_000).await.unwrap().file.len(), MemoryRoom::SMALL);
     }
     // a place is free again once its file was read, and not before
     drop(first);
@@ -121,8 +124,8 @@ async fn of_large_calendars_so_many_are_held_as_there_are_places_and_small_ones_
     drop(third);
     // what is refused or breaks off takes none with it
     let (too_large, cut) = ((10_000_001, 10_000_001), (LARGE.0 + 9, LARGE.1));
-    assert_eq!(fetched(too_large, room, 5_000).await.err(), Some(Refused::TooLarge));
-    assert_eq!(fetched(cut, room, 5_000).await.err(), Some(Refused::Broken));
+    assert_eq!(fetched(too_large, room, 5_000).await.err(), Some(FetchRefusal::TooLarge));
+    assert_eq!(fetched(cut, room, 5_000).await.err(), Some(FetchRefusal::Broken));
     fetched(LARGE, room, 5_000).await.unwrap();
 }
 
@@ -158,7 +161,7 @@ async fn addresses_of_our_own_network_are_never_connected_to() {
         "https://localhost/a.ics",
     ];
     for url in ours {
-        assert_eq!(get(url).await.err(), Some(Refused::NotPublic), "{url}");
+        assert_eq!(get(url).await.err(), Some(FetchRefusal::NotPublic), "{url}");
     }
 }
 
@@ -168,23 +171,23 @@ fn only_plain_https_addresses_are_taken() {
         ("https://example.org/a.ics?key=1", None),
         ("https://example.org:443/a.ics", None),
         ("  HTTPS://Example.org/a.ics ", None),
-        ("http://example.org/a.ics", Some(Refused::NotHttps)),
-        ("file:///etc/passwd", Some(Refused::NotHttps)),
-        ("example.org/a.ics", Some(Refused::NotHttps)),
-        ("https://", Some(Refused::NotHttps)),
-        ("", Some(Refused::NotHttps)),
-        ("https://example.org:8443/", Some(Refused::NotPlain)),
-        ("https://example.org:80/", Some(Refused::NotPlain)),
-        ("https://ana@example.org/", Some(Refused::NotPlain)),
-        ("https://ana:secret@example.org/", Some(Refused::NotPlain)),
-        ("https://:secret@example.org/", Some(Refused::NotPlain)),
+        ("http://example.org/a.ics", Some(FetchRefusal::NotHttps)),
+        ("file:///etc/passwd", Some(FetchRefusal::NotHttps)),
+        ("example.org/a.ics", Some(FetchRefusal::NotHttps)),
+        ("https://", Some(FetchRefusal::NotHttps)),
+        ("", Some(FetchRefusal::NotHttps)),
+        ("https://example.org:8443/", Some(FetchRefusal::NotPlain)),
+        ("https://example.org:80/", Some(FetchRefusal::NotPlain)),
+        ("https://ana@example.org/", Some(FetchRefusal::NotPlain)),
+        ("https://ana:secret@example.org/", Some(FetchRefusal::NotPlain)),
+        ("https://:secret@example.org/", Some(FetchRefusal::NotPlain)),
     ];
     for (url, refused) in cases {
         assert_eq!(checked(url).err(), refused, "{url}");
     }
     assert_eq!(
         checked(&format!("https://a.org/{}", "x".repeat(2_000))).err(),
-        Some(Refused::NotHttps)
+        Some(FetchRefusal::NotHttps)
     );
 }
 
@@ -193,6 +196,6 @@ fn one_private_answer_spoils_all() {
     let answers = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect();
     assert!(all_public(answers(&["8.8.8.8:443", "[2606:4700::1]:443"])).is_ok());
     let mixed = answers(&["8.8.8.8:443", "10.0.0.1:443"]);
-    assert_eq!(all_public(mixed), Err(Refused::NotPublic));
-    assert_eq!(all_public(vec![]), Err(Refused::Unknown));
+    assert_eq!(all_public(mixed), Err(FetchRefusal::NotPublic));
+    assert_eq!(all_public(vec![]), Err(FetchRefusal::Unknown));
 }

@@ -8,7 +8,7 @@ use crate::locale::Locale;
 /// 2026-11-29T15:33:00Z.
 const NOW: Instant = Instant::from_micros(1_795_966_380_000_000);
 
-struct Case {
+struct OddFile {
     oddity: &'static str,
     file: &'static [u8],
     wanted: &'static [&'static str],
@@ -16,7 +16,7 @@ struct Case {
 
 macro_rules! cases {
     ($($name:literal, $oddity:literal, $wanted:expr;)*) => {
-        [$(Case {
+        [$(OddFile {
             oddity: $oddity,
             file: include_bytes!(concat!("../../../tests/calendars/", $name, ".ics")),
             wanted: &$wanted,

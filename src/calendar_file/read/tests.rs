@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use super::{Busy, Reading, Unreadable, read};
+use super::{Busy, CalendarReading, Unreadable, read};
 use crate::calendar_file::Flaw;
 use crate::clock::Instant;
 use crate::locale::Locale;
@@ -30,11 +30,11 @@ pub(super) fn times(text: &str) -> Vec<String> {
     all(&reading(text)).iter().map(words).collect()
 }
 
-pub(super) fn reading(text: &str) -> Reading {
+pub(super) fn reading(text: &str) -> CalendarReading {
     read(text.as_bytes(), "Europe/London", NOW).unwrap()
 }
 
-fn all(reading: &Reading) -> Vec<Busy> {
+fn all(reading: &CalendarReading) -> Vec<Busy> {
     reading.busy_without(&BTreeSet::new())
 }
 

@@ -5,20 +5,20 @@ use std::str::FromStr;
 use jiff::civil::Weekday;
 
 use super::days::{Days, Skip};
-use super::{Frequency, Rule, Until};
-use crate::calendar_file::lines::Line;
+use super::{Frequency, RecurrenceRule, Until};
+use crate::calendar_file::lines::ContentLine;
 use crate::calendar_file::times::{date, date_time, instant};
 use crate::calendar_file::unreadable::Flaw;
 
 /// Real rules are shorter by far.
 const MAX_RULE: usize = 2_000;
 
-impl Rule {
+impl RecurrenceRule {
     /// A part that we do not know may move everything, so a rule that has one is not read.
-    pub fn parse(line: &Line) -> Result<Self, Flaw> {
+    pub fn parse(line: &ContentLine) -> Result<Self, Flaw> {
         let text = line.value.trim().to_ascii_uppercase();
         let parts = text.split(';').filter(|part| !part.trim().is_empty());
-        let mut said = Said::default();
+        let mut said = ParsedRule::default();
         for part in parts {
             let (name, value) = part.split_once('=').ok_or(Flaw::Rule)?;
             said.take(name.trim(), value.trim()).ok_or(Flaw::Rule)?;
@@ -40,14 +40,14 @@ impl Rule {
 }
 
 /// What has been read of a rule.
-struct Said {
+struct ParsedRule {
     frequency: Option<Frequency>,
-    rule: Rule,
+    rule: RecurrenceRule,
 }
 
-impl Default for Said {
+impl Default for ParsedRule {
     fn default() -> Self {
-        let rule = Rule {
+        let rule = RecurrenceRule {
             frequency: Frequency::Daily,
             interval: 1,
             count: None,
@@ -63,7 +63,7 @@ impl Default for Said {
     }
 }
 
-impl Said {
+impl ParsedRule {
     fn take(&mut self, name: &str, value: &str) -> Option<()> {
         let rule = &mut self.rule;
         match name {

@@ -3,12 +3,12 @@
 use icalendar::{Calendar, Component, EventLike};
 use proptest::prelude::*;
 
-use super::{Event, EventStatus, Method, calendar};
+use super::{EventStatus, Method, OutgoingEvent, calendar};
 use crate::clock::{Instant, Span};
 
-fn event(text: &str) -> Event {
+fn event(text: &str) -> OutgoingEvent {
     let starts_at = Instant::from_micros(1_806_224_400_000_000); // 2027-03-28T09:00:00Z
-    Event {
+    OutgoingEvent {
         uid: "0000000000001@footing.example".to_owned(),
         sequence: 3,
         starts_at,

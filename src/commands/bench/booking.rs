@@ -14,7 +14,7 @@ use futures_util::future::join_all;
 use super::practices::{Practice, clients, outside, practices};
 use super::server::{Server, free_address};
 use super::{SECRET, bare, load, open};
-use crate::bookings::{Booking, Desk, Refusal, Wish};
+use crate::bookings::{Booking, BookingRefusal, Notifier, Wish};
 use crate::clock::Span;
 use crate::commands::{Failure, Outcome};
 use crate::db::Conn;
@@ -23,7 +23,7 @@ use crate::site::Site;
 use crate::users::{Actor, Viewer};
 
 #[derive(clap::Args)]
-pub struct Options {
+pub struct BookingBenchOptions {
     /// PostgreSQL to measure as well; must be empty
     #[arg(long)]
     postgres: Option<String>,
@@ -46,20 +46,20 @@ const FULL: usize = 5_000;
 
 /// One run: how many a second, and how long a client waited.
 #[derive(Clone, Copy, Default)]
-struct Measured {
+struct BookingMeasurement {
     per_second: f64,
     p99: Duration,
     longest: Duration,
 }
 
-pub async fn run(options: &Options) -> Outcome {
+pub async fn run(options: &BookingBenchOptions) -> Outcome {
     let folder = std::env::temp_dir().join(format!("footing-bench-{}", std::process::id()));
     let outcome = measure_all(options, &folder).await;
     let _ = std::fs::remove_dir_all(&folder);
     outcome
 }
 
-async fn measure_all(options: &Options, folder: &Path) -> Outcome {
+async fn measure_all(options: &BookingBenchOptions, folder: &Path) -> Outcome {
     let sqlite = format!("sqlite:{}", folder.join("sqlite/footing.db").display());
     measure("SQLite", &sqlite, &folder.join("sqlite"), options).await?;
     if let Some(url) = &options.postgres {
@@ -68,9 +68,9 @@ async fn measure_all(options: &Options, folder: &Path) -> Outcome {
     Ok(())
 }
 
-async fn measure(name: &str, url: &str, folder: &Path, options: &Options) -> Outcome {
+async fn measure(name: &str, url: &str, folder: &Path, options: &BookingBenchOptions) -> Outcome {
     let data = folder.display().to_string();
-    let bench = Bench { site: open(url, &data).await?, options };
+    let bench = BookingBench { site: open(url, &data).await?, options };
     eprintln!("{name}: making {ACCOUNTANTS} accountants and {CLIENTS} clients");
     let people = clients(&bench.site.db, CLIENTS).await?;
     let spread = practices(&bench.site.db, "spread", ACCOUNTANTS, 30).await?;
@@ -94,16 +94,16 @@ async fn measure(name: &str, url: &str, folder: &Path, options: &Options) -> Out
     bench.page(url, &data, &people).await
 }
 
-struct Bench<'a> {
+struct BookingBench<'a> {
     site: Site,
-    options: &'a Options,
+    options: &'a BookingBenchOptions,
 }
 
-impl Bench<'_> {
+impl BookingBench<'_> {
     async fn median(
         &self,
-        mut once: impl AsyncFnMut() -> Result<Measured, Failure>,
-    ) -> Result<Measured, Failure> {
+        mut once: impl AsyncFnMut() -> Result<BookingMeasurement, Failure>,
+    ) -> Result<BookingMeasurement, Failure> {
         let mut runs = vec![];
         for _ in 0..self.options.runs.max(1) {
             runs.push(once().await?);
@@ -112,11 +112,15 @@ impl Bench<'_> {
         let longest = runs.iter().map(|run| run.longest).max().unwrap_or_default();
         let median = runs.get(runs.len() / 2).copied().unwrap_or_default();
         // the longest wait of all runs: a median would hide it
-        Ok(Measured { longest, ..median })
+        Ok(BookingMeasurement { longest, ..median })
     }
 
     /// Every client does one thing after the other until the time or the things are over.
-    async fn all<F>(&self, most: usize, once: impl Fn(usize) -> F) -> Result<Measured, Failure>
+    async fn all<F>(
+        &self,
+        most: usize,
+        once: impl Fn(usize) -> F,
+    ) -> Result<BookingMeasurement, Failure>
     where
         F: Future<Output = Result<(), Failure>>,
     {
@@ -143,16 +147,20 @@ impl Bench<'_> {
         }
         waits.sort_unstable();
         let done = u32::try_from(waits.len()).unwrap_or(u32::MAX);
-        Ok(Measured {
+        Ok(BookingMeasurement {
             per_second: f64::from(done) / elapsed.as_secs_f64(),
             p99: waits.get(waits.len() * 99 / 100).copied().unwrap_or_default(),
             longest: waits.last().copied().unwrap_or_default(),
         })
     }
 
-    async fn bare(&self, what: &str, lengths: &'static [usize]) -> Result<Measured, Failure> {
+    async fn bare(
+        &self,
+        what: &str,
+        lengths: &'static [usize],
+    ) -> Result<BookingMeasurement, Failure> {
         let db = &self.site.db;
-        let once = async || -> Result<Measured, Failure> {
+        let once = async || -> Result<BookingMeasurement, Failure> {
             db.write(|conn, _| bare::make(conn)).await?;
             let write = |number| async move { Ok(bare::write(db, number, lengths).await?) };
             let measured = self.all(usize::MAX, write).await;
@@ -170,7 +178,7 @@ impl Bench<'_> {
         &self,
         practices: &[Practice],
         people: &[Viewer],
-    ) -> Result<Measured, Failure> {
+    ) -> Result<BookingMeasurement, Failure> {
         let minutes = if practices.len() == 1 { 5 } else { 30 };
         let ask = |number: usize| self.book(practices, people, number, minutes);
         let measured = self.all(people.len() * OPEN, ask).await?;
@@ -209,11 +217,11 @@ impl Bench<'_> {
         };
         let mail = self.site.mail.clone();
         let act = move |conn: &mut Conn, actor: &Actor| {
-            Booking::request(conn, actor, &Desk(&mail), &wish)
+            Booking::request(conn, actor, &Notifier(&mail), &wish)
         };
         match who.act(&self.site.db, act).await {
             Ok(_) => Ok(()),
-            Err(Refusal::Failed(error)) => Err(error.into()),
+            Err(BookingRefusal::Failed(error)) => Err(error.into()),
             Err(refusal) => Err(Failure::failed(format!("booking {number}: {refusal}"))),
         }
     }
@@ -221,7 +229,7 @@ impl Bench<'_> {
     /// Fails unless every calendar is free of overlaps.
     async fn check(&self) -> Outcome {
         #[derive(QueryableByName)]
-        struct Found {
+        struct OverlapCount {
             #[diesel(sql_type = BigInt)]
             overlaps: i64,
         }
@@ -229,7 +237,7 @@ impl Bench<'_> {
             lag(block_to) OVER (PARTITION BY accountant_id ORDER BY block_from) AS before \
             FROM bookings WHERE state IN ('held', 'pending', 'confirmed')) AS each \
             WHERE block_from < before";
-        let found: Found = self
+        let found: OverlapCount = self
             .site
             .db
             .read(|conn, _| Ok::<_, Error>(diesel::sql_query(QUERY).get_result(conn)?))
@@ -295,7 +303,7 @@ impl Bench<'_> {
     }
 }
 
-fn print(what: &str, measured: Measured) {
+fn print(what: &str, measured: BookingMeasurement) {
     println!(
         "{what:34} {:>9.0} {:>8.1} {:>11.1}",
         measured.per_second,

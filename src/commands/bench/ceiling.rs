@@ -11,11 +11,11 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 
 use crate::commands::{Failure, Outcome};
-use crate::db::{Conn, Target};
+use crate::db::{Conn, DatabaseUrl};
 use crate::directory::Card;
 
 #[derive(clap::Args)]
-pub struct Options {
+pub struct CeilingBenchOptions {
     #[arg(long)]
     at: SocketAddr,
     #[arg(long)]
@@ -38,13 +38,13 @@ struct BarePage {
 }
 
 #[derive(QueryableByName)]
-struct Row {
+struct CardRow {
     #[diesel(sql_type = Text)]
     card: String,
 }
 
-struct Bare {
-    target: Target,
+struct BareDirectory {
+    target: DatabaseUrl,
     bytes: usize,
     conns: Mutex<Vec<Conn>>,
 }
@@ -52,12 +52,12 @@ struct Bare {
 const QUERY: &str = "SELECT e.card FROM entries e JOIN accountants a ON a.user_id = e.user_id \
                      JOIN users u ON u.id = e.user_id ORDER BY e.rank DESC LIMIT 20";
 
-async fn page(bare: Data<Bare>) -> HttpResponse {
+async fn page(bare: Data<BareDirectory>) -> HttpResponse {
     let kept = bare.conns.lock().ok().and_then(|mut conns| conns.pop());
     let Some(mut conn) = kept.or_else(|| bare.target.connect().ok()) else {
         return HttpResponse::ServiceUnavailable().finish();
     };
-    let rows: Vec<Row> = diesel::sql_query(QUERY).load(&mut conn).unwrap_or_default();
+    let rows: Vec<CardRow> = diesel::sql_query(QUERY).load(&mut conn).unwrap_or_default();
     if let Ok(mut conns) = bare.conns.lock() {
         conns.push(conn);
     }
@@ -69,9 +69,9 @@ async fn page(bare: Data<Bare>) -> HttpResponse {
     HttpResponse::Ok().content_type("text/html; charset=utf-8").body(body)
 }
 
-pub async fn run(options: Options) -> Outcome {
-    let bare = Data::new(Bare {
-        target: Target::parse(&options.url)?,
+pub async fn run(options: CeilingBenchOptions) -> Outcome {
+    let bare = Data::new(BareDirectory {
+        target: DatabaseUrl::parse(&options.url)?,
         bytes: options.bytes,
         conns: Mutex::default(),
     });

@@ -10,17 +10,17 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use self::load::{Latency, Load, Sent};
+use self::load::{ChatLoad, Latency, SentCounts};
 use self::pairs::Pair;
 use super::load::memory;
 use super::server::{Server, free_address};
 use super::{SECRET, open};
 use crate::commands::{Failure, Outcome};
 
-pub use bare::{Options as BareOptions, run as run_bare};
+pub use bare::{BareBenchOptions, run as run_bare};
 
 #[derive(clap::Args)]
-pub struct Options {
+pub struct ChatBenchOptions {
     /// PostgreSQL to measure as well; must be empty
     #[arg(long)]
     postgres: Option<String>,
@@ -41,19 +41,19 @@ pub struct Options {
 /// Connections that post at once while throughput is measured.
 const POSTERS: usize = 32;
 
-pub async fn run(options: &Options) -> Outcome {
+pub async fn run(options: &ChatBenchOptions) -> Outcome {
     let folder = std::env::temp_dir().join(format!("footing-bench-{}", std::process::id()));
     let outcome = measure_all(options, &folder).await;
     let _ = std::fs::remove_dir_all(&folder);
     outcome
 }
 
-async fn measure_all(options: &Options, folder: &Path) -> Outcome {
+async fn measure_all(options: &ChatBenchOptions, folder: &Path) -> Outcome {
     let sqlite = format!("sqlite:{}", folder.join("sqlite/footing.db").display());
-    let bench = Bench::make("SQLite", &sqlite, &folder.join("sqlite"), options).await?;
+    let bench = ChatBench::make("SQLite", &sqlite, &folder.join("sqlite"), options).await?;
     bench.measure(1).await?;
     if let Some(url) = &options.postgres {
-        let bench = Bench::make("PostgreSQL", url, &folder.join("postgres"), options).await?;
+        let bench = ChatBench::make("PostgreSQL", url, &folder.join("postgres"), options).await?;
         bench.measure(1).await?;
         if options.redis.is_some() {
             bench.measure(2).await?;
@@ -62,21 +62,21 @@ async fn measure_all(options: &Options, folder: &Path) -> Outcome {
     Ok(())
 }
 
-struct Bench<'a> {
+struct ChatBench<'a> {
     name: &'static str,
     url: String,
     data: String,
     pairs: Vec<Pair>,
-    sent: Sent,
-    options: &'a Options,
+    sent: SentCounts,
+    options: &'a ChatBenchOptions,
 }
 
-impl<'a> Bench<'a> {
+impl<'a> ChatBench<'a> {
     async fn make(
         name: &'static str,
         url: &str,
         folder: &Path,
-        options: &'a Options,
+        options: &'a ChatBenchOptions,
     ) -> Result<Self, Failure> {
         let data = folder.display().to_string();
         let site = open(url, &data).await?;
@@ -86,7 +86,7 @@ impl<'a> Bench<'a> {
         eprintln!("{name}: making {count} pairs with keys and a conversation each");
         let pairs = pairs::make(&site, count).await?;
         site.db.write(|conn, _| crate::db::analyze(conn)).await?;
-        Ok(Self { name, url: url.to_owned(), data, pairs, sent: Sent::default(), options })
+        Ok(Self { name, url: url.to_owned(), data, pairs, sent: SentCounts::default(), options })
     }
 
     /// With so many processes; several hear of each other by Redis.
@@ -100,7 +100,7 @@ impl<'a> Bench<'a> {
             drop(servers);
             if processes == 1 {
                 let server = self.bare()?;
-                self.step(&[server], sockets, ("bare actix-ws", &Sent::default())).await?;
+                self.step(&[server], sockets, ("bare actix-ws", &SentCounts::default())).await?;
             }
         }
         println!();
@@ -111,11 +111,11 @@ impl<'a> Bench<'a> {
         &self,
         servers: &[Server],
         sockets: usize,
-        (who, sent): (&str, &Sent),
+        (who, sent): (&str, &SentCounts),
     ) -> Outcome {
         let addresses: Vec<SocketAddr> = servers.iter().map(|server| server.address).collect();
         let used = || servers.iter().map(|server| memory(server.id(), "RssAnon")).sum::<u64>();
-        let load = Load { pairs: &self.pairs, addresses, sent };
+        let load = ChatLoad { pairs: &self.pairs, addresses, sent };
         let before = used();
         let pages = load.connect(sockets).await?;
         tokio::time::sleep(Duration::from_secs(1)).await;

@@ -5,12 +5,12 @@ use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::time::Duration;
 
-use super::load::{self, Measured};
+use super::load::{self, Measurement};
 use super::server::{Server, free_address};
 use crate::commands::{Failure, Outcome};
 
 #[derive(clap::Args)]
-pub struct Options {
+pub struct DirectoryBenchOptions {
     /// PostgreSQL to measure as well; its content is replaced
     #[arg(long)]
     postgres: Option<String>,
@@ -25,14 +25,14 @@ pub struct Options {
     clients: usize,
 }
 
-pub fn run(options: &Options) -> Outcome {
+pub fn run(options: &DirectoryBenchOptions) -> Outcome {
     let folder = std::env::temp_dir().join(format!("footing-bench-{}", std::process::id()));
     let outcome = measure_all(options, &folder);
     let _ = std::fs::remove_dir_all(&folder);
     outcome
 }
 
-fn measure_all(options: &Options, folder: &Path) -> Outcome {
+fn measure_all(options: &DirectoryBenchOptions, folder: &Path) -> Outcome {
     let sqlite = format!("sqlite:{}", folder.join("sqlite/footing.db").display());
     measure("SQLite", &sqlite, &folder.join("sqlite"), options)?;
     if let Some(url) = &options.postgres {
@@ -41,7 +41,7 @@ fn measure_all(options: &Options, folder: &Path) -> Outcome {
     Ok(())
 }
 
-fn measure(name: &str, url: &str, folder: &Path, options: &Options) -> Outcome {
+fn measure(name: &str, url: &str, folder: &Path, options: &DirectoryBenchOptions) -> Outcome {
     let address = free_address()?;
     let (listen, dir) = (address.to_string(), folder.display().to_string());
     let count = options.accountants.to_string();
@@ -83,7 +83,7 @@ fn measure(name: &str, url: &str, folder: &Path, options: &Options) -> Outcome {
 }
 
 /// The bare program on the same database, in the same run.
-fn ceiling(url: &str, bytes: usize, options: &Options) -> Outcome {
+fn ceiling(url: &str, bytes: usize, options: &DirectoryBenchOptions) -> Outcome {
     let address = free_address()?;
     let (at, bytes) = (address.to_string(), bytes.to_string());
     let threads = crate::config::cores().to_string();
@@ -102,7 +102,7 @@ fn ceiling(url: &str, bytes: usize, options: &Options) -> Outcome {
     Ok(())
 }
 
-fn print(what: &str, measured: &Measured) {
+fn print(what: &str, measured: &Measurement) {
     println!(
         "{what:24} {:>9.0} {:>9.2} {:>9.2} {:>10} {:>8}",
         measured.per_second,

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::commands::Failure;
 
 /// What one load came to.
-pub struct Measured {
+pub struct Measurement {
     pub per_second: f64,
     pub p50: Duration,
     pub p99: Duration,
@@ -24,7 +24,7 @@ pub fn run(
     paths: &[String],
     clients: usize,
     span: Duration,
-) -> Result<Measured, Failure> {
+) -> Result<Measurement, Failure> {
     let begun_cpu = cpu(server)?;
     let begun = Instant::now();
     let loads = std::thread::scope(|scope| {
@@ -45,7 +45,7 @@ pub fn run(
     let count = times.len().max(1);
     let at = |share: usize| times.get(count * share / 100).copied().unwrap_or_default();
     let requests = u32::try_from(count).unwrap_or(u32::MAX);
-    Ok(Measured {
+    Ok(Measurement {
         per_second: f64::from(requests) / elapsed.as_secs_f64(),
         p50: at(50),
         p99: at(99),
@@ -54,14 +54,14 @@ pub fn run(
     })
 }
 
-type Load = (Vec<Duration>, usize);
+type LoadResult = (Vec<Duration>, usize);
 
 fn one_client(
     address: SocketAddr,
     paths: &[String],
     client: usize,
     span: Duration,
-) -> Result<Load, Failure> {
+) -> Result<LoadResult, Failure> {
     let stream = TcpStream::connect(address)?;
     stream.set_nodelay(true)?;
     let mut writer = stream.try_clone()?;

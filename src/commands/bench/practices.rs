@@ -2,11 +2,13 @@
 //! visitors use.
 
 use crate::accountants::{Accepting, Accountant, Meeting, NewProfile, Slug, Tags};
-use crate::availability::{Calendar, Contents, Limits, NewHours, NewOutside, Outside, Window};
+use crate::availability::{
+    BookingLimits, Calendar, Contents, NewHours, NewOutside, Outside, Window,
+};
 use crate::clock::{Instant, Span};
 use crate::commands::Failure;
 use crate::db::{Conn, Db};
-use crate::directory::Entry;
+use crate::directory::DirectoryEntry;
 use crate::error::{Error, Result};
 use crate::listings::{
     Accept, Mode, Modes, NewService, Policy, PriceKind, Service, ServiceId, ServiceState,
@@ -36,7 +38,7 @@ pub async fn practices(
         let batch = move |conn: &mut Conn, now| -> Result<Vec<Practice>> {
             let names = (from..to).map(|number| format!("{kind}{number}"));
             let made = names.map(|name| practice(conn, &name, minutes, now)).collect();
-            Entry::refresh_stale(conn, i64::try_from(BATCH).unwrap_or(0) + 50, now)?;
+            DirectoryEntry::refresh_stale(conn, i64::try_from(BATCH).unwrap_or(0) + 50, now)?;
             made
         };
         made.extend(db.write(batch).await?);
@@ -86,7 +88,7 @@ fn practice(conn: &mut Conn, name: &str, minutes: i32, now: Instant) -> Result<P
         zone: "Europe/London".to_owned(),
         notice: 2,
         horizon: 365,
-        limits: Limits::default(),
+        limits: BookingLimits::default(),
         week: std::array::from_fn(|_| day.clone()),
     };
     Calendar::save(conn, &actor, &hours)?;

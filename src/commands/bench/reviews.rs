@@ -8,16 +8,16 @@ use crate::clock::{Instant, Span};
 use crate::commands::past_hour::past_hour;
 use crate::commands::{Failure, Outcome};
 use crate::db::{Conn, Db};
-use crate::directory::{Counts, Entry, Filters, Search, Stand};
+use crate::directory::{DirectoryCounts, DirectoryEntry, Filters, Search, Stand};
 use crate::error::Result;
 use crate::listings::Service;
 use crate::mail::Mail;
-use crate::reviews::{Review, ReviewWords, Said, ShownAs};
+use crate::reviews::{Review, ReviewWords, ShownAs, WrittenReview};
 use crate::seal::Seal;
 use crate::users::{Actor, Role, UserId};
 
 #[derive(clap::Args)]
-pub struct Options {
+pub struct ReviewsBenchOptions {
     /// PostgreSQL to measure as well; an empty one
     #[arg(long)]
     postgres: Option<String>,
@@ -28,7 +28,7 @@ pub struct Options {
     reviews: usize,
 }
 
-pub async fn run(options: Options) -> Outcome {
+pub async fn run(options: ReviewsBenchOptions) -> Outcome {
     let folder = std::env::temp_dir().join(format!("footing-bench-{}", std::process::id()));
     let sqlite = format!("sqlite:{}", folder.join("footing.db").display());
     let outcome = measure_both(&options, &sqlite, &folder.display().to_string()).await;
@@ -36,7 +36,7 @@ pub async fn run(options: Options) -> Outcome {
     outcome
 }
 
-async fn measure_both(options: &Options, sqlite: &str, folder: &str) -> Outcome {
+async fn measure_both(options: &ReviewsBenchOptions, sqlite: &str, folder: &str) -> Outcome {
     measure("SQLite", sqlite, folder, options).await?;
     match &options.postgres {
         Some(url) => measure("PostgreSQL", url, folder, options).await,
@@ -44,7 +44,7 @@ async fn measure_both(options: &Options, sqlite: &str, folder: &str) -> Outcome 
     }
 }
 
-async fn measure(name: &str, url: &str, folder: &str, options: &Options) -> Outcome {
+async fn measure(name: &str, url: &str, folder: &str, options: &ReviewsBenchOptions) -> Outcome {
     let site = super::open(url, folder).await?;
     eprintln!("{name}: making {} accountants", options.accountants);
     let made = practices(&site.db, "Practice", options.accountants, 30).await?;
@@ -114,15 +114,15 @@ fn review_all(
         Review::open_due(conn, mail, 10, now)?;
         spent.opening += begun.elapsed();
         let begun = Moment::now();
-        Entry::refresh_stale(conn, 10, now)?;
+        DirectoryEntry::refresh_stale(conn, 10, now)?;
         spent.ranking += begun.elapsed();
         spent.count += 1;
     }
     Ok(spent)
 }
 
-fn words(nth: i64) -> Said {
-    Said::Client(ReviewWords {
+fn words(nth: i64) -> WrittenReview {
+    WrittenReview::Client(ReviewWords {
         stars: if nth % 7 == 0 { 3 } else { 5 },
         knowledge: None,
         clarity: None,
@@ -135,7 +135,7 @@ fn words(nth: i64) -> Said {
 
 /// The middle of 300 looks at the first page of the directory.
 async fn list_p50(db: &Db) -> Result<Duration, Failure> {
-    let counts = Counts::default();
+    let counts = DirectoryCounts::default();
     let mut times = vec![];
     for _ in 0..300 {
         let counts = counts.clone();
@@ -154,7 +154,12 @@ async fn list_p50(db: &Db) -> Result<Duration, Failure> {
     Ok(times.get(times.len() / 2).copied().unwrap_or_default())
 }
 
-fn report(name: &str, options: &Options, spent: &Spent, (before, after): (Duration, Duration)) {
+fn report(
+    name: &str,
+    options: &ReviewsBenchOptions,
+    spent: &Spent,
+    (before, after): (Duration, Duration),
+) {
     let each = |part: Duration| (part / spent.count.max(1)).as_micros();
     println!("{name}, {} accountants, {} reviews", options.accountants, spent.count);
     println!("  writing           {:>8} µs each", each(spent.writing));

@@ -8,11 +8,12 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 
+use super::stories::{ANAS, BookingStory, CYS, StoryEnd, USUAL, story};
 use crate::accountants::Accountant;
 use crate::accountants::schema::accountants;
 use crate::bookings::diary::{self, Asking};
 use crate::bookings::quotes::{Ask, Enquiry, NewQuote, Quote};
-use crate::bookings::{Answer, Booking, BookingId, Desk, PayMode, Sealed, Wish, sweep};
+use crate::bookings::{Answer, Booking, BookingId, Notifier, PayMode, SealedWords, Wish, sweep};
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -24,92 +25,6 @@ use crate::payments::recorded::Recorder;
 use crate::seal::Seal;
 use crate::site::Site;
 use crate::users::{Actor, Role, UserId};
-
-/// How a booking went on after it was asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ending {
-    Waiting,
-    Accepted,
-    Paid,
-    Declined,
-    Lapsed,
-    TakenBack,
-    CancelledByClient,
-    CancelledByAccountant,
-    Moved,
-    Proposed,
-    Absent,
-    Complained,
-}
-
-/// One booking: hours from now at which it was asked for, and about which it was to be.
-pub(super) struct Story {
-    asked: i64,
-    wanted: i64,
-    service: usize,
-    ending: Ending,
-    note: &'static str,
-    /// Paid by card, where that can be recorded; else directly.
-    pub(super) is_by_card: bool,
-}
-
-pub(super) const fn story(
-    asked: i64,
-    wanted: i64,
-    service: usize,
-    ending: Ending,
-    note: &'static str,
-) -> Story {
-    Story { asked, wanted, service, ending, note, is_by_card: false }
-}
-
-pub(super) const fn by_card(story: Story) -> Story {
-    Story { is_by_card: true, ..story }
-}
-
-/// Ana's with ben, oldest first.
-const ANAS: [Story; 9] = [
-    story(-2400, -2300, 0, Ending::Paid, "My first flat, let since June."),
-    story(-1500, -1400, 2, Ending::CancelledByClient, ""),
-    by_card(story(-1000, -900, 2, Ending::Paid, "The same flat, one new tenant.")),
-    story(-700, -640, 1, Ending::Lapsed, ""),
-    story(-500, -440, 1, Ending::Complained, "Rents in two countries."),
-    // she can still say how it went
-    story(-230, -170, 0, Ending::Paid, ""),
-    by_card(story(-100, 60, 0, Ending::Accepted, "I may sell next year. What should I keep?")),
-    story(-60, 110, 2, Ending::Proposed, ""),
-    story(-3, 200, 1, Ending::Waiting, "Papers are with my old accountant until Friday."),
-];
-
-/// Cy's with ben.
-const CYS: [Story; 9] = [
-    story(-2000, -1900, 0, Ending::Paid, ""),
-    story(-1200, -1150, 1, Ending::Declined, "Needed by tomorrow."),
-    story(-800, -700, 0, Ending::CancelledByAccountant, ""),
-    story(-600, -500, 0, Ending::Absent, ""),
-    story(-400, -300, 1, Ending::TakenBack, ""),
-    // she has said how it went, and ben has not
-    story(-180, -130, 0, Ending::Paid, ""),
-    story(-90, 90, 1, Ending::Moved, "After five, if you can."),
-    story(-50, 150, 0, Ending::Accepted, ""),
-    story(-5, 75, 0, Ending::Waiting, "Two questions about repairs."),
-];
-
-/// Endings of everybody else's past bookings, as often as they happen.
-const USUAL: [Ending; 12] = [
-    Ending::Paid,
-    Ending::Paid,
-    Ending::Paid,
-    Ending::Paid,
-    Ending::Paid,
-    Ending::Accepted,
-    Ending::Accepted,
-    Ending::Declined,
-    Ending::Lapsed,
-    Ending::TakenBack,
-    Ending::CancelledByClient,
-    Ending::CancelledByAccountant,
-];
 
 /// Accountants who have bookings in a large world.
 const MOST: i64 = 300;
@@ -167,7 +82,7 @@ impl Stage {
     /// Ana's and cy's bookings with ben; the older news were read long ago.
     fn named(&self, conn: &mut Conn, ben: UserId, clients: &[UserId], now: Instant) -> Result<()> {
         let all = || clients.iter().zip([ANAS, CYS]);
-        let is_recent = |story: &&Story| story.asked > -80;
+        let is_recent = |story: &&BookingStory| story.asked > -80;
         for (client, stories) in all() {
             for story in stories.iter().filter(|story| !is_recent(story)) {
                 self.tell(conn, *client, ben, story, now)?;
@@ -198,14 +113,14 @@ impl Stage {
         for _ in 0..rng.random_range(0..5) {
             let Some(client) = clients.choose(rng) else { continue };
             let wanted = -rng.random_range(100..4_000);
-            let ending = *USUAL.choose(rng).unwrap_or(&Ending::Accepted);
+            let ending = *USUAL.choose(rng).unwrap_or(&StoryEnd::Accepted);
             let asked = wanted - rng.random_range(60..200);
             let story = story(asked, wanted, rng.random_range(0..3), ending, "");
             self.tell(conn, *client, accountant, &story, now)?;
         }
         if rng.random_bool(0.4) {
             let Some(client) = clients.choose(rng) else { return Ok(()) };
-            let ending = if rng.random_bool(0.7) { Ending::Accepted } else { Ending::Waiting };
+            let ending = if rng.random_bool(0.7) { StoryEnd::Accepted } else { StoryEnd::Waiting };
             let asked = -rng.random_range(1..40);
             let story = story(asked, rng.random_range(40..300), 0, ending, "");
             self.tell(conn, *client, accountant, &story, now)?;
@@ -218,28 +133,30 @@ impl Stage {
         conn: &mut Conn,
         client: UserId,
         accountant: UserId,
-        story: &Story,
+        story: &BookingStory,
         now: Instant,
     ) -> Result<()> {
         let at = now + Span::hours(story.asked);
         let Some(id) = self.ask(conn, client, accountant, story, (at, now))? else { return Ok(()) };
         self.pay(conn, id, at + Span::minutes(3))?;
         let booking = Booking::by_id(conn, id)?;
-        let (desk, answered) = (Desk(&self.mail), at + Span::hours(2));
+        let (desk, answered) = (Notifier(&self.mail), at + Span::hours(2));
         let owner = |now| Actor { id: accountant, role: Role::Accountant, now };
         let asker = |now| Actor { id: client, role: Role::Client, now };
         match story.ending {
-            Ending::Waiting => return Ok(()),
-            Ending::Lapsed => {
+            StoryEnd::Waiting => return Ok(()),
+            StoryEnd::Lapsed => {
                 let end = booking.deadline.unwrap_or(now);
                 return Booking::expire_overdue(conn, &desk, 100, end).map(|_| ());
             }
-            Ending::Declined => {
-                let why = Sealed::words(&self.seal, "I am away that week.")?;
+            StoryEnd::Declined => {
+                let why = SealedWords::words(&self.seal, "I am away that week.")?;
                 return booking.decline(conn, &desk, &owner(answered), why);
             }
-            Ending::TakenBack => return booking.cancel(conn, &desk, &asker(answered), None),
-            Ending::Proposed => {
+            StoryEnd::TakenBack => {
+                return booking.cancel(conn, &desk, &asker(answered), None);
+            }
+            StoryEnd::Proposed => {
                 let at = booking.starts_at + Span::days(7);
                 booking.accept(conn, &desk, &owner(answered), String::new())?;
                 let later = owner(now - Span::hours(4));
@@ -258,27 +175,27 @@ impl Stage {
         &self,
         conn: &mut Conn,
         id: BookingId,
-        ending: Ending,
+        ending: StoryEnd,
         (owner, asker): (impl Fn(Instant) -> Actor, impl Fn(Instant) -> Actor),
         now: Instant,
     ) -> Result<()> {
-        let desk = Desk(&self.mail);
+        let desk = Notifier(&self.mail);
         let booking = Booking::by_id(conn, id)?;
         let (start, end) = (booking.starts_at, booking.ends_at);
-        let why = |words| Sealed::words(&self.seal, words);
+        let why = |words| SealedWords::words(&self.seal, words);
         match ending {
-            Ending::Paid if booking.pay_mode == PayMode::Direct => {
+            StoryEnd::Paid if booking.pay_mode == PayMode::Direct => {
                 booking.note_paid(conn, &owner(end + Span::hours(3)))
             }
-            Ending::CancelledByClient => {
+            StoryEnd::CancelledByClient => {
                 let at = start - Span::hours(50);
                 booking.cancel(conn, &desk, &asker(at), why("The flat is sold.")?)
             }
-            Ending::CancelledByAccountant => {
+            StoryEnd::CancelledByAccountant => {
                 let at = start - Span::hours(20);
                 booking.cancel(conn, &desk, &owner(at), why("I am ill. I am sorry.")?)
             }
-            Ending::Moved => {
+            StoryEnd::Moved => {
                 let at = now - Span::hours(60);
                 let service = Service::by_id(conn, booking.service_id)?;
                 let accountant = Accountant::by_id(conn, booking.accountant_id)?;
@@ -286,8 +203,10 @@ impl Stage {
                 let Some(slot) = offer.next(start + Span::hours(24)) else { return Ok(()) };
                 booking.move_to(conn, &desk, &asker(at), slot.start).map_err(Error::internal)
             }
-            Ending::Absent => booking.mark_no_show(conn, &desk, &owner(start + Span::minutes(30))),
-            Ending::Complained => {
+            StoryEnd::Absent => {
+                booking.mark_no_show(conn, &desk, &owner(start + Span::minutes(30)))
+            }
+            StoryEnd::Complained => {
                 let words = why("The call ended after ten minutes and was not taken up again.")?;
                 booking.complain(conn, &desk, &asker(end + Span::hours(5)), words)
             }
@@ -302,7 +221,7 @@ impl Stage {
         conn: &mut Conn,
         client: UserId,
         accountant: UserId,
-        story: &Story,
+        story: &BookingStory,
         (at, now): (Instant, Instant),
     ) -> Result<Option<BookingId>> {
         let accountant = Accountant::by_id(conn, accountant)?;
@@ -326,16 +245,16 @@ impl Stage {
             mode: Modes(service.modes).list().first().copied(),
             // a number of films (Ofcom keeps it free)
             phone: "+44 113 496 0123".to_owned(),
-            note: Sealed::note(&self.seal, story.note)?,
-            answers: Sealed::answers(&self.seal, &answers)?,
+            note: SealedWords::note(&self.seal, story.note)?,
+            answers: SealedWords::answers(&self.seal, &answers)?,
             quote: None,
             online: self.online(story),
             key: String::new(),
             body: String::new(),
         };
         let actor = Actor { id: client, role: Role::Client, now: at };
-        let path =
-            Booking::request(conn, &actor, &Desk(&self.mail), &wish).map_err(Error::internal)?;
+        let path = Booking::request(conn, &actor, &Notifier(&self.mail), &wish)
+            .map_err(Error::internal)?;
         let id = path.rsplit('/').next().unwrap_or_default().parse();
         id.map(Some).map_err(Error::internal)
     }
@@ -346,14 +265,17 @@ impl Stage {
         let Some(service) = services.iter().find(|service| service.is_quote()) else {
             return Ok(());
         };
-        let desk = Desk(&self.mail);
+        let desk = Notifier(&self.mail);
         let questions = answers(&Question::of(conn, service.id)?);
         for (client, hours) in clients.iter().zip([70, 56]) {
             let actor = Actor { id: *client, role: Role::Client, now: now - Span::hours(hours) };
             let ask = Ask {
                 service: service.id,
-                note: Sealed::note(&self.seal, "We are two sisters and let four flats together.")?,
-                answers: Sealed::answers(&self.seal, &questions)?,
+                note: SealedWords::note(
+                    &self.seal,
+                    "We are two sisters and let four flats together.",
+                )?,
+                answers: SealedWords::answers(&self.seal, &questions)?,
                 key: String::new(),
                 body: String::new(),
             };
@@ -368,7 +290,10 @@ impl Stage {
             client: *ana,
             price,
             duration: 90,
-            words: Sealed::words(&self.seal, "Accounts for the four flats and both your returns.")?,
+            words: SealedWords::words(
+                &self.seal,
+                "Accounts for the four flats and both your returns.",
+            )?,
             valid_until: now.day_in(&zone).plus(12).begin(&zone),
         };
         let actor = Actor { id: ben, role: Role::Accountant, now: now - Span::hours(62) };
@@ -378,7 +303,7 @@ impl Stage {
     /// What time alone did since, and the mails of all that, which left long ago.
     fn catch_up(&self, conn: &mut Conn, now: Instant) -> Result<()> {
         while Booking::complete_past(conn, 200, now)? == 200 {}
-        sweep::remind(conn, &Desk(&self.mail), 1_000, now)?;
+        sweep::remind(conn, &Notifier(&self.mail), 1_000, now)?;
         Mail::settle(conn, now)
     }
 }

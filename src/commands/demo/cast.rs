@@ -1,11 +1,11 @@
 //! The named people of the demo world: those whose sign-ins are printed, and what ben offers.
 
-use super::people::{BEGUN, Draft, accountant, person, service};
+use super::people::{AccountantPlan, BEGUN, accountant, person, service};
 use super::portraits::Portraits;
 use crate::accountants::meeting::CALL;
 use crate::accountants::{Accepting, Meeting, NewProfile, Tags};
 use crate::availability::{Exception, NewException};
-use crate::directory::Entry;
+use crate::directory::DirectoryEntry;
 use crate::error::{Error, Result};
 use crate::listings::{Mode, Modes, NewQuestion, NewService, PriceKind, QuestionKind};
 use crate::seal::sha256;
@@ -57,7 +57,7 @@ pub async fn cast(site: &Site, portraits: &mut Portraits, hash: String, seed: u6
                 NewException::Vacation(first, first.plus(8))
             };
             Exception::create(conn, &Actor { id: ben, role: Role::Accountant, now }, &away)?;
-            Entry::refresh_stale(conn, 50, now)?;
+            DirectoryEntry::refresh_stale(conn, 50, now)?;
             Ok((ben, vec![ana, cy]))
         })
         .await?;
@@ -121,14 +121,14 @@ const BEN_ABOUT: &str = "I look after people who let one to ten homes and do the
     I answer in plain words and put prices on everything before I start.";
 
 /// The accountant whose sign-in is printed.
-fn ben(seed: u64) -> Draft {
+fn ben(seed: u64) -> AccountantPlan {
     let list = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect();
     let modes = Modes::of(&[Mode::Video, Mode::Phone]);
     let services = BENS.iter().filter_map(|(category, title, text, minutes, minor)| {
         service(category, title, text, *minutes, *minor, "GBP", modes)
     });
-    let drawn = Draft::draw(seed, 0);
-    Draft {
+    let drawn = AccountantPlan::draw(seed, 0);
+    AccountantPlan {
         age: BEGUN,
         email: ACCOUNTANT.to_owned(),
         name: "Ben Northgate".to_owned(),

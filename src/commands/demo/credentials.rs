@@ -15,27 +15,27 @@ use crate::users::{Actor, Role, User, UserId};
 use crate::web::Chosen;
 
 /// What became of a claim: days since the check, and days until its end, if the register gives one.
-enum Story {
+enum CredentialStory {
     Verified(i64, Option<i32>),
     Refused(i64),
     Waits(i64),
 }
 
 /// Kind, register, number, country, and its story. The first is ben's.
-const STORIES: [(&str, &str, &str, &str, Story); 8] = [
-    ("chartered", "ICAEW", "0000412", "GB", Story::Verified(27, Some(390))),
-    ("tax", "CIOT", "000038", "GB", Story::Verified(12, None)),
-    ("certified", "ACCA", "0710733", "GB", Story::Verified(44, Some(360))),
-    ("technician", "AAT", "20184417", "GB", Story::Verified(30, Some(365))),
-    ("auditor", "Audit register", "C0041-9", "GB", Story::Verified(190, Some(170))),
-    ("management", "CIMA", "1-83HQ2", "GB", Story::Refused(9)),
-    ("bookkeeper", "ICB", "M-20711", "GB", Story::Waits(2)),
+const STORIES: [(&str, &str, &str, &str, CredentialStory); 8] = [
+    ("chartered", "ICAEW", "0000412", "GB", CredentialStory::Verified(27, Some(390))),
+    ("tax", "CIOT", "000038", "GB", CredentialStory::Verified(12, None)),
+    ("certified", "ACCA", "0710733", "GB", CredentialStory::Verified(44, Some(360))),
+    ("technician", "AAT", "20184417", "GB", CredentialStory::Verified(30, Some(365))),
+    ("auditor", "Audit register", "C0041-9", "GB", CredentialStory::Verified(190, Some(170))),
+    ("management", "CIMA", "1-83HQ2", "GB", CredentialStory::Refused(9)),
+    ("bookkeeper", "ICB", "M-20711", "GB", CredentialStory::Waits(2)),
     (
         "chartered",
         "Institute of Chartered Accountants of Scotland",
         "M18822",
         "GB",
-        Story::Waits(4),
+        CredentialStory::Waits(4),
     ),
 ];
 
@@ -82,7 +82,7 @@ fn owners(conn: &mut Conn, ben: UserId) -> Result<Vec<UserId>> {
     Ok(owners)
 }
 
-impl Story {
+impl CredentialStory {
     fn age(&self) -> Span {
         match self {
             Self::Verified(days, _) | Self::Refused(days) => Span::days(*days).min(BEGUN),

@@ -8,8 +8,8 @@ use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::messaging::{
-    Conversation, Device, Draft, Epoch, Identity, KeyWrap, Message, NewWrap, NotBegun, Participant,
-    Proposal, WrapKind, wire,
+    Conversation, Device, Epoch, Identity, KeyWrap, Message, NewWrap, NotBegun, Participant,
+    PostedMessage, Proposal, WrapKind, wire,
 };
 use crate::site::Site;
 use crate::users::{Actor, Role, UserId};
@@ -183,7 +183,7 @@ impl Talker {
         };
         let sealed = seal(&header, &Payload::text(text), ek, rng).map_err(failed)?;
         let header = wire::Header::parse(&sealed.wire).ok_or_else(|| failed("no such wire"))?;
-        let draft = Draft { receiver, header, wire: sealed.wire, blobs: vec![] };
+        let draft = PostedMessage { receiver, header, wire: sealed.wire, blobs: vec![] };
         let sent = Message::store(conn, talk, &draft, at)?;
         let reader = Participant::of(conn, talk.id, receiver)?;
         reader.note_news(conn, sent.seq, sent.server_ts)

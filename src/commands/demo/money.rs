@@ -1,7 +1,8 @@
 //! A year of hours that were paid by card, recorded: no card was charged, and nothing connects to
 //! anybody. With a key there are payments to make, and none to record.
 
-use super::bookings::{Ending, Stage, Story, by_card, story};
+use super::bookings::Stage;
+use super::stories::{BookingStory, StoryEnd, by_card, story};
 use crate::bookings::{Booking, BookingId, OnlineRules};
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
@@ -28,7 +29,7 @@ impl Stage {
         let leads = [50, 90, 220].into_iter().cycle();
         for ((number, wanted), lead) in RECORDED.into_iter().enumerate().zip(leads) {
             let Some(client) = clients.get(number % clients.len().max(1)) else { continue };
-            let ending = if number % 7 == 5 { Ending::CancelledByClient } else { Ending::Paid };
+            let ending = if number % 7 == 5 { StoryEnd::CancelledByClient } else { StoryEnd::Paid };
             let asked = wanted - lead;
             let story = by_card(story(asked, wanted, number % 3, ending, ""));
             self.tell(conn, *client, ben, &story, now)?;
@@ -64,7 +65,7 @@ impl Stage {
     }
 
     /// What can be paid by card, where that is recorded.
-    pub(super) fn online(&self, story: &Story) -> Option<OnlineRules> {
+    pub(super) fn online(&self, story: &BookingStory) -> Option<OnlineRules> {
         self.recorder.as_ref().filter(|_| story.is_by_card).map(|recorder| recorder.rules())
     }
 }

@@ -8,7 +8,9 @@ use crate::decisions::{Decider, Restriction, Source, StatementDraft, Target, Tar
 use crate::error::{Error, Result};
 use crate::listings::complete;
 use crate::moderation::Reporter;
-use crate::moderation::{Appeal, Case, NewReport, ParsedDecision, Place, Reader, Reason, Report};
+use crate::moderation::{
+    Appeal, Case, DecisionReader, NewReport, ParsedDecision, Reason, Report, TargetAddress,
+};
 use crate::site::Site;
 use crate::users::{Actor, Role, User, UserId};
 use crate::web::paths;
@@ -45,7 +47,7 @@ pub async fn put_in_order(site: &Site, clients: &[UserId], ben: UserId) -> Resul
             let ended = (report.case_id, &parsed, false);
             let decision = Case::decide(conn, (&mail, &seal), ended, &actor)?;
             let words = "I took the sentence out the same day. Please look again.";
-            let reader = Reader::Subject(profile.user_id);
+            let reader = DecisionReader::Subject(profile.user_id);
             let at = now - Span::hours(20);
             Appeal::make(conn, &seal, (&decision, reader), words, at).map(drop)
         })
@@ -67,7 +69,7 @@ fn report(profile: &Accountant, reason: Reason, note: &str, reporter: UserId) ->
     let id = profile.user_id;
     let target = Target { kind: TargetKind::Profile, id: id.0, subject: id };
     NewReport {
-        place: Place { target, path: paths::accountant(&profile.slug), is_sealed: false },
+        place: TargetAddress { target, path: paths::accountant(&profile.slug), is_sealed: false },
         reason,
         note: note.to_owned(),
         reporter: Reporter::Person(reporter),

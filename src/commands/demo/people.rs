@@ -9,11 +9,11 @@ use super::portraits::Portraits;
 use super::world;
 use crate::accountants::meeting::{CALL, LATER};
 use crate::accountants::{Accepting, Accountant, Meeting, NewProfile, Photo, Slug, Tags};
-use crate::availability::{Calendar, Limits, NewHours, Week, Window};
+use crate::availability::{BookingLimits, Calendar, NewHours, Week, Window};
 use crate::bookings::sweep;
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
-use crate::directory::{self, Entry};
+use crate::directory::{self, DirectoryEntry};
 use crate::error::{Error, Result};
 use crate::listings::{
     Accept, CATEGORIES, Mode, Modes, NewService, Policy, PriceKind, Service, ServiceState,
@@ -55,8 +55,8 @@ pub async fn populate(
     while done < count {
         let most = BATCH.min(count - done);
         let (hash, seal) = (hash.clone(), site.seal.clone());
-        let drafts: Vec<Draft> =
-            (done..done + most).map(|number| Draft::draw(seed, number)).collect();
+        let drafts: Vec<AccountantPlan> =
+            (done..done + most).map(|number| AccountantPlan::draw(seed, number)).collect();
         let photos = portraits.of(&site.blobs, &drafts).await?;
         site.db
             .write(move |conn, now| -> Result<()> {
@@ -68,7 +68,7 @@ pub async fn populate(
             .await?;
         site.db
             .write(move |conn, now| {
-                Entry::refresh_stale(conn, i64::try_from(most).unwrap_or(0) + 50, now)
+                DirectoryEntry::refresh_stale(conn, i64::try_from(most).unwrap_or(0) + 50, now)
             })
             .await?;
         done += most;
@@ -145,13 +145,13 @@ fn office_hours(zone: &str) -> NewHours {
         zone: zone.to_owned(),
         notice: Calendar::NOTICE,
         horizon: Calendar::HORIZON,
-        limits: Limits::default(),
+        limits: BookingLimits::default(),
         week,
     }
 }
 
 /// One accountant before they are stored.
-pub struct Draft {
+pub struct AccountantPlan {
     pub email: String,
     pub name: String,
     pub is_woman: bool,
@@ -167,7 +167,7 @@ pub struct Draft {
 pub fn accountant(
     conn: &mut Conn,
     seal: &Seal,
-    draft: &Draft,
+    draft: &AccountantPlan,
     photo: Option<&Photo>,
     hash: &str,
     now: Instant,
@@ -190,7 +190,7 @@ pub fn accountant(
     Ok(user.id)
 }
 
-impl Draft {
+impl AccountantPlan {
     pub fn draw(seed: u64, number: usize) -> Self {
         let number_seed = u64::try_from(number).unwrap_or(0);
         let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(1_000_003).wrapping_add(number_seed));

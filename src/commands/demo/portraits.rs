@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
-use super::people::Draft;
+use super::people::AccountantPlan;
 use crate::accountants::Photo;
 use crate::blobs::Blobs;
 use crate::error::{Error, Result};
@@ -31,7 +31,11 @@ pub struct Portraits {
 
 impl Portraits {
     /// A photograph for each of them but every tenth, who has none.
-    pub async fn of(&mut self, blobs: &Blobs, drafts: &[Draft]) -> Result<Vec<Option<Photo>>> {
+    pub async fn of(
+        &mut self,
+        blobs: &Blobs,
+        drafts: &[AccountantPlan],
+    ) -> Result<Vec<Option<Photo>>> {
         let numbers: Vec<Option<usize>> = drafts.iter().map(|draft| self.number(draft)).collect();
         let mut missing: Vec<usize> =
             numbers.iter().flatten().copied().filter(|n| !self.stored.contains_key(n)).collect();
@@ -45,7 +49,7 @@ impl Portraits {
     }
 
     /// Everybody of the same kin has another face, as far as the faces go.
-    fn number(&mut self, draft: &Draft) -> Option<usize> {
+    fn number(&mut self, draft: &AccountantPlan) -> Option<usize> {
         if !draft.has_photo {
             return None;
         }
@@ -85,7 +89,8 @@ mod tests {
     #[test]
     fn of_ten_thousand_accountants_most_have_a_portrait_that_suits_their_name() {
         let mut portraits = Portraits::default();
-        let drafts: Vec<Draft> = (1..10_000).map(|number| Draft::draw(1, number)).collect();
+        let drafts: Vec<AccountantPlan> =
+            (1..10_000).map(|number| AccountantPlan::draw(1, number)).collect();
         let mut shown = BTreeSet::new();
         let mut with_one = 0;
         for draft in &drafts {

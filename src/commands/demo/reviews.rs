@@ -18,7 +18,7 @@ use crate::error::Result;
 use crate::listings::Service;
 use crate::mail::Mail;
 use crate::notifications::schema::notices;
-use crate::reviews::{Review, ReviewReply, ReviewWords, Said, ShownAs};
+use crate::reviews::{Review, ReviewReply, ReviewWords, ShownAs, WrittenReview};
 use crate::site::Site;
 use crate::users::{Actor, Role, UserId};
 
@@ -81,7 +81,7 @@ pub async fn look_back(site: &Site, seed: u64, ben: UserId, hash: String) -> Res
         let seed = seed.wrapping_mul(104_729).wrapping_add(u64::try_from(number).unwrap_or(0));
         let act = move |conn: &mut Conn, now: Instant| {
             let mut rng = StdRng::seed_from_u64(seed);
-            let stage = Past { mail: &mail, accountant: id, is_ben: id == ben, now };
+            let stage = ReviewHistory { mail: &mail, accountant: id, is_ben: id == ben, now };
             stage.play(conn, &clients, since, &mut rng)
         };
         site.db.write(act).await?;
@@ -107,14 +107,14 @@ fn clients(conn: &mut Conn, seed: u64, hash: &str, now: Instant) -> Result<Vec<U
 }
 
 /// One accountant's past.
-struct Past<'a> {
+struct ReviewHistory<'a> {
     mail: &'a Mail,
     accountant: UserId,
     is_ben: bool,
     now: Instant,
 }
 
-impl Past<'_> {
+impl ReviewHistory<'_> {
     fn play(
         &self,
         conn: &mut Conn,
@@ -156,7 +156,7 @@ impl Past<'_> {
         }
         if rng.random_bool(0.6) {
             let at = booking.ends_at + Span::hours(rng.random_range(301..330));
-            let said = Said::Accountant {
+            let said = WrittenReview::Accountant {
                 appeared: true,
                 documents: rng.random_bool(0.8),
                 respectful: true,
@@ -188,16 +188,16 @@ fn say(
     conn: &mut Conn,
     mail: &Mail,
     (booking, who, now): (BookingId, UserId, Instant),
-    said: &Said,
+    said: &WrittenReview,
 ) -> Result<()> {
     let role = match said {
-        Said::Client(_) => Role::Client,
-        Said::Accountant { .. } => Role::Accountant,
+        WrittenReview::Client(_) => Role::Client,
+        WrittenReview::Accountant { .. } => Role::Accountant,
     };
     Review::write(conn, mail, &Actor { id: who, role, now }, booking, said)
 }
 
-fn words(fives: u32, rng: &mut StdRng) -> Said {
+fn words(fives: u32, rng: &mut StdRng) -> WrittenReview {
     let (stars, list) = match rng.random_range(0..100) {
         drawn if drawn < fives => (5, FIVE),
         _ => match rng.random_range(0..10) {
@@ -208,7 +208,7 @@ fn words(fives: u32, rng: &mut StdRng) -> Said {
         },
     };
     let mark = |rng: &mut StdRng| rng.random_bool(0.4).then_some(stars);
-    Said::Client(ReviewWords {
+    WrittenReview::Client(ReviewWords {
         stars,
         knowledge: mark(rng),
         clarity: mark(rng),
@@ -228,7 +228,7 @@ pub async fn of_stories(site: &Site, seed: u64, ben: UserId, cy: Option<UserId>)
             let mut rng = StdRng::seed_from_u64(seed.wrapping_add(5));
             let over: Vec<Booking> = bookings::table
                 .filter(bookings::state.eq(State::Completed).and(bookings::no_show_at.is_null()))
-                .filter(diesel::dsl::not(crate::db::Fixed(
+                .filter(diesel::dsl::not(crate::db::PreparedCondition(
                     "EXISTS (SELECT 1 FROM reviews r WHERE r.booking_id = bookings.id)",
                 )))
                 .order(bookings::id)

@@ -6,16 +6,16 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::visitor;
 use crate::accountants::{Accountant, Badge, Markdown, TagKind, Tags};
-use crate::bookings::{Booking, KeptHours, Outlook, diary};
+use crate::bookings::{Booking, KeptHours, NextFree, diary};
 use crate::clock::Instant;
 use crate::db::{Conn, Db};
 use crate::directory::alternatives::Alternative;
 use crate::directory::json_ld::JsonLd;
 use crate::directory::pages::{AccountantPage, DirectoryPage, UnlistedPage};
 use crate::directory::reviewed::Reviewed;
-use crate::directory::{Counts, Entry, Filters, Search};
+use crate::directory::{DirectoryCounts, DirectoryEntry, Filters, Search};
 use crate::error::{Error, Result};
-use crate::listings::visit::{Access, Shown, find};
+use crate::listings::visit::{Access, VisitedProfile, find};
 use crate::listings::{ClosedPage, Service};
 use crate::locale::LocalZone;
 use crate::messaging::Conversation;
@@ -25,7 +25,7 @@ use crate::web::{Path, Reply, paths};
 
 pub async fn index(
     db: Data<Db>,
-    counts: Data<Counts>,
+    counts: Data<DirectoryCounts>,
     seal: Data<Seal>,
     viewer: Option<Viewer>,
     reply: Reply,
@@ -33,7 +33,7 @@ pub async fn index(
 ) -> Result<HttpResponse> {
     let zone = visitor::zone(&request, viewer.as_ref());
     let filters = Filters::read(request.query_string(), &seal).for_zone(&zone);
-    let page = Entry::look(&db, move |conn, now, stand| {
+    let page = DirectoryEntry::look(&db, move |conn, now, stand| {
         let counts = counts.as_of(conn)?;
         let options = counts.options(conn)?;
         let found = Search::new(&filters, stand, now).run(conn, &counts, &options)?;
@@ -60,7 +60,7 @@ pub async fn show(
     let query = request.query_string().to_owned();
     let found = db.read(move |conn, now| -> Result<_> {
         Ok(match find(conn, &slug, viewer.as_ref())? {
-            Shown::Page(accountant, access) => {
+            VisitedProfile::Page(accountant, access) => {
                 let reviewed = Reviewed::of(conn, accountant.user_id, &query, now)?;
                 let page = page(conn, *accountant, access, (base_url, zone, reviewed), now)?;
                 let client = viewer.as_ref().map(|viewer| viewer.id);
@@ -75,8 +75,8 @@ pub async fn show(
     });
     match found.await? {
         Ok(page) => reply.page(&page),
-        Err(Shown::Moved(slug)) => reply.moved(paths::accountant(slug)),
-        Err(Shown::Unlisted(gone)) => unlisted(&db, &reply, asker, *gone).await,
+        Err(VisitedProfile::Moved(slug)) => reply.moved(paths::accountant(slug)),
+        Err(VisitedProfile::Unlisted(gone)) => unlisted(&db, &reply, asker, *gone).await,
         Err(_) => reply.page_with(StatusCode::GONE, &ClosedPage),
     }
 }
@@ -113,14 +113,14 @@ fn page(
     let services = Service::active(conn, accountant.user_id)?;
     let json_ld =
         JsonLd::accountant(&accountant, &tags.words(TagKind::Language), &totals, &base_url);
-    let outlook = Outlook::of(conn, &accountant, &services, now)?;
+    let next_free = NextFree::of(conn, &accountant, &services, now)?;
     Ok(AccountantPage {
         totals,
         shown,
         record,
         badges: Badge::of(conn, &[accountant.user_id], now)?,
         kept: KeptHours::of(conn, accountant.user_id, now)?,
-        outlook,
+        next_free,
         is_zone_theirs: zone.is_empty(),
         zone: if zone.is_empty() { zone.elsewhere(&*accountant.zone) } else { zone },
         now,

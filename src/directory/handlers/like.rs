@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::visitor;
 use crate::db::Db;
 use crate::directory::pages::LikeFragment;
-use crate::directory::{Counts, Entry, Filters, Search};
+use crate::directory::{DirectoryCounts, DirectoryEntry, Filters, Search};
 use crate::error::{Error, Result};
 use crate::listings::{Service, ServiceId, ServiceState};
 use crate::seal::Seal;
@@ -24,7 +24,7 @@ pub struct LikeQuery {
 }
 
 pub async fn show(
-    (db, counts, seal): (Data<Db>, Data<Counts>, Data<Seal>),
+    (db, counts, seal): (Data<Db>, Data<DirectoryCounts>, Data<Seal>),
     viewer: Option<Viewer>,
     reply: Reply,
     id: Path<ServiceId>,
@@ -41,7 +41,7 @@ pub async fn show(
     let query = crate::web::paths::others_free(&service.category, &wanted.mode);
     let query = query.split_once('?').map_or("", |(_, query)| query).to_owned();
     let filters = Filters::read(&query, &seal);
-    let found = Entry::look(&db, move |conn, now, stand| {
+    let found = DirectoryEntry::look(&db, move |conn, now, stand| {
         let counts = counts.as_of(conn)?;
         let options = counts.options(conn)?;
         let mut cards = Search::new(&filters, stand, now).run(conn, &counts, &options)?.cards;

@@ -10,7 +10,7 @@ use askama::Template;
 use crate::clock::{Instant, Span};
 use crate::config::Operator;
 use crate::db::Db;
-use crate::directory::Entry;
+use crate::directory::DirectoryEntry;
 use crate::error::{Error, Result};
 use crate::web::{Path, Reply};
 
@@ -40,7 +40,7 @@ fn xml(page: &impl Template) -> Result<HttpResponse> {
 
 /// `GET /sitemap.xml`: an index; files go by the number of the entry, so they stay stable.
 pub async fn sitemap_index(db: Data<Db>, reply: Reply) -> Result<HttpResponse> {
-    let last = db.read(|conn, _| Entry::last_number(conn)).await?;
+    let last = db.read(|conn, _| DirectoryEntry::last_number(conn)).await?;
     let files = (last.max(1) + FILE - 1) / FILE;
     xml(&SitemapIndex { base_url: reply.shell().base_url.clone(), files })
 }
@@ -51,7 +51,9 @@ pub async fn sitemap(db: Data<Db>, reply: Reply, file: Path<i64>) -> Result<Http
     if !(1..=1_000_000).contains(&file) {
         return Err(Error::NotFound);
     }
-    let rows = db.read(move |conn, _| Entry::sitemap(conn, (file - 1) * FILE, file * FILE)).await?;
+    let rows = db
+        .read(move |conn, _| DirectoryEntry::sitemap(conn, (file - 1) * FILE, file * FILE))
+        .await?;
     xml(&Sitemap { base_url: reply.shell().base_url.clone(), rows })
 }
 

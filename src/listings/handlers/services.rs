@@ -6,8 +6,8 @@ use actix_web::web::Data;
 use crate::accountants::{Accountant, Meeting};
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
-use crate::listings::pages::{ServicePage, ServicesPage};
-use crate::listings::service::Refusal;
+use crate::listings::pages::{ServiceFormPage, ServicesPage};
+use crate::listings::service::ServiceRefusal;
 use crate::listings::{Service, ServiceForm, ServiceId, ServiceState};
 use crate::seal::Seal;
 use crate::users::{Actor, Viewer};
@@ -44,8 +44,8 @@ fn usual_currency(conn: &mut Conn, viewer: &Viewer) -> Result<String> {
     Ok(latest.unwrap_or_else(|| home.to_owned()))
 }
 
-fn blank(form: ServiceForm, errors: FieldErrors) -> ServicePage {
-    ServicePage { service: None, form, errors, refusal: None }
+fn blank(form: ServiceForm, errors: FieldErrors) -> ServiceFormPage {
+    ServiceFormPage { service: None, form, errors, refusal: None }
 }
 
 pub async fn create(
@@ -72,8 +72,8 @@ pub async fn create(
     };
     match viewer.act(&db, act).await {
         Ok(path) => reply.done(path, Flash::ServiceSaved),
-        Err(Refusal::Failed(error)) => Err(error),
-        Err(refusal @ (Refusal::TooMany | Refusal::TooManyActive)) => {
+        Err(ServiceRefusal::Failed(error)) => Err(error),
+        Err(refusal @ (ServiceRefusal::TooMany | ServiceRefusal::TooManyActive)) => {
             let page = blank(form, FieldErrors::one("title", refusal.to_string()));
             reply.rejected(&page)
         }
@@ -95,8 +95,12 @@ pub async fn edit(
     let (service, questions) = found;
     let meeting = Meeting::open(&seal, service.meeting.as_ref())?;
     let form = ServiceForm::of(&service, &questions, meeting);
-    let page =
-        ServicePage { service: Some(service), form, errors: FieldErrors::default(), refusal: None };
+    let page = ServiceFormPage {
+        service: Some(service),
+        form,
+        errors: FieldErrors::default(),
+        refusal: None,
+    };
     reply.page(&page)
 }
 
@@ -112,7 +116,7 @@ pub async fn update(
     let new = match form.parse() {
         Ok(new) => new,
         Err(errors) => {
-            let page = ServicePage { service: Some(service), form, errors, refusal: None };
+            let page = ServiceFormPage { service: Some(service), form, errors, refusal: None };
             return reply.rejected(&page);
         }
     };

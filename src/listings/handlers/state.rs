@@ -7,8 +7,8 @@ use serde::Deserialize;
 use crate::accountants::Meeting;
 use crate::db::Db;
 use crate::error::Result;
-use crate::listings::pages::ServicePage;
-use crate::listings::service::Refusal;
+use crate::listings::pages::ServiceFormPage;
+use crate::listings::service::ServiceRefusal;
 use crate::listings::{Question, Service, ServiceForm, ServiceId, ServiceState};
 use crate::seal::Seal;
 use crate::users::Viewer;
@@ -37,7 +37,7 @@ pub async fn update(
     let kept = (service.clone(), questions);
     match viewer.act(&db, move |conn, actor| service.set_state(conn, actor, state)).await {
         Ok(()) => reply.done(paths::service(id), said(state)),
-        Err(Refusal::Failed(error)) => Err(error),
+        Err(ServiceRefusal::Failed(error)) => Err(error),
         Err(refusal) => rejected(&reply, &seal, kept, refusal.to_string()),
     }
 }
@@ -51,7 +51,12 @@ fn rejected(
     let meeting = Meeting::open(seal, service.meeting.as_ref())?;
     let form = ServiceForm::of(&service, &questions, meeting);
     let errors = FieldErrors::one("state", refusal.clone());
-    reply.rejected(&ServicePage { service: Some(service), form, errors, refusal: Some(refusal) })
+    reply.rejected(&ServiceFormPage {
+        service: Some(service),
+        form,
+        errors,
+        refusal: Some(refusal),
+    })
 }
 
 fn said(state: ServiceState) -> Flash {

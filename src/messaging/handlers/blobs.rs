@@ -14,10 +14,10 @@ use crate::error::{Error, Result};
 use crate::messaging::forms::BlobForm;
 use crate::messaging::{Blob, BlobId, NoRoom};
 use crate::users::handlers::extract::Caller;
-use crate::web::{Json, Nothing, Path, Path2, Raw, json, refused};
+use crate::web::{EmptyForm, Json, Path, Path2, Raw, json, refused};
 
 #[derive(Serialize)]
-struct Begun {
+struct UploadAnswer {
     id: String,
     parts: i32,
     part_size: i64,
@@ -51,7 +51,7 @@ pub async fn create(
     match begun {
         Ok(blob) => {
             let id = blob.id.to_string();
-            let begun = Begun { id, parts: blob.parts, part_size: Blob::PART };
+            let begun = UploadAnswer { id, parts: blob.parts, part_size: Blob::PART };
             Ok(json(StatusCode::CREATED, &begun))
         }
         Err(NoRoom::Failed(error)) => Err(error),
@@ -105,7 +105,7 @@ pub async fn complete(
     blobs: Data<Blobs>,
     Caller(viewer): Caller,
     id: Path<BlobId>,
-    Json(Nothing {}): Json<Nothing, 64>,
+    Json(EmptyForm {}): Json<EmptyForm, 64>,
 ) -> Result<HttpResponse> {
     let (id, writer) = (*id, viewer.clone());
     let blob = db.read(move |conn, _| Blob::written_by(conn, id, &writer)).await?;
@@ -130,7 +130,7 @@ pub async fn destroy(
     db: Data<Db>,
     Caller(viewer): Caller,
     id: Path<BlobId>,
-    Json(Nothing {}): Json<Nothing, 64>,
+    Json(EmptyForm {}): Json<EmptyForm, 64>,
 ) -> Result<HttpResponse> {
     let id = *id;
     viewer
@@ -152,14 +152,14 @@ pub async fn show(
     let id = *id;
     let blob = db.read(move |conn, _| Blob::sent_to(conn, id, viewer.id)).await?;
     let (mut answer, from, length) = match wanted(&request, bytes(blob.size)?) {
-        Wanted::All => (HttpResponse::Ok(), 0, blob.size),
-        Wanted::Stretch(first, last) => {
+        ByteRange::All => (HttpResponse::Ok(), 0, blob.size),
+        ByteRange::Stretch(first, last) => {
             let mut answer = HttpResponse::PartialContent();
             let range = format!("bytes {first}-{last}/{}", blob.size);
             answer.insert_header((header::CONTENT_RANGE, range));
             (answer, count(first)?, count(last - first + 1)?)
         }
-        Wanted::Beyond => {
+        ByteRange::Beyond => {
             let words = "The file ends before that.";
             let mut answer = refused(StatusCode::RANGE_NOT_SATISFIABLE, "range", words);
             let range = header::HeaderValue::from_str(&format!("bytes */{}", blob.size));
@@ -187,7 +187,7 @@ pub async fn show(
         .body(SizedStream::new(bytes(length)?, pieces)))
 }
 
-enum Wanted {
+enum ByteRange {
     All,
     /// First and last byte.
     Stretch(u64, u64),
@@ -195,15 +195,15 @@ enum Wanted {
 }
 
 /// One stretch at most; several, or what cannot be read, are all of it.
-fn wanted(request: &HttpRequest, size: u64) -> Wanted {
+fn wanted(request: &HttpRequest, size: u64) -> ByteRange {
     match Range::parse(request) {
         Ok(Range::Bytes(specs)) => match specs.as_slice() {
             [one] => one
                 .to_satisfiable_range(size)
-                .map_or(Wanted::Beyond, |(first, last)| Wanted::Stretch(first, last)),
-            _ => Wanted::All,
+                .map_or(ByteRange::Beyond, |(first, last)| ByteRange::Stretch(first, last)),
+            _ => ByteRange::All,
         },
-        _ => Wanted::All,
+        _ => ByteRange::All,
     }
 }
 

@@ -14,7 +14,7 @@ use crate::users::handlers::extract::Caller;
 use crate::web::{Json, Path, Path2, json, refused};
 
 #[derive(Serialize)]
-pub(super) struct Begun {
+pub(super) struct EpochAnswer {
     epoch: i32,
     creator: String,
     record: String,
@@ -30,7 +30,7 @@ struct Given {
     sig: String,
 }
 
-impl Begun {
+impl EpochAnswer {
     pub(super) fn of(epoch: &Epoch) -> Self {
         Self {
             epoch: epoch.epoch,
@@ -54,7 +54,7 @@ struct Current {
     is_stale: bool,
     /// The last row from before it.
     after_seq: i64,
-    newest: Option<Begun>,
+    newest: Option<EpochAnswer>,
 }
 
 /// `GET /messages/{conv}/epochs`: the one in use, for a page whose message was sealed under another.
@@ -72,7 +72,7 @@ pub async fn index(
             current: talk.current_epoch,
             is_stale: talk.is_epoch_stale,
             after_seq,
-            newest: newest.as_ref().map(Begun::of),
+            newest: newest.as_ref().map(EpochAnswer::of),
         })
     });
     Ok(json(StatusCode::OK, &standing.await?))
@@ -88,7 +88,7 @@ pub async fn show(
         let talk = Conversation::of(conn, id, &viewer)?;
         Epoch::find(conn, talk.id, number)?.ok_or(Error::NotFound)
     });
-    Ok(json(StatusCode::OK, &Begun::of(&epoch.await?)))
+    Ok(json(StatusCode::OK, &EpochAnswer::of(&epoch.await?)))
 }
 
 /// 201 with the epoch, or 409 with the one that was there first.
@@ -103,8 +103,8 @@ pub async fn create(
     let Some((record, sig)) = form.parse() else { return wrong(NotBegun::Wrong.to_string()) };
     let begun = viewer.act(&db, move |conn, actor| Epoch::begin(conn, actor, id, &record, &sig));
     match begun.await {
-        Ok(epoch) => Ok(json(StatusCode::CREATED, &Begun::of(&epoch))),
-        Err(NotBegun::Lost(first)) => Ok(json(StatusCode::CONFLICT, &Begun::of(&first))),
+        Ok(epoch) => Ok(json(StatusCode::CREATED, &EpochAnswer::of(&epoch))),
+        Err(NotBegun::Lost(first)) => Ok(json(StatusCode::CONFLICT, &EpochAnswer::of(&first))),
         Err(refusal @ NotBegun::Wrong) => wrong(refusal.to_string()),
         Err(NotBegun::Failed(error)) => Err(error),
     }

@@ -7,8 +7,9 @@ use actix_web::web::{Bytes, Data, Query};
 use futures_util::stream::{self, Stream};
 use serde::{Deserialize, Serialize};
 
-use super::epochs::Begun;
-use super::keys::{Log, Wrap};
+use super::epochs::EpochAnswer;
+use super::keys::KeyLog;
+use super::wraps::WrapJson;
 use crate::clock::Instant;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
@@ -25,14 +26,14 @@ use crate::web::{Path, json};
 const ROWS: i64 = 100;
 
 #[derive(Serialize)]
-struct Stamped {
+struct ExportedStamp {
     last_seq: i64,
     chain: String,
     now_ms: i64,
     stamp: String,
 }
 
-impl Stamped {
+impl ExportedStamp {
     fn of(stamp: &Stamp) -> Self {
         Self {
             last_seq: stamp.last_seq,
@@ -53,7 +54,7 @@ pub async fn stamp(
     let stamp = db.read(move |conn, now| -> Result<_> {
         Ok(Stamp::of(&seal, &Conversation::of(conn, id, &viewer)?, now))
     });
-    Ok(json(StatusCode::OK, &Stamped::of(&stamp.await?)))
+    Ok(json(StatusCode::OK, &ExportedStamp::of(&stamp.await?)))
 }
 
 /// One conversation alone, or all.
@@ -68,14 +69,14 @@ struct Account {
     format: &'static str,
     user: String,
     name: String,
-    log: Log,
+    log: KeyLog,
     /// What opens with a recovery code.
-    wraps: Vec<Wrap>,
-    vault: Option<Sealed>,
+    wraps: Vec<WrapJson>,
+    vault: Option<SealedVault>,
 }
 
 #[derive(Serialize)]
-struct Sealed {
+struct SealedVault {
     version: i64,
     ik_id: String,
     nonce: String,
@@ -83,19 +84,19 @@ struct Sealed {
 }
 
 #[derive(Serialize)]
-struct Talk {
+struct ExportedConversation {
     conversation: String,
     peer: String,
     peer_name: String,
-    peer_log: Log,
-    epochs: Vec<Begun>,
+    peer_log: KeyLog,
+    epochs: Vec<EpochAnswer>,
     /// Up to here its reader cleared the page: rows without what they say.
     cleared: i64,
-    stamp: Stamped,
+    stamp: ExportedStamp,
 }
 
 #[derive(Serialize)]
-struct Row {
+struct ExportedRow {
     seq: i64,
     server_ms: i64,
     act: i16,
@@ -109,11 +110,11 @@ struct Row {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     removed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    notice: Option<Noticed>,
+    notice: Option<ExportedNotice>,
 }
 
 #[derive(Serialize)]
-struct Noticed {
+struct ExportedNotice {
     kind: i16,
     about: String,
 }
@@ -142,7 +143,7 @@ pub async fn show(
     let head = head.strip_suffix('}').unwrap_or(&head).to_owned();
     let talks = talks.into_iter().map(|talk| talk.id).rev().collect();
     let db = db.get_ref().clone();
-    let body = Body { db, seal, reader, talks, part: Part::Head(head) };
+    let body = ExportBody { db, seal, reader, talks, part: ExportStep::Head(head) };
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "application/json"))
         .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"footing-messages.json\""))
@@ -152,7 +153,7 @@ pub async fn show(
 
 fn account(conn: &mut Conn, reader: UserId, now: Instant) -> Result<Account> {
     let wraps = KeyWrap::all(conn, reader, now)?;
-    let vault = Vault::find(conn, reader)?.map(|vault| Sealed {
+    let vault = Vault::find(conn, reader)?.map(|vault| SealedVault {
         version: vault.version,
         ik_id: base64url(&vault.ik_id),
         nonce: base64url(&vault.nonce),
@@ -162,34 +163,34 @@ fn account(conn: &mut Conn, reader: UserId, now: Instant) -> Result<Account> {
         format: "footing-messages/1",
         user: reader.to_string(),
         name: Peer::by_id(conn, reader)?.name,
-        log: Log::of(conn, reader)?,
+        log: KeyLog::of(conn, reader)?,
         wraps: wraps
             .iter()
             .filter(|wrap| wrap.which() == WrapKind::Recovery)
-            .map(|wrap| Wrap::of(wrap, false))
+            .map(|wrap| WrapJson::of(wrap, false))
             .collect(),
         vault,
     })
 }
 
 /// What comes next.
-enum Part {
+enum ExportStep {
     Head(String),
     Talk { is_first: bool },
     Rows { talk: ConversationId, after: i64, last: i64, cleared: i64 },
     Done,
 }
 
-struct Body {
+struct ExportBody {
     db: Db,
     seal: Data<Seal>,
     reader: UserId,
     /// Those still to come, the next one last.
     talks: Vec<ConversationId>,
-    part: Part,
+    part: ExportStep,
 }
 
-impl Body {
+impl ExportBody {
     fn stream(self) -> impl Stream<Item = Result<Bytes>> {
         stream::try_unfold(self, |mut body| async move {
             let text = body.next().await?;
@@ -198,19 +199,19 @@ impl Body {
     }
 
     async fn next(&mut self) -> Result<Option<String>> {
-        match std::mem::replace(&mut self.part, Part::Done) {
-            Part::Head(head) => {
-                self.part = Part::Talk { is_first: true };
+        match std::mem::replace(&mut self.part, ExportStep::Done) {
+            ExportStep::Head(head) => {
+                self.part = ExportStep::Talk { is_first: true };
                 Ok(Some(format!("{head},\"conversations\":[\n")))
             }
-            Part::Talk { is_first } => match self.talks.pop() {
+            ExportStep::Talk { is_first } => match self.talks.pop() {
                 None => Ok(Some("]}\n".to_owned())),
                 Some(talk) => self.begin(talk, is_first).await.map(Some),
             },
-            Part::Rows { talk, after, last, cleared } => {
+            ExportStep::Rows { talk, after, last, cleared } => {
                 self.rows((talk, cleared), after, last).await.map(Some)
             }
-            Part::Done => Ok(None),
+            ExportStep::Done => Ok(None),
         }
     }
 
@@ -221,24 +222,26 @@ impl Body {
             let peer = Peer::by_id(conn, talk.other(reader))?;
             let numbers: Vec<i32> = (1..=talk.current_epoch).collect();
             let again = Reshare::available(conn, id, &numbers, (reader, now))?;
-            Ok::<_, Error>(Talk {
+            Ok::<_, Error>(ExportedConversation {
                 conversation: id.to_string(),
                 peer: peer.id.to_string(),
-                peer_log: Log::of(conn, peer.id)?,
+                peer_log: KeyLog::of(conn, peer.id)?,
                 peer_name: peer.name,
                 epochs: Epoch::among(conn, id, &numbers)?
                     .iter()
-                    .map(|one| Begun::of(one).with(again.iter().rfind(|r| r.epoch == one.epoch)))
+                    .map(|one| {
+                        EpochAnswer::of(one).with(again.iter().rfind(|r| r.epoch == one.epoch))
+                    })
                     .collect(),
                 cleared: Participant::of(conn, id, reader)?.cleared_seq,
-                stamp: Stamped::of(&Stamp::of(&seal, &talk, now)),
+                stamp: ExportedStamp::of(&Stamp::of(&seal, &talk, now)),
             })
         });
         let begun = begun.await?;
         let text = serde_json::to_string(&begun).map_err(Error::internal)?;
         let text = text.strip_suffix('}').unwrap_or(&text);
         let (last, cleared) = (begun.stamp.last_seq, begun.cleared);
-        self.part = Part::Rows { talk: id, after: 0, last, cleared };
+        self.part = ExportStep::Rows { talk: id, after: 0, last, cleared };
         Ok(format!("{}{text},\"rows\":[\n", if is_first { "" } else { ",\n" }))
     }
 
@@ -252,22 +255,23 @@ impl Body {
         let mut text = String::new();
         let mut reached = last;
         for row in rows.iter().filter(|row| row.seq <= last) {
-            let shown = serde_json::to_string(&Row::of(row, cleared)).map_err(Error::internal)?;
+            let shown =
+                serde_json::to_string(&ExportedRow::of(row, cleared)).map_err(Error::internal)?;
             text.push_str(if row.seq == 1 { "" } else { ",\n" });
             text.push_str(&shown);
             reached = row.seq;
         }
         if rows.is_empty() || reached >= last {
             text.push_str("\n]}");
-            self.part = Part::Talk { is_first: false };
+            self.part = ExportStep::Talk { is_first: false };
         } else {
-            self.part = Part::Rows { talk, after: reached, last, cleared };
+            self.part = ExportStep::Rows { talk, after: reached, last, cleared };
         }
         Ok(text)
     }
 }
 
-impl Row {
+impl ExportedRow {
     fn of(row: &Message, cleared: i64) -> Self {
         let is_shown = row.meant() > cleared;
         let text = |bytes: &Option<Vec<u8>>| bytes.as_deref().filter(|_| is_shown).map(base64url);
@@ -283,7 +287,7 @@ impl Row {
             wire_hash: base64url(&row.wire_hash),
             chain: base64url(&row.chain),
             removed: row.removed_by.is_some(),
-            notice: row.notice_kind.map(|kind| Noticed {
+            notice: row.notice_kind.map(|kind| ExportedNotice {
                 kind,
                 about: ConversationId(row.notice_ref.unwrap_or(0)).to_string(),
             }),

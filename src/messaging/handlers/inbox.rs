@@ -11,16 +11,16 @@ use crate::error::Result;
 use crate::messaging::forms::{ListForm, PlaceForm};
 use crate::messaging::inbox::{self, PAGE};
 use crate::messaging::pages::{
-    InboxPage, List, NoKeysPage, PeoplePage, Rows, SafetyPage, Thread, Upsert,
+    InboxFragment, InboxPage, NoKeysPage, RecipientsPage, Rows, SafetyPage, Thread, Upsert,
 };
 use crate::messaging::{
-    Before, Conversation, ConversationId, Entry, Epoch, Identity, KeyWrap, Message, NotOpened,
-    Participant, Peer, Reshare, Standing,
+    Before, Conversation, ConversationId, ConversationView, Epoch, Identity, KeyWrap, Message,
+    NotOpened, Participant, Peer, Reshare, TimelineEntry,
 };
 use crate::seal::base64url;
 use crate::users::handlers::extract::{Caller, Member};
 use crate::users::{UserId, Viewer};
-use crate::web::{Form, Nothing, Path, Reply, json, paths};
+use crate::web::{EmptyForm, Form, Path, Reply, json, paths};
 
 /// Rows of a page of history, and of one catching-up.
 const SCREEN: i64 = 50;
@@ -48,7 +48,7 @@ fn list(
     form: &ListForm,
     open: Option<ConversationId>,
     now: Instant,
-) -> Result<List> {
+) -> Result<InboxFragment> {
     let lines = inbox::page(conn, viewer.id, form.after(), now)?;
     let is_full = i64::try_from(lines.len()).is_ok_and(|count| count >= PAGE);
     let next = lines.last().filter(|_| is_full).map(|last| {
@@ -56,7 +56,7 @@ fn list(
         format!("{}?after={at}-{id}", paths::MESSAGES)
     });
     let unread = Participant::unread(conn, viewer.id, None)?;
-    Ok(List { lines, unread, next, open, zone: viewer.zone.clone(), now })
+    Ok(InboxFragment { lines, unread, next, open, zone: viewer.zone.clone(), now })
 }
 
 pub async fn show(
@@ -69,7 +69,7 @@ pub async fn show(
     let (id, before) = (*id, form.before());
     let page = db
         .read(move |conn, now| -> Result<_> {
-            let standing = Standing::of(conn, id, viewer.id)?;
+            let standing = ConversationView::of(conn, id, viewer.id)?;
             let list = list(conn, &viewer, &ListForm::default(), Some(id), now)?;
             let has_recovery = KeyWrap::has_recovery(conn, viewer.id)?;
             let thread = Some(thread(conn, &viewer, standing, before, now)?);
@@ -85,14 +85,14 @@ pub async fn show(
 fn thread(
     conn: &mut Conn,
     viewer: &Viewer,
-    standing: Standing,
+    standing: ConversationView,
     before: Before,
     now: Instant,
 ) -> Result<Thread> {
     let presence = standing.presence(conn, now)?;
     let (can_write, shows_receipts) = (standing.is_open(), standing.shares_receipts());
-    let Standing { talk, own, other, .. } = standing;
-    let mut entries = Entry::page(conn, talk.id, own.cleared_seq, before, SCREEN + 1)?;
+    let ConversationView { talk, own, other, .. } = standing;
+    let mut entries = TimelineEntry::page(conn, talk.id, own.cleared_seq, before, SCREEN + 1)?;
     let has_earlier = i64::try_from(entries.len()).is_ok_and(|count| count > SCREEN);
     if has_earlier {
         entries.remove(0);
@@ -104,7 +104,7 @@ fn thread(
     // one row more than is shown: the chain is followed from there
     let first = entries.first().map_or(last, |entry| entry.message.seq - 1).max(1);
     let hidden_to = entries.first().map_or(last, |entry| entry.message.seq - 1);
-    let links = Entry::links(conn, talk.id, (first, last), hidden_to, &entries)?;
+    let links = TimelineEntry::links(conn, talk.id, (first, last), hidden_to, &entries)?;
     let history = rows(conn, viewer, &talk, (entries, links))?;
     let current = history.epochs.iter().find(|epoch| epoch.epoch == talk.current_epoch);
     let epoch_after = current.map_or(Ok(0), |epoch| epoch.after_seq(conn))?;
@@ -133,7 +133,7 @@ pub(super) fn rows(
     conn: &mut Conn,
     viewer: &Viewer,
     talk: &Conversation,
-    (entries, links): (Vec<Entry>, Vec<Message>),
+    (entries, links): (Vec<TimelineEntry>, Vec<Message>),
 ) -> Result<Rows> {
     let all = entries.iter().flat_map(|entry| entry.edits.iter().chain([&entry.message]));
     let mut wanted: Vec<i32> =
@@ -167,21 +167,21 @@ pub(super) fn catch_up(
     after: i64,
     most: i64,
 ) -> Result<Upsert> {
-    let Standing { talk, own, .. } = Standing::of(conn, id, viewer.id)?;
-    let (entries, last) = Entry::since(conn, id, own.cleared_seq, after, most)?;
-    let links = Entry::links(conn, id, (after + 1, last), own.cleared_seq, &entries)?;
+    let ConversationView { talk, own, .. } = ConversationView::of(conn, id, viewer.id)?;
+    let (entries, last) = TimelineEntry::since(conn, id, own.cleared_seq, after, most)?;
+    let links = TimelineEntry::links(conn, id, (after + 1, last), own.cleared_seq, &entries)?;
     let rows = rows(conn, viewer, &talk, (entries, links))?;
     Ok(Upsert { rows, last, has_more: last < talk.last_seq })
 }
 
 #[derive(Serialize)]
 struct Links {
-    rows: Vec<Link>,
+    rows: Vec<ChainLink>,
 }
 
 /// One row as the chain has it, named as on the elements of a page.
 #[derive(Serialize)]
-struct Link {
+struct ChainLink {
     seq: i64,
     ts: i64,
     wh: String,
@@ -193,7 +193,7 @@ struct Link {
     about: Option<String>,
 }
 
-impl Link {
+impl ChainLink {
     fn of(row: &Message) -> Self {
         Self {
             seq: row.seq,
@@ -218,9 +218,9 @@ pub async fn chain(
 ) -> Result<HttpResponse> {
     let (id, after) = (*id, form.after());
     let rows = db.read(move |conn, _| -> Result<_> {
-        let Standing { talk, own, .. } = Standing::of(conn, id, viewer.id)?;
+        let ConversationView { talk, own, .. } = ConversationView::of(conn, id, viewer.id)?;
         let rows = Message::after(conn, talk.id, after, MOST_SINCE)?.into_iter();
-        Ok(rows.map(|row| Link::of(&row.shown_above(own.cleared_seq))).collect())
+        Ok(rows.map(|row| ChainLink::of(&row.shown_above(own.cleared_seq))).collect())
     });
     Ok(json(StatusCode::OK, &Links { rows: rows.await? }))
 }
@@ -263,7 +263,7 @@ pub async fn people(
             let is_full = listed.len() >= 20;
             let last = listed.last().filter(|_| is_full).and_then(|peer| peer.slug.clone());
             let next = last.map(|slug| format!("{}/new?q={query}&after={slug}", paths::MESSAGES));
-            Ok(PeoplePage { known, listed, with_keys, q: form.q.clone(), next })
+            Ok(RecipientsPage { known, listed, with_keys, q: form.q.clone(), next })
         })
         .await?;
     reply.page(&page)
@@ -275,7 +275,7 @@ pub async fn create(
     Member(viewer): Member,
     reply: Reply,
     with: Path<UserId>,
-    Form(Nothing {}): Form<Nothing>,
+    Form(EmptyForm {}): Form<EmptyForm>,
 ) -> Result<HttpResponse> {
     let with = *with;
     match viewer.act(&db, move |conn, actor| Conversation::open(conn, actor, with)).await {

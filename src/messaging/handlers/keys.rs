@@ -1,31 +1,32 @@
-//! `/messages/keys`: public logs, wrapped secrets, devices. Nothing here opens a message.
+//! `/messages/keys`: the public logs of keys, and what every change of the ways in has in common.
+//! Nothing here opens a message.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use serde::Serialize;
 
+use super::devices::KnownDevice;
+use super::wraps::WrapJson;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::mail::{Letter, Mail};
-use crate::messaging::forms::{DeviceForm, KeysForm, VaultForm, WrapForm};
-use crate::messaging::{
-    Conversation, Device, DeviceId, Identity, KeyWrap, Vault, WrapId, WrapKind,
-};
-use crate::notifications::{Notice, Telling, Topic};
+use crate::messaging::forms::KeysForm;
+use crate::messaging::{Conversation, Device, Identity, KeyWrap};
+use crate::notifications::{NewNotice, Notice, Topic};
 use crate::seal::base64url;
 use crate::users::handlers::extract::Caller;
 use crate::users::{Actor, Secrets, UserId};
 use crate::web::{Json, Path, json, refused};
 
 #[derive(Serialize)]
-pub(super) struct Log {
+pub(super) struct KeyLog {
     user: String,
-    log: Vec<Line>,
+    log: Vec<KeyLogLine>,
 }
 
 #[derive(Serialize)]
-struct Line {
+struct KeyLogLine {
     key_seq: i32,
     ik_id: String,
     kind: i16,
@@ -36,11 +37,11 @@ struct Line {
 }
 
 #[derive(Serialize)]
-struct Own {
+struct OwnKeys {
     #[serde(flatten)]
-    log: Log,
-    wraps: Vec<Wrap>,
-    devices: Vec<Known>,
+    log: KeyLog,
+    wraps: Vec<WrapJson>,
+    devices: Vec<KnownDevice>,
     /// Whether a password or code was given lately: without it there are no new ways in.
     is_fresh: bool,
     /// Whether nothing would be lost with these keys: then a new browser makes new ones unasked.
@@ -48,38 +49,16 @@ struct Own {
 }
 
 #[derive(Serialize)]
-struct Known {
-    id: String,
-    label: String,
-    last_seen_at: String,
+pub(super) struct CreatedId {
+    pub(super) id: String,
 }
 
-#[derive(Serialize)]
-pub(super) struct Wrap {
-    id: String,
-    kind: i16,
-    label: String,
-    ik_id: String,
-    device: Option<String>,
-    credential_id: Option<String>,
-    salt: String,
-    nonce: String,
-    commit: String,
-    /// Of a device's wrap only after a password or code.
-    ct: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Made {
-    id: String,
-}
-
-impl Log {
+impl KeyLog {
     pub(super) fn of(conn: &mut Conn, user: UserId) -> Result<Self> {
         let mut before = vec![0; 32];
         let mut log = vec![];
         for line in Identity::log(conn, user)? {
-            log.push(Line {
+            log.push(KeyLogLine {
                 key_seq: line.key_seq,
                 ik_id: base64url(&line.ik_id),
                 kind: line.kind,
@@ -94,36 +73,11 @@ impl Log {
     }
 }
 
-impl Wrap {
-    pub(super) fn of(wrap: &KeyWrap, is_fresh: bool) -> Self {
-        let may_open = is_fresh || wrap.which() != WrapKind::Device;
-        Self {
-            id: wrap.id.to_string(),
-            kind: wrap.kind,
-            label: wrap.label.clone(),
-            ik_id: base64url(&wrap.ik_id),
-            device: wrap.device_id.map(|id| id.to_string()),
-            credential_id: wrap.credential_id.as_deref().map(base64url),
-            salt: base64url(&wrap.salt),
-            nonce: base64url(&wrap.nonce),
-            commit: base64url(&wrap.key_commit),
-            ct: may_open.then(|| base64url(&wrap.ct)),
-        }
-    }
-}
-
-impl From<Device> for Known {
-    fn from(device: Device) -> Self {
-        let last_seen_at = device.last_seen_at.iso();
-        Self { id: device.id.to_string(), label: device.label, last_seen_at }
-    }
-}
-
-fn shape() -> HttpResponse {
+pub(super) fn shape() -> HttpResponse {
     refused(StatusCode::UNPROCESSABLE_ENTITY, "shape", "These are no keys of a shape we know.")
 }
 
-fn prove() -> HttpResponse {
+pub(super) fn prove() -> HttpResponse {
     let words = "Give your password once more for this.";
     refused(StatusCode::FORBIDDEN, "reauthenticate", words)
 }
@@ -135,10 +89,10 @@ pub async fn index(db: Data<Db>, Caller(viewer): Caller) -> Result<HttpResponse>
             let is_fresh = Secrets::is_fresh(viewer.proven_at, now);
             let wraps = KeyWrap::all(conn, viewer.id, now)?;
             let devices = Device::all(conn, viewer.id)?.into_iter();
-            Ok(Own {
-                log: Log::of(conn, viewer.id)?,
-                wraps: wraps.iter().map(|wrap| Wrap::of(wrap, is_fresh)).collect(),
-                devices: devices.map(Known::from).collect(),
+            Ok(OwnKeys {
+                log: KeyLog::of(conn, viewer.id)?,
+                wraps: wraps.iter().map(|wrap| WrapJson::of(wrap, is_fresh)).collect(),
+                devices: devices.map(KnownDevice::from).collect(),
                 is_fresh,
                 is_unused: Identity::is_unused(conn, viewer.id)?,
             })
@@ -155,7 +109,7 @@ pub async fn show(db: Data<Db>, Caller(viewer): Caller, of: Path<UserId>) -> Res
             if of != viewer.id && Conversation::find_between(conn, viewer.id, of)?.is_none() {
                 return Err(Error::NotFound);
             }
-            Log::of(conn, of)
+            KeyLog::of(conn, of)
         })
         .await?;
     Ok(json(StatusCode::OK, &log))
@@ -187,170 +141,27 @@ pub async fn create(
                 let words = format!("Your encryption key was {what}.");
                 warn(conn, &mail, actor, (device.id.0, &words))?;
             }
-            Ok(Some(Made { id: device.id.to_string() }))
+            Ok(Some(CreatedId { id: device.id.to_string() }))
         })
         .await?;
     Ok(made.map_or_else(prove, |made| json(StatusCode::CREATED, &made)))
-}
-
-/// `POST /messages/keys/devices`: a browser that was unlocked by a wrap. Like every change of the ways
-/// in it asks for a password or code, and is mailed.
-pub async fn create_device(
-    db: Data<Db>,
-    mail: Data<Mail>,
-    Caller(viewer): Caller,
-    Json(form): Json<DeviceForm, 4096>,
-) -> Result<HttpResponse> {
-    let Some(label) = form.parse() else { return Ok(shape()) };
-    if !Secrets::is_fresh(viewer.proven_at, db.now()) {
-        return Ok(prove());
-    }
-    let mail = mail.get_ref().clone();
-    let made = viewer
-        .act(&db, move |conn, actor| -> Result<_> {
-            if Identity::find_current(conn, actor.id)?.is_none() {
-                return Err(Error::NotFound);
-            }
-            let device = Device::create(conn, actor, &label)?;
-            let words = format!("Your messages were unlocked in {label}.");
-            warn(conn, &mail, actor, (device.id.0, &words))?;
-            Ok(Made { id: device.id.to_string() })
-        })
-        .await?;
-    Ok(json(StatusCode::CREATED, &made))
-}
-
-/// `PUT /messages/keys/devices/{id}`: it was used; its owner may have to find it again.
-pub async fn update_device(
-    db: Data<Db>,
-    Caller(viewer): Caller,
-    id: Path<DeviceId>,
-    Json(Nothing {}): Json<Nothing, 64>,
-) -> Result<HttpResponse> {
-    let id = *id;
-    viewer.act(&db, move |conn, actor| Device::touch(conn, actor, id)).await?;
-    Ok(HttpResponse::NoContent().finish())
-}
-
-pub async fn destroy_device(
-    db: Data<Db>,
-    mail: Data<Mail>,
-    Caller(viewer): Caller,
-    id: Path<DeviceId>,
-    Json(Nothing {}): Json<Nothing, 64>,
-) -> Result<HttpResponse> {
-    let id = *id;
-    let is_fresh = Secrets::is_fresh(viewer.proven_at, db.now());
-    let mail = mail.get_ref().clone();
-    let removed = viewer.act(&db, move |conn, actor| -> Result<_> {
-        if !is_fresh && Device::is_own(conn, actor.id, id)? {
-            return Ok(None);
-        }
-        let label = Device::revoke(conn, actor, id)?;
-        let words = format!("{label} can no longer open your messages.");
-        warn(conn, &mail, actor, (id.0, &words)).map(Some)
-    });
-    Ok(removed.await?.map_or_else(prove, |()| HttpResponse::NoContent().finish()))
 }
 
 /// An empty object.
 #[derive(serde::Deserialize)]
-pub struct Nothing {}
-
-/// `POST /messages/keys/wraps`. The first browser of a new account, and one that renews keys which
-/// were never used, come without a question; every other way in asks for a password or code and is
-/// mailed.
-pub async fn create_wrap(
-    db: Data<Db>,
-    mail: Data<Mail>,
-    Caller(viewer): Caller,
-    Json(form): Json<WrapForm, 8192>,
-) -> Result<HttpResponse> {
-    let Some(new) = form.parse() else { return Ok(shape()) };
-    let is_fresh = Secrets::is_fresh(viewer.proven_at, db.now());
-    let mail = mail.get_ref().clone();
-    let made = viewer
-        .act(&db, move |conn, actor| -> Result<_> {
-            if let Some(device) = new.device
-                && !Device::is_own(conn, actor.id, device)?
-            {
-                return Err(Error::NotFound);
-            }
-            let is_quiet = new.kind == WrapKind::Device && Identity::is_set_up_now(conn, actor)?;
-            if !is_quiet && !is_fresh {
-                return Ok(None);
-            }
-            let kind = new.kind;
-            let wrap = KeyWrap::add(conn, actor, new)?;
-            if !is_quiet {
-                let words = format!("Your messages can now be unlocked with {}.", kind.words());
-                warn(conn, &mail, actor, (wrap.id.0, &words))?;
-            }
-            Ok(Some(Made { id: wrap.id.to_string() }))
-        })
-        .await?;
-    Ok(made.map_or_else(prove, |made| json(StatusCode::CREATED, &made)))
-}
-
-/// `DELETE /messages/keys/wraps/{id}`, also by the browser that a link has opened.
-pub async fn destroy_wrap(
-    db: Data<Db>,
-    mail: Data<Mail>,
-    Caller(viewer): Caller,
-    id: Path<WrapId>,
-    Json(Nothing {}): Json<Nothing, 64>,
-) -> Result<HttpResponse> {
-    let id = *id;
-    let is_fresh = Secrets::is_fresh(viewer.proven_at, db.now());
-    let mail = mail.get_ref().clone();
-    let removed = viewer.act(&db, move |conn, actor| -> Result<_> {
-        if !is_fresh && KeyWrap::is_own(conn, actor.id, id)? {
-            return Ok(None);
-        }
-        let kind = KeyWrap::remove(conn, actor, id)?;
-        let words = format!("Your messages can no longer be unlocked with {}.", kind.removed());
-        warn(conn, &mail, actor, (id.0, &words)).map(Some)
-    });
-    Ok(removed.await?.map_or_else(prove, |()| HttpResponse::NoContent().finish()))
-}
-
-#[derive(Serialize)]
-struct Kept {
-    version: i64,
-    ik_id: String,
-    nonce: String,
-    ct: String,
-}
-
-/// `GET /messages/keys/vault`: null for who never put anything in.
-pub async fn vault(db: Data<Db>, Caller(viewer): Caller) -> Result<HttpResponse> {
-    let kept = db.read(move |conn, _| Vault::find(conn, viewer.id)).await?.map(|vault| Kept {
-        version: vault.version,
-        ik_id: base64url(&vault.ik_id),
-        nonce: base64url(&vault.nonce),
-        ct: base64url(&vault.ct),
-    });
-    Ok(json(StatusCode::OK, &kept))
-}
-
-/// `PUT /messages/keys/vault`: names the version it read, else 409.
-pub async fn replace_vault(
-    db: Data<Db>,
-    Caller(viewer): Caller,
-    Json(form): Json<VaultForm, { 400 * 1024 }>,
-) -> Result<HttpResponse> {
-    let Some(vault) = form.parse(viewer.id) else { return Ok(shape()) };
-    let read = form.version;
-    viewer.act(&db, move |conn, actor| vault.replace(conn, actor, read)).await?;
-    Ok(HttpResponse::NoContent().finish())
-}
+pub struct EmptyObject {}
 
 /// Security notices are always mailed.
-fn warn(conn: &mut Conn, mail: &Mail, actor: &Actor, (object, words): (i64, &str)) -> Result<()> {
+pub(super) fn warn(
+    conn: &mut Conn,
+    mail: &Mail,
+    actor: &Actor,
+    (object, words): (i64, &str),
+) -> Result<()> {
     let next = "If that was not you, change your password and look at your devices now.";
     let letter = Letter::new(words, &[words, next])
         .with_button("Open your message settings", format!("{}{SETTINGS}", mail.base_url));
-    let telling = Telling {
+    let telling = NewNotice {
         kind: "messaging.keys",
         topic: Topic::Security,
         recipient: actor.id,

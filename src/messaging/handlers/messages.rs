@@ -10,11 +10,12 @@ use super::inbox::rows;
 use crate::clock::Instant;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
-use crate::live::{Hint, Kind, Live};
-use crate::messaging::forms::{GetForm, SendForm, Wanted};
+use crate::live::{Hint, HintKind, Live};
+use crate::messaging::forms::{GetForm, HistoryQuery, SendForm};
 use crate::messaging::pages::Upsert;
 use crate::messaging::{
-    Conversation, Draft, Entry, Message, Participant, Recent, Refusal, Said, Sent,
+    Conversation, Message, Participant, PostedMessage, Recent, SendRefusal, SentMessage,
+    TimelineEntry, TimelineNotice,
 };
 use crate::seal::base64url;
 use crate::users::handlers::extract::Caller;
@@ -25,7 +26,7 @@ use crate::web::{Json, Reply, json, refused};
 const MOST: usize = 96 * 1024;
 
 #[derive(Serialize)]
-struct Taken {
+struct SendReceipt {
     conversation: String,
     seq: i64,
     server_ts: i64,
@@ -65,7 +66,7 @@ pub async fn create(
         let part = db.read(move |conn, _| part(conn, &viewer, &sent)).await?;
         return Reply::of(&request).page_with(status, &part);
     }
-    let taken = Taken {
+    let taken = SendReceipt {
         conversation: sent.row.conversation_id.to_string(),
         seq: sent.row.seq,
         server_ts: sent.row.server_ts.millis(),
@@ -76,13 +77,14 @@ pub async fn create(
 
 /// A suspended sender still gets the first answer to a message that was taken before.
 fn send(
-    draft: Draft,
-) -> impl FnOnce(&mut Conn, &Actor) -> std::result::Result<Sent, Refusal> + Send + 'static {
+    draft: PostedMessage,
+) -> impl FnOnce(&mut Conn, &Actor) -> std::result::Result<SentMessage, SendRefusal> + Send + 'static
+{
     move |conn, actor| Message::send(conn, actor, &draft)
 }
 
 /// Tells every page of the two, the other side's first.
-fn publish(live: &Live, recent: &Recent, sent: &Sent) {
+fn publish(live: &Live, recent: &Recent, sent: &SentMessage) {
     let row = &sent.row;
     match row.target_seq {
         None => recent.keep(sent.entry()),
@@ -90,15 +92,15 @@ fn publish(live: &Live, recent: &Recent, sent: &Sent) {
     }
     let mut members = sent.members;
     members.sort_by_key(|one| row.sender_id == Some(*one));
-    let hint = Hint::new(Kind::Row, row.conversation_id.0, row.seq);
+    let hint = Hint::new(HintKind::Row, row.conversation_id.0, row.seq);
     live.publish(&members.map(|one| one.0), hint);
 }
 
 /// The row as it now stands in the sender's own pane.
-fn part(conn: &mut Conn, viewer: &Viewer, sent: &Sent) -> Result<Upsert> {
+fn part(conn: &mut Conn, viewer: &Viewer, sent: &SentMessage) -> Result<Upsert> {
     let row = &sent.row;
     let talk = Conversation::of(conn, row.conversation_id, viewer)?;
-    let entries = Entry::one(conn, talk.id, row.target_seq.unwrap_or(row.seq))?;
+    let entries = TimelineEntry::one(conn, talk.id, row.target_seq.unwrap_or(row.seq))?;
     Ok(Upsert {
         rows: rows(conn, viewer, &talk, (entries, vec![]))?,
         last: row.seq,
@@ -106,7 +108,7 @@ fn part(conn: &mut Conn, viewer: &Viewer, sent: &Sent) -> Result<Upsert> {
     })
 }
 
-fn refuse(refusal: Refusal) -> Result<HttpResponse> {
+fn refuse(refusal: SendRefusal) -> Result<HttpResponse> {
     #[derive(Serialize)]
     struct WithNext<'a> {
         error: &'a str,
@@ -115,42 +117,42 @@ fn refuse(refusal: Refusal) -> Result<HttpResponse> {
     }
     let words = refusal.to_string();
     Ok(match refusal {
-        Refusal::ReusedId => refused(StatusCode::CONFLICT, "reused_id", words),
-        Refusal::StaleEpoch => refused(StatusCode::CONFLICT, "stale_epoch", words),
-        Refusal::DevSeq(dev_seq) => {
+        SendRefusal::ReusedId => refused(StatusCode::CONFLICT, "reused_id", words),
+        SendRefusal::StaleEpoch => refused(StatusCode::CONFLICT, "stale_epoch", words),
+        SendRefusal::DevSeq(dev_seq) => {
             json(StatusCode::CONFLICT, &WithNext { error: "dev_seq", words, dev_seq })
         }
-        Refusal::WrongHeader => refused(StatusCode::UNPROCESSABLE_ENTITY, "header", words),
-        Refusal::ChainMismatch => {
+        SendRefusal::WrongHeader => refused(StatusCode::UNPROCESSABLE_ENTITY, "header", words),
+        SendRefusal::ChainMismatch => {
             refused(StatusCode::UNPROCESSABLE_ENTITY, "chain_mismatch", words)
         }
-        Refusal::Change(_) => refused(StatusCode::UNPROCESSABLE_ENTITY, "change", words),
-        Refusal::Blobs => refused(StatusCode::UNPROCESSABLE_ENTITY, "blobs", words),
-        Refusal::Failed(error) => return Err(error),
+        SendRefusal::Change(_) => refused(StatusCode::UNPROCESSABLE_ENTITY, "change", words),
+        SendRefusal::Blobs => refused(StatusCode::UNPROCESSABLE_ENTITY, "blobs", words),
+        SendRefusal::Failed(error) => return Err(error),
     })
 }
 
 #[derive(Serialize)]
-struct Answer {
-    messages: Vec<Shown>,
+struct HistoryAnswer {
+    messages: Vec<MessageJson>,
     next_before_timestamp: Option<i64>,
 }
 
 #[derive(Serialize)]
-struct Shown {
+struct MessageJson {
     seq: i64,
     sender: Option<String>,
     server_ts: i64,
     text: Option<String>,
     wire_hash: String,
     chain: String,
-    edits: Vec<Change>,
+    edits: Vec<Amendment>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    notice: Option<Notice>,
+    notice: Option<NoticeJson>,
 }
 
 #[derive(Serialize)]
-struct Change {
+struct Amendment {
     seq: i64,
     act: i16,
     server_ts: i64,
@@ -160,7 +162,7 @@ struct Change {
 }
 
 #[derive(Serialize)]
-struct Notice {
+struct NoticeJson {
     kind: &'static str,
     number: i16,
     about: i64,
@@ -182,11 +184,11 @@ pub async fn show(
     Ok(json(StatusCode::OK, &answer))
 }
 
-fn history(conn: &mut Conn, viewer: &Viewer, wanted: &Wanted) -> Result<Answer> {
+fn history(conn: &mut Conn, viewer: &Viewer, wanted: &HistoryQuery) -> Result<HistoryAnswer> {
     let talk = Conversation::find_between(conn, viewer.id, wanted.user)?.ok_or(Error::NotFound)?;
     let cleared = Participant::of(conn, talk.id, viewer.id)?.cleared_seq;
     let mut entries = match wanted.before {
-        Some(before) => Entry::page(conn, talk.id, cleared, before, wanted.most + 1)?,
+        Some(before) => TimelineEntry::page(conn, talk.id, cleared, before, wanted.most + 1)?,
         None => vec![],
     };
     let has_more = i64::try_from(entries.len()).is_ok_and(|count| count > wanted.most);
@@ -194,16 +196,16 @@ fn history(conn: &mut Conn, viewer: &Viewer, wanted: &Wanted) -> Result<Answer> 
         entries.remove(0);
     }
     let next = entries.first().filter(|_| has_more).map(|first| first.message.server_ts);
-    Ok(Answer {
-        messages: entries.iter().map(Shown::of).collect(),
+    Ok(HistoryAnswer {
+        messages: entries.iter().map(MessageJson::of).collect(),
         next_before_timestamp: next.map(Instant::millis),
     })
 }
 
-impl Shown {
-    fn of(entry: &Entry) -> Self {
+impl MessageJson {
+    fn of(entry: &TimelineEntry) -> Self {
         let row = &entry.message;
-        let notice = Said::of(row).map(|said| Notice {
+        let notice = TimelineNotice::of(row).map(|said| NoticeJson {
             kind: said.word(),
             number: row.notice_kind.unwrap_or(0),
             about: row.notice_ref.unwrap_or(0),
@@ -216,13 +218,13 @@ impl Shown {
             text: row.wire.as_deref().map(base64url),
             wire_hash: base64url(&row.wire_hash),
             chain: base64url(&row.chain),
-            edits: entry.edits.iter().map(Change::of).collect(),
+            edits: entry.edits.iter().map(Amendment::of).collect(),
             notice,
         }
     }
 }
 
-impl Change {
+impl Amendment {
     fn of(row: &Message) -> Self {
         Self {
             seq: row.seq,

@@ -13,7 +13,7 @@ use crate::users::handlers::extract::Caller;
 use crate::web::paths;
 
 #[derive(Serialize)]
-struct Shown {
+struct PushText {
     title: &'static str,
     path: &'static str,
     tag: &'static str,
@@ -29,5 +29,5 @@ pub async fn show(db: Data<Db>, Caller(viewer): Caller) -> Result<HttpResponse> 
         true => (PushTopic::Messages, "New message on Footing", paths::MESSAGES),
         false => (PushTopic::Notices, "News on Footing", paths::NOTIFICATIONS),
     };
-    Ok(HttpResponse::Ok().json(Shown { title, path, tag: topic.as_str() }))
+    Ok(HttpResponse::Ok().json(PushText { title, path, tag: topic.as_str() }))
 }

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use serde::Serialize;
 
-use super::epochs::Begun;
+use super::epochs::EpochAnswer;
 use crate::db::Db;
 use crate::error::Result;
 use crate::mail::Mail;
@@ -15,8 +15,8 @@ use crate::users::handlers::extract::Caller;
 use crate::web::{Json, Path, json, refused};
 
 #[derive(Serialize)]
-struct Missing {
-    epochs: Vec<Begun>,
+struct MissingEpochs {
+    epochs: Vec<EpochAnswer>,
 }
 
 /// `GET`: what was not handed over yet.
@@ -29,7 +29,7 @@ pub async fn index(
     let missing = db.read(move |conn, _| -> Result<_> {
         let talk = Conversation::of(conn, id, &viewer)?;
         let epochs = Reshare::missing(conn, &talk, viewer.id)?;
-        Ok(Missing { epochs: epochs.iter().map(Begun::of).collect() })
+        Ok(MissingEpochs { epochs: epochs.iter().map(EpochAnswer::of).collect() })
     });
     Ok(json(StatusCode::OK, &missing.await?))
 }

@@ -6,9 +6,9 @@ use actix_web::web::Data;
 use crate::clock::Instant;
 use crate::db::{Conn, Db};
 use crate::error::Result;
-use crate::live::{Hint, Kind, Live};
-use crate::messaging::forms::SettingsForm;
-use crate::messaging::pages::SettingsPage;
+use crate::live::{Hint, HintKind, Live};
+use crate::messaging::forms::ChatSettingsForm;
+use crate::messaging::pages::ChatSettingsPage;
 use crate::messaging::{ChatSettings, Connection, Device, Identity, KeyWrap};
 use crate::users::Viewer;
 use crate::users::handlers::extract::Member;
@@ -19,9 +19,9 @@ pub async fn edit(db: Data<Db>, Member(viewer): Member, reply: Reply) -> Result<
     reply.page(&page)
 }
 
-fn page(conn: &mut Conn, viewer: &Viewer, now: Instant) -> Result<SettingsPage> {
+fn page(conn: &mut Conn, viewer: &Viewer, now: Instant) -> Result<ChatSettingsPage> {
     let settings = ChatSettings::of(conn, viewer.id)?;
-    Ok(SettingsPage {
+    Ok(ChatSettingsPage {
         share_receipts: settings.share_receipts,
         share_presence: settings.share_presence,
         mail_mode: settings.mail_mode.as_str().to_owned(),
@@ -38,13 +38,13 @@ pub async fn update(
     live: Data<Live>,
     Member(viewer): Member,
     reply: Reply,
-    Form(form): Form<SettingsForm>,
+    Form(form): Form<ChatSettingsForm>,
 ) -> Result<HttpResponse> {
     let Some(wanted) = form.parse() else {
         let asker = viewer.clone();
         let shown = db.read(move |conn, now| page(conn, &asker, now)).await?;
         let errors = FieldErrors::one("mail_mode", "Choose when waiting messages are mailed.");
-        return reply.rejected(&SettingsPage { errors, mail_mode: form.mail_mode, ..shown });
+        return reply.rejected(&ChatSettingsPage { errors, mail_mode: form.mail_mode, ..shown });
     };
     let watchers = viewer
         .act_even_suspended(&db, move |conn, actor| -> Result<_> {
@@ -53,6 +53,6 @@ pub async fn update(
         })
         .await?;
     // open pages of the others show the change at once
-    live.publish(&watchers, Hint::new(Kind::Presence, viewer.id.0, 0));
+    live.publish(&watchers, Hint::new(HintKind::Presence, viewer.id.0, 0));
     reply.done("/settings/messages", Flash::SettingsSaved)
 }

@@ -25,16 +25,16 @@ use super::inbox::catch_up;
 use crate::clock::Instant;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
-use crate::live::{self, Hint, Kind, Live, Seat};
+use crate::live::{self, Hint, HintKind, Live, Seat};
 use crate::messaging::pages::Upsert;
 use crate::messaging::{
-    Connection, ConnectionId, Conversation, ConversationId, Participant, Recent, Standing,
+    Connection, ConnectionId, Conversation, ConversationId, ConversationView, Participant, Recent,
 };
 use crate::users::handlers::extract::Caller;
 use crate::users::{Status, Viewer};
-use crate::web::{Public, Shell, refused};
+use crate::web::{LayoutContext, Public, refused};
 use close::{code_of, code_of_error};
-use frames::{Frame, Said, Typed};
+use frames::{ClientFrame, ServerFrame, TypingMark};
 use gate::{MOST, Shut, guarded};
 use pane::Pane;
 
@@ -48,7 +48,7 @@ const MOST_ROWS: i64 = 200;
 
 /// Renders an open booking for its viewer: a domain above this one knows how.
 pub type RenderBooking =
-    dyn Fn(Viewer, Rc<Shell>, i64) -> LocalBoxFuture<'static, Result<String>> + Send + Sync;
+    dyn Fn(Viewer, Rc<LayoutContext>, i64) -> LocalBoxFuture<'static, Result<String>> + Send + Sync;
 
 /// What pages follow besides conversations.
 pub struct Followed {
@@ -73,7 +73,7 @@ pub async fn connect(
     if !live.hub().may_join(viewer.id.0) {
         return Err(Error::TooMany(1).into());
     }
-    let shell = Shell::of(&request);
+    let shell = LayoutContext::of(&request);
     let (payload, shut) = guarded(&request, payload).await?;
     let (response, session, stream) = actix_ws::handle(&request, payload)?;
     let (person, name, node) = (viewer.id, viewer.session.to_string(), live.hub().node());
@@ -104,7 +104,7 @@ struct Socket {
     followed: Data<Followed>,
     recent: Data<Recent>,
     viewer: Viewer,
-    shell: Rc<Shell>,
+    shell: Rc<LayoutContext>,
     session: actix_ws::Session,
     shut: Shut,
     connection: ConnectionId,
@@ -113,7 +113,7 @@ struct Socket {
 }
 
 /// Why a socket closes; `None` when the other side has gone.
-type Ending = Option<CloseCode>;
+type CloseStatus = Option<CloseCode>;
 
 impl Socket {
     async fn run(mut self, mut seat: Seat, stream: AggregatedMessageStream) {
@@ -134,12 +134,12 @@ impl Socket {
         self.show_presence().await;
     }
 
-    async fn serve(&mut self, seat: &mut Seat, mut stream: AggregatedMessageStream) -> Ending {
+    async fn serve(&mut self, seat: &mut Seat, mut stream: AggregatedMessageStream) -> CloseStatus {
         // pages that came back all at once do not ask all at once ever after
         let first = HEART.mul_f64(rand::random());
         let mut heart = time::interval_at(Tick::now() + first, HEART);
         let mut heard = Tick::now();
-        let mut typed = Typed::default();
+        let mut typed = TypingMark::default();
         loop {
             // boxed, since most of the time a socket only waits and should weigh little
             let done = tokio::select! {
@@ -150,7 +150,7 @@ impl Socket {
                     match frame {
                         None => Err(self.shut.get()),
                         Some(Err(error)) => Err(Some(code_of_error(&error))),
-                        Some(Ok(frame)) => Box::pin(self.hear(frame, &mut typed)).await,
+                        Some(Ok(frame)) => Box::pin(self.on_frame(frame, &mut typed)).await,
                     }
                 }
                 hint = seat.queue.recv() => match hint {
@@ -158,7 +158,7 @@ impl Socket {
                     Some(hint) => Box::pin(self.follow(hint)).await,
                 },
                 () = time::sleep_until(heard + SILENCE) => Err(Some(CloseCode::Away)),
-                _ = heart.tick() => Box::pin(self.beat()).await,
+                _ = heart.tick() => Box::pin(self.heartbeat()).await,
             };
             if let Err(ending) = done {
                 return ending;
@@ -177,7 +177,7 @@ impl Socket {
     }
 
     /// Writes one frame, or gives up on who does not read.
-    async fn say(&mut self, text: String) -> Result<(), Ending> {
+    async fn send(&mut self, text: String) -> Result<(), CloseStatus> {
         match time::timeout(WRITE, self.session.text(text)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(None),
@@ -185,7 +185,11 @@ impl Socket {
         }
     }
 
-    async fn hear(&mut self, frame: AggregatedMessage, typed: &mut Typed) -> Result<(), Ending> {
+    async fn on_frame(
+        &mut self,
+        frame: AggregatedMessage,
+        typed: &mut TypingMark,
+    ) -> Result<(), CloseStatus> {
         let text = match frame {
             AggregatedMessage::Text(text) => text,
             AggregatedMessage::Binary(_) => return Err(Some(CloseCode::Unsupported)),
@@ -197,25 +201,25 @@ impl Socket {
             AggregatedMessage::Pong(_) => return Ok(()),
         };
         match serde_json::from_str(&text).map_err(|_| Some(CloseCode::Policy))? {
-            Frame::Heart => Ok(()),
-            Frame::State { v } => {
+            ClientFrame::Heart => Ok(()),
+            ClientFrame::State { v } => {
                 let id = self.connection;
                 let set = self.db.write(move |conn, _| Connection::set_state(conn, id, v)).await;
                 set.map_err(|_| Some(CloseCode::Error))?;
                 self.show_presence().await;
                 Ok(())
             }
-            Frame::Follow { conv: Some(id), after, .. } => {
+            ClientFrame::Follow { conv: Some(id), after, .. } => {
                 let Ok(id) = id.parse() else { return Err(Some(CloseCode::Policy)) };
                 self.pane = Some(Pane::open(id, after));
                 self.send_rows().await
             }
-            Frame::Follow { booking: Some(id), .. } => {
+            ClientFrame::Follow { booking: Some(id), .. } => {
                 self.booking = crate::db::read_id(&id);
                 Ok(())
             }
-            Frame::Follow { .. } => Err(Some(CloseCode::Policy)),
-            Frame::Typing { conv } => {
+            ClientFrame::Follow { .. } => Err(Some(CloseCode::Policy)),
+            ClientFrame::Typing { conv } => {
                 if let Ok(id) = conv.parse()
                     && typed.take()
                 {
@@ -226,22 +230,24 @@ impl Socket {
         }
     }
 
-    async fn follow(&mut self, hint: Hint) -> Result<(), Ending> {
+    async fn follow(&mut self, hint: Hint) -> Result<(), CloseStatus> {
         match hint.kind {
-            Kind::Row => {
+            HintKind::Row => {
                 self.send_row(hint).await?;
-                self.say(Said::List.write()).await
+                self.send(ServerFrame::List.write()).await
             }
-            Kind::Marks if hint.number == self.viewer.id.0 => self.say(Said::List.write()).await,
-            Kind::Marks => self.send_receipt(hint.object).await,
-            Kind::Typing => match self.open() {
+            HintKind::Marks if hint.number == self.viewer.id.0 => {
+                self.send(ServerFrame::List.write()).await
+            }
+            HintKind::Marks => self.send_receipt(hint.object).await,
+            HintKind::Typing => match self.open() {
                 Some(id) if id.0 == hint.object && hint.number != self.viewer.id.0 => {
-                    self.say(Said::Typing { conv: id.to_string() }.write()).await
+                    self.send(ServerFrame::Typing { conv: id.to_string() }.write()).await
                 }
                 _ => Ok(()),
             },
-            Kind::Presence => self.send_presence(hint.object).await,
-            Kind::Booking => {
+            HintKind::Presence => self.send_presence(hint.object).await,
+            HintKind::Booking => {
                 // its notice stands in the timeline
                 self.send_rows().await?;
                 self.send_booking(hint.object).await
@@ -251,7 +257,7 @@ impl Socket {
 
     /// The row that a hint names and those before it, where the pane lacks them. A row that this
     /// process has just written is at hand.
-    async fn send_row(&mut self, hint: Hint) -> Result<(), Ending> {
+    async fn send_row(&mut self, hint: Hint) -> Result<(), CloseStatus> {
         let Some(pane) = self.pane.as_mut().filter(|pane| pane.lacks(hint)) else { return Ok(()) };
         match pane.next(hint, &self.recent, &self.viewer) {
             Some(next) => {
@@ -263,7 +269,7 @@ impl Socket {
     }
 
     /// The rows above the last one sent, in as many frames as they need.
-    async fn send_rows(&mut self) -> Result<(), Ending> {
+    async fn send_rows(&mut self) -> Result<(), CloseStatus> {
         while let Some((id, sent)) = self.pane.as_ref().map(Pane::place) {
             let viewer = self.viewer.clone();
             let missed = self.look(move |conn, _| catch_up(conn, &viewer, id, sent, MOST_ROWS));
@@ -291,9 +297,9 @@ impl Socket {
         Ok(())
     }
 
-    async fn say_rows(&mut self, rows: &Upsert) -> Result<(), Ending> {
+    async fn say_rows(&mut self, rows: &Upsert) -> Result<(), CloseStatus> {
         let markup = rows.markup().map_err(|_| Some(CloseCode::Error))?;
-        self.say(markup).await
+        self.send(markup).await
     }
 
     /// The conversation in the page's pane.
@@ -301,48 +307,48 @@ impl Socket {
         self.pane.as_ref().map(|pane| pane.place().0)
     }
 
-    async fn send_booking(&mut self, id: i64) -> Result<(), Ending> {
+    async fn send_booking(&mut self, id: i64) -> Result<(), CloseStatus> {
         if self.booking != Some(id) {
             return Ok(());
         }
         let (viewer, shell) = (self.viewer.clone(), self.shell.clone());
         match (self.followed.booking)(viewer, shell, id).await {
-            Ok(markup) => self.say(markup).await,
+            Ok(markup) => self.send(markup).await,
             Err(_) => Ok(()),
         }
     }
 
-    async fn send_receipt(&mut self, conversation: i64) -> Result<(), Ending> {
+    async fn send_receipt(&mut self, conversation: i64) -> Result<(), CloseStatus> {
         let Some(id) = self.open().filter(|id| id.0 == conversation) else { return Ok(()) };
         let viewer = self.viewer.clone();
         let marks = self.look(move |conn, _| marks(conn, &viewer, id)).await;
         match marks {
-            Ok(Some(other)) => self.say(Said::receipt(&other).write()).await,
+            Ok(Some(other)) => self.send(ServerFrame::receipt(&other).write()).await,
             _ => Ok(()),
         }
     }
 
-    async fn send_presence(&mut self, person: i64) -> Result<(), Ending> {
+    async fn send_presence(&mut self, person: i64) -> Result<(), CloseStatus> {
         let Some(id) = self.open() else { return Ok(()) };
         let viewer = self.viewer.clone();
         let seen = self.look(move |conn, now| {
-            let standing = Standing::of(conn, id, viewer.id)?;
+            let standing = ConversationView::of(conn, id, viewer.id)?;
             // who may not see it gets no frame at all, since that one came would say something
             if standing.other.user_id.0 != person || !standing.shares_presence() {
                 return Ok(None);
             }
             let presence = standing.presence(conn, now)?;
             let words = presence.words(&viewer.zone, now);
-            Ok(Some(Said::Presence { online: presence.is_online(), words }))
+            Ok(Some(ServerFrame::Presence { online: presence.is_online(), words }))
         });
         match seen.await {
-            Ok(Some(said)) => self.say(said.write()).await,
+            Ok(Some(said)) => self.send(said.write()).await,
             _ => Ok(()),
         }
     }
 
     /// A ping, and where one's conversations stand: a page behind fetches what it lacks.
-    async fn beat(&mut self) -> Result<(), Ending> {
+    async fn heartbeat(&mut self) -> Result<(), CloseStatus> {
         let (viewer, open) = (self.viewer.clone(), self.open());
         let heads = self.look(move |conn, now| {
             let (heads, more) = Conversation::changed_lately(conn, viewer.id, now)?;
@@ -350,23 +356,23 @@ impl Socket {
                 Some(id) => marks(conn, &viewer, id)?,
                 None => None,
             };
-            Ok(Said::heart(heads, more, open.as_ref()))
+            Ok(ServerFrame::heart(heads, more, open.as_ref()))
         });
         let Ok(said) = heads.await else { return Ok(()) };
         let ping = time::timeout(WRITE, self.session.ping(b"")).await;
         ping.map_err(|_| Some(CloseCode::Again))?.map_err(|_| None)?;
-        self.say(said.write()).await
+        self.send(said.write()).await
     }
 
     /// Tells the other side, unless one of the two does not show it.
     async fn type_in(&self, id: ConversationId) {
         let viewer = self.viewer.clone();
         let other = self.look(move |conn, _| {
-            let standing = Standing::of(conn, id, viewer.id)?;
+            let standing = ConversationView::of(conn, id, viewer.id)?;
             Ok(standing.shares_presence().then_some(standing.other.user_id))
         });
         if let Ok(Some(other)) = other.await {
-            self.live.publish(&[other.0], Hint::new(Kind::Typing, id.0, self.viewer.id.0));
+            self.live.publish(&[other.0], Hint::new(HintKind::Typing, id.0, self.viewer.id.0));
         }
     }
 
@@ -375,13 +381,13 @@ impl Socket {
         let id = self.viewer.id;
         if let Ok(watchers) = self.look(move |conn, now| Connection::watchers(conn, id, now)).await
         {
-            self.live.publish(&watchers, Hint::new(Kind::Presence, id.0, 0));
+            self.live.publish(&watchers, Hint::new(HintKind::Presence, id.0, 0));
         }
     }
 }
 
 /// The other side's marks, where both show theirs.
 fn marks(conn: &mut Conn, viewer: &Viewer, id: ConversationId) -> Result<Option<Participant>> {
-    let standing = Standing::of(conn, id, viewer.id)?;
+    let standing = ConversationView::of(conn, id, viewer.id)?;
     Ok(standing.shares_receipts().then_some(standing.other))
 }

@@ -16,7 +16,7 @@ use crate::moderation::forms::DecisionForm;
 use crate::moderation::pages::AppealPage;
 use crate::seal::Seal;
 use crate::users::handlers::extract::Admin;
-use crate::users::handlers::kept_forms::{self, Typed, prove_first};
+use crate::users::handlers::kept_forms::{self, TypedForm, prove_first};
 use crate::users::{Actor, Secrets, User, Viewer};
 use crate::web::{FieldErrors, Flash, Form, Path, Reply, paths};
 
@@ -64,7 +64,7 @@ pub async fn decide(
     let (id, seal) = (*id, Data::new(secrets.seal.clone()));
     let page = page(&db, &seal, &viewer, id).await?;
     let path = paths::admin_appeal(id);
-    let typed = Typed { page: &path, noun: "decision", fields: form.fields() };
+    let typed = TypedForm { page: &path, noun: "decision", fields: form.fields() };
     if let Some(proof) = prove_first(&secrets, &session, &viewer, typed)? {
         return Ok(proof);
     }

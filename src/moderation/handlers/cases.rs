@@ -24,9 +24,9 @@ use crate::moderation::{restriction, words};
 use crate::reviews::{ReplyId, Review, ReviewId, ReviewReply};
 use crate::seal::Seal;
 use crate::users::handlers::extract::Admin;
-use crate::users::handlers::kept_forms::{self, Typed, prove_first};
+use crate::users::handlers::kept_forms::{self, TypedForm, prove_first};
 use crate::users::{Actor, Secrets, User, UserId, Viewer};
-use crate::web::{FieldErrors, Flash, Form, Nothing, Path, Reply, paths};
+use crate::web::{EmptyForm, FieldErrors, Flash, Form, Path, Reply, paths};
 
 pub async fn show(
     (db, seal): (Data<Db>, Data<Seal>),
@@ -187,7 +187,7 @@ pub async fn decide(
     let (id, seal) = (*id, Data::new(secrets.seal.clone()));
     let page = page(&db, &seal, &viewer, id).await?;
     let path = paths::admin_report(id);
-    let typed = Typed { page: &path, noun: "decision", fields: form.fields() };
+    let typed = TypedForm { page: &path, noun: "decision", fields: form.fields() };
     if let Some(proof) = prove_first(&secrets, &session, &viewer, typed)? {
         return Ok(proof);
     }
@@ -257,7 +257,7 @@ pub async fn pass_to_police(
     Admin(viewer): Admin,
     reply: Reply,
     id: Path<CaseId>,
-    _: Form<Nothing>,
+    _: Form<EmptyForm>,
 ) -> Result<HttpResponse> {
     let id = *id;
     let act = move |conn: &mut Conn, actor: &Actor| -> Result<()> {

@@ -4,7 +4,7 @@ use actix_session::Session;
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 
-use crate::bookings::{BookingId, Sealed};
+use crate::bookings::{BookingId, SealedWords};
 use crate::db::{Conn, Db};
 use crate::error::Result;
 use crate::mail::Mail;
@@ -13,7 +13,7 @@ use crate::moderation::forms::DecisionForm;
 use crate::moderation::pages::ComplaintPage;
 use crate::seal::Seal;
 use crate::users::handlers::extract::Admin;
-use crate::users::handlers::kept_forms::{self, Typed, prove_first};
+use crate::users::handlers::kept_forms::{self, TypedForm, prove_first};
 use crate::users::{Actor, Secrets, Viewer};
 use crate::web::{FieldErrors, Flash, Form, Path, Reply, paths};
 
@@ -30,7 +30,7 @@ async fn page(db: &Db, seal: &Seal, viewer: &Viewer, id: BookingId) -> Result<Co
     let (seal, zone) = (seal.clone(), viewer.zone.clone());
     db.read(move |conn, _| {
         let complaint = Complaint::of(conn, id)?;
-        let words = Sealed::open_words(&seal, complaint.line.booking.complaint.as_ref())?;
+        let words = SealedWords::open_words(&seal, complaint.line.booking.complaint.as_ref())?;
         let decision = complaint.decision(conn)?;
         let (form, errors) = (DecisionForm::default(), FieldErrors::default());
         Ok(ComplaintPage { complaint, words, decision, form, errors, zone })
@@ -50,7 +50,7 @@ pub async fn decide(
     let id = *id;
     let page = page(&db, &secrets.seal, &viewer, id).await?;
     let path = paths::admin_complaint(id);
-    let typed = Typed { page: &path, noun: "decision", fields: form.fields() };
+    let typed = TypedForm { page: &path, noun: "decision", fields: form.fields() };
     if let Some(proof) = prove_first(&secrets, &session, &viewer, typed)? {
         return Ok(proof);
     }

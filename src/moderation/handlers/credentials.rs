@@ -16,7 +16,7 @@ use crate::moderation::check::{self, CheckForm, ParsedCheck};
 use crate::moderation::pages::CredentialPage;
 use crate::seal::Seal;
 use crate::users::handlers::extract::Admin;
-use crate::users::handlers::kept_forms::{self, Typed, prove_first};
+use crate::users::handlers::kept_forms::{self, TypedForm, prove_first};
 use crate::users::{Actor, Secrets, User, Viewer};
 use crate::web::{FieldErrors, Flash, Form, Path, Reply, paths};
 
@@ -98,7 +98,7 @@ pub async fn decide(
     let id = *id;
     let page = page(&db, &viewer, id).await?;
     let path = paths::admin_credential(id);
-    let typed = Typed { page: &path, noun: "decision", fields: form.fields() };
+    let typed = TypedForm { page: &path, noun: "decision", fields: form.fields() };
     if let Some(proof) = prove_first(&secrets, &session, &viewer, typed)? {
         return Ok(proof);
     }

@@ -12,13 +12,13 @@ use crate::web::Reply;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct After {
+pub struct LogQuery {
     pub after: String,
 }
 
 const PAGE: usize = 20;
 
-pub async fn index(db: Data<Db>, reply: Reply, query: Query<After>) -> Result<HttpResponse> {
+pub async fn index(db: Data<Db>, reply: Reply, query: Query<LogQuery>) -> Result<HttpResponse> {
     let after = query.after.parse::<DecisionId>().ok();
     let page = db.read(move |conn, _| -> Result<_> {
         let most = i64::try_from(PAGE + 1).unwrap_or(21);

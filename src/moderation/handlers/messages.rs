@@ -9,10 +9,10 @@ use serde::Serialize;
 use crate::db::{Conn, Db};
 use crate::decisions::{Target, TargetKind};
 use crate::error::{Error, Result};
-use crate::live::{Hint, Kind, Live};
+use crate::live::{Hint, HintKind, Live};
 use crate::mail::Mail;
 use crate::messaging::{Conversation, ConversationId, Message, Opening, Peer, Recent};
-use crate::moderation::address::Place;
+use crate::moderation::address::TargetAddress;
 use crate::moderation::evidence::{Evidence, Proof, ReportItem, ReportedMessage};
 use crate::moderation::forms::{MessageReportForm, ParsedReport, TalkReportForm};
 use crate::moderation::pages::TalkReportPage;
@@ -20,7 +20,7 @@ use crate::moderation::report::{NewReport, Report, Reporter};
 use crate::seal::Seal;
 use crate::users::handlers::extract::Member;
 use crate::users::{Actor, Viewer};
-use crate::web::{FieldErrors, Flash, Path, Posted, Reply, json, paths, refused};
+use crate::web::{FieldErrors, Flash, FormOrJson, Path, Reply, json, paths, refused};
 
 pub async fn new(
     db: Data<Db>,
@@ -49,13 +49,13 @@ pub async fn create(
     Member(viewer): Member,
     reply: Reply,
     id: Path<ConversationId>,
-    posted: Posted<TalkReportForm, MessageReportForm, { MessageReportForm::MOST }>,
+    posted: FormOrJson<TalkReportForm, MessageReportForm, { MessageReportForm::MOST }>,
 ) -> Result<HttpResponse> {
     let id = *id;
     let page = page(&db, &viewer, id).await?;
     let form = match posted {
-        Posted::Form(form) => form,
-        Posted::Json(form) => return with_proof((db, seal, mail), &viewer, id, &form).await,
+        FormOrJson::Form(form) => form,
+        FormOrJson::Json(form) => return with_proof((db, seal, mail), &viewer, id, &form).await,
     };
     let ParsedReport { reason, note, .. } = match form.parse() {
         Ok(parsed) => parsed,
@@ -64,7 +64,7 @@ pub async fn create(
     let subject = page.peer.id;
     let target = Target { kind: TargetKind::Account, id: subject.0, subject };
     let path = paths::conversation(id);
-    let place = Place { target, path: path.clone(), is_sealed: true };
+    let place = TargetAddress { target, path: path.clone(), is_sealed: true };
     let (reporter, proof) = (Reporter::Person(viewer.id), Some(Proof::Missing));
     let new = NewReport { place, reason, note, reporter, proof };
     let file =
@@ -117,10 +117,10 @@ async fn with_proof(
     match reported.await {
         Ok(report) => {
             #[derive(Serialize)]
-            struct Taken {
+            struct ReportReceipt {
                 report: String,
             }
-            Ok(json(StatusCode::CREATED, &Taken { report: report.id.to_string() }))
+            Ok(json(StatusCode::CREATED, &ReportReceipt { report: report.id.to_string() }))
         }
         Err(NotReported::Opening) => Ok(refuse("opening", WRONG)),
         Err(NotReported::Own) => Ok(refuse("own", "That is your own. You can delete it.")),
@@ -142,7 +142,7 @@ fn file(
     }
     let message = ReportedMessage::ensure(conn, (talk.id, seq), actor.now)?;
     let path = paths::conversation(talk.id);
-    let place = Place { target: message.target(sender), path, is_sealed: true };
+    let place = TargetAddress { target: message.target(sender), path, is_sealed: true };
     let ParsedReport { reason, note, .. } = parsed;
     let (reporter, proof) = (Reporter::Person(actor.id), Some(Proof::Verified));
     let new = NewReport { place, reason, note, reporter, proof };
@@ -166,6 +166,6 @@ pub(super) async fn show_change(
     });
     let (talk, (members, last)) = news.await?;
     recent.forget(talk);
-    live.publish(&members.map(|one| one.0), Hint::new(Kind::Row, talk.0, last));
+    live.publish(&members.map(|one| one.0), Hint::new(HintKind::Row, talk.0, last));
     Ok(())
 }

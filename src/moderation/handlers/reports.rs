@@ -10,7 +10,7 @@ use crate::config::Operator;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::mail::Mail;
-use crate::moderation::address::{self, Place};
+use crate::moderation::address::{self, TargetAddress};
 use crate::moderation::evidence::Proof;
 use crate::moderation::forms::{ParsedReport, ReportForm};
 use crate::moderation::pages::{ReportPage, ReportedPage};
@@ -113,7 +113,7 @@ pub async fn create_of_review(
         Ok(parsed) => parsed,
         Err(errors) => return reply.rejected(&page(&operator, Some(&viewer), form, errors)),
     };
-    let place = Place { target: review.target(), path: path.clone(), is_sealed: false };
+    let place = TargetAddress { target: review.target(), path: path.clone(), is_sealed: false };
     let reporter = Reporter::Person(viewer.id);
     let new = NewReport { place, reason, note, reporter, proof: None };
     let seal = secrets.seal.clone();

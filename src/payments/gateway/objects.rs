@@ -5,14 +5,14 @@ use miniserde::Deserialize;
 
 /// Anything that was made: its id, and where its page is if it has one.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Made {
+pub struct CreatedObject {
     pub id: String,
     pub url: Option<String>,
 }
 
 /// A page of a list, and whether there is more.
 #[derive(Debug, Clone, Deserialize)]
-pub struct List<T> {
+pub struct StripeList<T> {
     pub data: Vec<T>,
     pub has_more: bool,
 }
@@ -24,7 +24,7 @@ pub struct Metadata {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-pub struct Session {
+pub struct CheckoutSession {
     pub id: String,
     pub livemode: bool,
     /// `open`, `complete` or `expired`.
@@ -126,7 +126,7 @@ pub struct OfIntent {
 
 /// A link into Stripe's pages. It has no id.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Link {
+pub struct HostedLink {
     pub url: String,
 }
 
@@ -179,7 +179,7 @@ pub struct FetchedTransfer {
     pub amount_reversed: i64,
     pub currency: String,
     pub metadata: Option<Metadata>,
-    pub reversals: Option<List<FetchedReversal>>,
+    pub reversals: Option<StripeList<FetchedReversal>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -10,7 +10,9 @@ use crate::db::{Conn, Db};
 use crate::error::Result;
 use crate::locale::{LocalZone, Locale};
 use crate::payments::Gateway;
-use crate::payments::earnings::{self, Earning, EarningsFilter, EarningsPlace, Figures, Owner};
+use crate::payments::earnings::{
+    self, Earning, EarningsFilter, EarningsOwner, EarningsPlace, Figures,
+};
 use crate::payments::month::Month;
 use crate::payments::pages::{EarningsPage, MonthFigures};
 use crate::payments::spreadsheet::Spreadsheet;
@@ -49,7 +51,7 @@ pub async fn show(
 ) -> Result<HttpResponse> {
     let mode = gateway.mode();
     let page = db.read(move |conn, now| {
-        let owner = Owner::of(conn, viewer.id, mode)?;
+        let owner = EarningsOwner::of(conn, viewer.id, mode)?;
         page(conn, (owner, viewer.zone.locale), mode.is_some(), &query, now)
     });
     let page = page.await?;
@@ -58,7 +60,7 @@ pub async fn show(
 
 fn page(
     conn: &mut Conn,
-    (owner, locale): (Owner, Locale),
+    (owner, locale): (EarningsOwner, Locale),
     takes_cards: bool,
     query: &EarningsQuery,
     now: Instant,
@@ -110,7 +112,7 @@ pub async fn file(
     let month = Month::parse(&query.month);
     let name = month.map_or("earnings.csv".to_owned(), |month| format!("earnings-{month}.csv"));
     let body = db.read(move |conn, _| -> Result<_> {
-        let owner = Owner::of(conn, viewer.id, mode)?;
+        let owner = EarningsOwner::of(conn, viewer.id, mode)?;
         let accountant = Accountant::owned(conn, owner.accountant)?;
         let place = zone(&accountant.zone);
         let within = month.map(|month| (month.begin(&place), month.plus(1).begin(&place)));

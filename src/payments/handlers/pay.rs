@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use actix_web::web::Data;
 
-use crate::bookings::{Booking, BookingId, Line, PayMode, Side, State};
+use crate::bookings::{Booking, BookingId, BookingRow, PayMode, Side, State};
 use crate::clock::Instant;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
@@ -26,7 +26,7 @@ const WAITS: Duration = Duration::from_millis(1_500);
 const LOOKS_EVERY: Duration = Duration::from_millis(150);
 
 /// A booking of the viewer's own as its client, with its payment.
-fn owned(conn: &mut Conn, id: BookingId, viewer: &Viewer) -> Result<(Line, Option<Payment>)> {
+fn owned(conn: &mut Conn, id: BookingId, viewer: &Viewer) -> Result<(BookingRow, Option<Payment>)> {
     let booking = Booking::for_party(conn, id, viewer)?;
     if booking.side(viewer.id) != Side::Client {
         return Err(Error::forbidden("Only the client pays."));
@@ -36,7 +36,7 @@ fn owned(conn: &mut Conn, id: BookingId, viewer: &Viewer) -> Result<(Line, Optio
 }
 
 /// Whether it waits to be paid now.
-fn is_payable(line: &Line, now: Instant) -> bool {
+fn is_payable(line: &BookingRow, now: Instant) -> bool {
     line.booking.state_at(now) == State::Held && line.booking.accepted_at.is_none()
 }
 
@@ -66,7 +66,7 @@ pub async fn show(
 
 fn page(
     gateway: &StripeGateway,
-    line: Line,
+    line: BookingRow,
     payment: Option<&Payment>,
     zone: LocalZone,
     (form, errors): (BillToForm, FieldErrors),
@@ -96,7 +96,11 @@ fn leading_to_stripe(
     response
 }
 
-fn commission(gateway: &StripeGateway, line: &Line, payment: Option<&Payment>) -> Option<Money> {
+fn commission(
+    gateway: &StripeGateway,
+    line: &BookingRow,
+    payment: Option<&Payment>,
+) -> Option<Money> {
     let fee = match payment {
         Some(payment) => payment.split().fee(),
         None => crate::payments::Split::new(line.terms.price_minor, gateway.rates).fee(),

@@ -10,9 +10,10 @@ use actix_web::web::{Data, Query};
 use crate::accountants::{Accountant, choices};
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
+use crate::live;
 use crate::mail::Mail;
 use crate::payments::gateway::accounts;
-use crate::payments::gateway::objects::Link;
+use crate::payments::gateway::objects::HostedLink;
 use crate::payments::gateway::requests::Request;
 use crate::payments::pages::PayoutsPage;
 use crate::payments::{
@@ -21,7 +22,7 @@ use crate::payments::{
 };
 use crate::seal;
 use crate::users::{Secrets, Viewer};
-use crate::web::{FieldErrors, Flash, Form, Nothing, Public, Reply, paths};
+use crate::web::{EmptyForm, FieldErrors, Flash, Form, Public, Reply, paths};
 
 /// How long a page waits for Stripe before it goes on without.
 const WAITS: Duration = Duration::from_millis(1_500);
@@ -63,7 +64,9 @@ impl PayoutContext {
         let worker =
             Worker::new(self.db.as_ref().clone(), self.mail.as_ref().clone(), self.gateway.clone());
         let id = account.id;
-        let look = actix_web::rt::spawn(async move { worker.look_at_account(id).await });
+        let look = live::spawn(async move {
+            let _ = worker.look_at_account(id).await; // the page says what is known then
+        });
         let _ = tokio::time::timeout(WAITS, look).await;
     }
 
@@ -87,7 +90,7 @@ impl PayoutContext {
             .await?;
         let token = seal::base64url(&seal::random::<16>());
         let key = format!("ftg:account_link:{}:{token}", viewer.id);
-        let asked = self.gateway.post::<Link>(&request.path, &request.body, &key);
+        let asked = self.gateway.post::<HostedLink>(&request.path, &request.body, &key);
         match tokio::time::timeout(WAITS, asked).await {
             Ok(StripeAnswer::Done(link)) if self.gateway.is_connect(&link.url) => {
                 reply.see_other(link.url)
@@ -220,7 +223,7 @@ pub async fn link(
     (db, mail, gateway): (Data<Db>, Data<Mail>, Data<Gateway>),
     viewer: Viewer,
     reply: Reply,
-    _: Form<Nothing>,
+    _: Form<EmptyForm>,
 ) -> Result<HttpResponse> {
     let payouts = PayoutContext::of(db, mail, &gateway)?;
     match payouts.open(&viewer).await? {
@@ -234,7 +237,7 @@ pub async fn dashboard(
     (db, mail, gateway): (Data<Db>, Data<Mail>, Data<Gateway>),
     viewer: Viewer,
     reply: Reply,
-    _: Form<Nothing>,
+    _: Form<EmptyForm>,
 ) -> Result<HttpResponse> {
     let payouts = PayoutContext::of(db, mail, &gateway)?;
     let Some(stripe_id) = payouts.open(&viewer).await?.and_then(|account| account.stripe_id) else {

@@ -7,15 +7,15 @@ use crate::accountants::{Accountant, Credential};
 use crate::availability::Calendar;
 use crate::bookings::handlers::bookings::waiting;
 use crate::bookings::quotes::Enquiry;
-use crate::bookings::{Booking, Line, Side, State};
+use crate::bookings::{Booking, BookingRow, Side, State};
 use crate::clock::zone;
 use crate::db::Db;
 use crate::error::Result;
-use crate::listings::{Missing, Service};
+use crate::listings::{Checklist, Service};
 use crate::payments::Gateway;
 use crate::payments::advice::CardAdvice;
 use crate::payments::billing::BillingDetails;
-use crate::payments::earnings::{self, Owner, in_full};
+use crate::payments::earnings::{self, EarningsOwner, in_full};
 use crate::payments::month::Month;
 use crate::payments::pages::PracticePage;
 use crate::users::Viewer;
@@ -30,16 +30,16 @@ pub async fn show(
     let (mode, online) = (gateway.mode(), gateway.online_rules());
     let page = db.read(move |conn, now| -> Result<PracticePage> {
         let accountant = Accountant::owned(conn, viewer.id)?;
-        let missing = Missing::of(conn, &accountant, viewer.status)?;
+        let missing = Checklist::of(conn, &accountant, viewer.status)?;
         let services = Service::all(conn, viewer.id)?;
         let ahead = Booking::ahead(conn, viewer.id, Side::Accountant, now)?;
         let (waiting, next) = waiting(&ahead, now);
-        let is_placeless = |line: &&Line| {
+        let is_placeless = |line: &&BookingRow| {
             line.booking.state_at(now) == State::Confirmed && line.terms.place.is_none()
         };
         let placeless = ahead.iter().filter(is_placeless).cloned().collect();
         let rules = Calendar::rules(conn, &accountant, now.day(&accountant.zone))?;
-        let owner = Owner::of(conn, viewer.id, mode)?;
+        let owner = EarningsOwner::of(conn, viewer.id, mode)?;
         let place = zone(&accountant.zone);
         let mut month = Month::of(now.day(&accountant.zone));
         let mut earned = earnings::charged_in(conn, owner, month, &place)?;

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 
-use crate::bookings::handlers::acts::Parts;
+use crate::bookings::handlers::acts::BookingActContext;
 use crate::bookings::{Booking, BookingId, BookingPage, Side};
 use crate::clock::Span;
 use crate::db::Conn;
@@ -38,7 +38,7 @@ fn owned(conn: &mut Conn, id: BookingId, viewer: &Viewer) -> Result<Payment> {
 }
 
 pub async fn create(
-    parts: Parts,
+    parts: BookingActContext,
     gateway: Data<Gateway>,
     reply: Reply,
     id: Path<BookingId>,
@@ -103,7 +103,7 @@ fn parse(form: &RefundForm, payment: &Payment) -> Result<(i64, String), FieldErr
 
 /// The page again with what was typed.
 async fn again(
-    parts: &Parts,
+    parts: &BookingActContext,
     reply: &Reply,
     id: BookingId,
     form: RefundForm,

@@ -10,7 +10,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::payments::{Gateway, MOST_BYTES, Rejection, StripeEvent};
-use crate::web::{SignedBody, Unread};
+use crate::web::{SignedBody, UnreadBody};
 
 pub async fn create(
     db: Data<Db>,
@@ -24,8 +24,8 @@ pub async fn create(
     }
     let bytes = match body.read(MOST_BYTES).await {
         Ok(bytes) => bytes,
-        Err(Unread::TooLong) => return Ok(said(StatusCode::PAYLOAD_TOO_LARGE)),
-        Err(Unread::CutOff) => return Ok(said(StatusCode::BAD_REQUEST)),
+        Err(UnreadBody::TooLong) => return Ok(said(StatusCode::PAYLOAD_TOO_LARGE)),
+        Err(UnreadBody::CutOff) => return Ok(said(StatusCode::BAD_REQUEST)),
     };
     let signature = request.headers().get("stripe-signature");
     let signature = signature.and_then(|value| value.to_str().ok()).unwrap_or("");

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::bookings::{Line, PayMode};
+use crate::bookings::{BookingRow, PayMode};
 use crate::locale::{DayShape, LocalZone, Locale};
 use crate::payments::billing::percent;
 use crate::payments::forms::BillingForm;
@@ -60,7 +60,7 @@ impl PaperPage {
 #[derive(Template)]
 #[template(path = "payments/papers.html")]
 pub struct PapersPage {
-    pub line: Line,
+    pub line: BookingRow,
     pub papers: Vec<Paper>,
     pub zone: LocalZone,
     /// Whose copy it is.

@@ -3,9 +3,9 @@
 use askama::Template;
 
 use crate::accountants::Accountant;
-use crate::bookings::Line;
+use crate::bookings::BookingRow;
 use crate::bookings::quotes::{EnquiryLine, QuoteLine};
-use crate::listings::{Missing, Service};
+use crate::listings::{Checklist, Service};
 use crate::locale::LocalZone;
 use crate::payments::advice::CardAdvice;
 
@@ -16,15 +16,15 @@ pub struct PracticePage {
     /// Hour of the day in the owner's zone.
     pub hour: i8,
     pub accountant: Accountant,
-    pub missing: Missing,
+    pub missing: Checklist,
     pub services: Vec<Service>,
-    pub waiting: Vec<Line>,
+    pub waiting: Vec<BookingRow>,
     pub enquiries: Vec<EnquiryLine>,
     /// None here: they stand among the bookings.
     pub made: Vec<QuoteLine>,
-    pub next: Option<Line>,
+    pub next: Option<BookingRow>,
     /// Bookings that stand and of which nobody has said yet how the two meet.
-    pub placeless: Vec<Line>,
+    pub placeless: Vec<BookingRow>,
     pub zone: LocalZone,
     pub has_hours: bool,
     /// Whether papers would name them by the profile's name alone.

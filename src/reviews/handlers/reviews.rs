@@ -13,7 +13,7 @@ use crate::reviews::pages::ReviewPage;
 use crate::reviews::writing::{barred, only_taken_place};
 use crate::reviews::{Review, ReviewSide};
 use crate::users::{Actor, Viewer};
-use crate::web::{FieldErrors, Flash, Form, Nothing, Path, Reply, paths};
+use crate::web::{EmptyForm, FieldErrors, Flash, Form, Path, Reply, paths};
 
 pub async fn show(
     db: Data<Db>,
@@ -78,7 +78,7 @@ pub async fn withdraw(
     viewer: Viewer,
     reply: Reply,
     id: Path<BookingId>,
-    _: Form<Nothing>,
+    _: Form<EmptyForm>,
 ) -> Result<HttpResponse> {
     let (id, asker) = (*id, viewer.clone());
     db.read(move |conn, now| page(conn, &asker, id, now)).await?;

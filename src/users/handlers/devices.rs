@@ -7,7 +7,7 @@ use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::users::pages::DevicesPage;
 use crate::users::{Session, Viewer};
-use crate::web::{Flash, Form, Nothing, Path, Reply, paths};
+use crate::web::{EmptyForm, Flash, Form, Path, Reply, paths};
 
 pub async fn index(db: Data<Db>, viewer: Viewer, reply: Reply) -> Result<HttpResponse> {
     let zone = viewer.zone.clone();
@@ -20,7 +20,7 @@ pub async fn destroy(
     viewer: Viewer,
     reply: Reply,
     handle: Path<String>,
-    _: Form<Nothing>,
+    _: Form<EmptyForm>,
 ) -> Result<HttpResponse> {
     let handle = handle.clone();
     let ended = viewer.act_even_suspended(&db, move |conn, actor| {
@@ -36,7 +36,7 @@ pub async fn destroy_others(
     db: Data<Db>,
     viewer: Viewer,
     reply: Reply,
-    _: Form<Nothing>,
+    _: Form<EmptyForm>,
 ) -> Result<HttpResponse> {
     let this = viewer.session.clone();
     viewer

@@ -15,11 +15,11 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use super::sessions;
 use crate::db::{Conn, Db};
 use crate::error::Error;
-use crate::users::{News, Role, Secrets, Status, UserId, Viewer};
-use crate::web::{Shell, Visitor, paths};
+use crate::users::{Role, Secrets, Status, UnreadCounts, UserId, Viewer};
+use crate::web::{LayoutContext, Visitor, paths};
 
 /// Counts somebody's news, of which higher domains know.
-pub struct CountNews(pub fn(&mut Conn, UserId) -> Result<News, Error>);
+pub struct CountNews(pub fn(&mut Conn, UserId) -> Result<UnreadCounts, Error>);
 
 /// Middleware: reads who is signed in, and fills the layout's values once.
 pub async fn identify(
@@ -35,7 +35,7 @@ pub async fn identify(
             let (id, count) = (viewer.id, count.0);
             db.read(move |conn, _| count(conn, id)).await?
         }
-        _ => News::default(),
+        _ => UnreadCounts::default(),
     };
     let visitor = viewer.as_ref().map(|viewer| Visitor {
         user_id: viewer.id.0,
@@ -47,7 +47,7 @@ pub async fn identify(
         messages: news.messages,
         keys: news.keys.as_str(),
     });
-    let shell = Rc::new(Shell::new(request.request(), visitor));
+    let shell = Rc::new(LayoutContext::new(request.request(), visitor));
     request.extensions_mut().insert(shell);
     if let Some(viewer) = viewer {
         request.extensions_mut().insert(viewer);

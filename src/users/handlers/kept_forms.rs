@@ -16,7 +16,9 @@ use super::sessions::KEPT;
 use crate::error::{Error, Result};
 use crate::users::pages::KeptNote;
 use crate::users::{KeptForm, Secrets, Viewer};
-use crate::web::{Client, Pages, Shell, comes_from_us, fill_form, paths, typed_fields};
+use crate::web::{
+    Client, LayoutContext, SiteAddresses, comes_from_us, fill_form, paths, typed_fields,
+};
 
 /// What of a form may stand in an address: what was chosen, never what was written.
 const CHOICES: [&str; 2] = ["start", "mode"];
@@ -26,7 +28,7 @@ const LONGEST_PAGE: usize = 4 * 1024 * 1024;
 
 pub async fn keep_forms(
     session: Session,
-    (secrets, pages): (Data<Secrets>, Data<Pages>),
+    (secrets, pages): (Data<Secrets>, Data<SiteAddresses>),
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody, BoxBody>>, actix_web::Error> {
@@ -49,7 +51,7 @@ pub async fn keep_forms(
 }
 
 /// What was typed into a form below a page, and the last part of the address that it posts to.
-pub struct Typed<'a> {
+pub struct TypedForm<'a> {
     pub page: &'a str,
     pub noun: &'a str,
     pub fields: Vec<(String, String)>,
@@ -61,13 +63,13 @@ pub fn prove_first(
     secrets: &Secrets,
     session: &Session,
     viewer: &Viewer,
-    typed: Typed,
+    typed: TypedForm,
 ) -> Result<Option<HttpResponse>> {
     let now = secrets.db.now();
     if Secrets::is_fresh(viewer.proven_at, now) {
         return Ok(None);
     }
-    let Typed { page, noun, fields } = typed;
+    let TypedForm { page, noun, fields } = typed;
     if let Some(form) = KeptForm::new(&format!("{page}/{noun}"), fields, now) {
         session.insert(KEPT, form.seal(&secrets.seal)?).map_err(Error::internal)?;
     }
@@ -92,7 +94,7 @@ fn kept(secrets: &Secrets, session: &Session) -> Option<KeptForm> {
 /// Keeps what was typed, and leads to the sign-in and from there back to the form.
 async fn keep(
     secrets: &Secrets,
-    pages: &Pages,
+    pages: &SiteAddresses,
     session: &Session,
     request: &mut ServiceRequest,
 ) -> Result<HttpResponse> {
@@ -114,7 +116,7 @@ async fn keep(
 }
 
 /// The page on which the form stands, with what was chosen in it.
-fn page_of(request: &HttpRequest, pages: &Pages, form: Option<&KeptForm>) -> String {
+fn page_of(request: &HttpRequest, pages: &SiteAddresses, form: Option<&KeptForm>) -> String {
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
     let asked = header("hx-current-url").or(header(REFERER.as_str())).unwrap_or("");
     let page = asked.parse::<actix_web::http::Uri>().ok();
@@ -152,7 +154,7 @@ async fn put_back<B: MessageBody + 'static>(
     let (mut head, body) = response.into_parts();
     let body = to_bytes_limited(body, LONGEST_PAGE).await;
     let body = body.map_err(Error::internal)?.map_err(|_| Error::Busy)?;
-    let note = KeptNote.on_page(&Shell::of(&request))?;
+    let note = KeptNote.on_page(&LayoutContext::of(&request))?;
     let page = fill_form(&body, &kept.action, &kept.fields, &note)?;
     head.headers_mut().remove(CONTENT_LENGTH);
     Ok(ServiceResponse::new(request, head.set_body(BoxBody::new(page))).map_into_right_body())

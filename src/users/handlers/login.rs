@@ -16,7 +16,7 @@ use crate::users::pages::LoginPage;
 use crate::users::{
     AccountSign, Continuation, Letters, Proof, Role, Secrets, Status, User, UserId,
 };
-use crate::web::{Client, FieldErrors, Flash, Form, Nothing, Pages, Reply, paths};
+use crate::web::{Client, EmptyForm, FieldErrors, Flash, Form, Reply, SiteAddresses, paths};
 
 pub async fn new(reply: Reply, session: Session, form: Query<LoginForm>) -> Result<HttpResponse> {
     let form = LoginForm { next: form.next.clone(), ..LoginForm::default() };
@@ -30,7 +30,7 @@ fn has_kept_form(session: &Session) -> bool {
 
 pub async fn create(
     secrets: Data<Secrets>,
-    pages: Data<Pages>,
+    pages: Data<SiteAddresses>,
     reply: Reply,
     session: Session,
     request: HttpRequest,
@@ -150,7 +150,7 @@ pub fn known_browser(secrets: &Secrets, request: &HttpRequest, user: UserId) -> 
 }
 
 /// `POST /logout`: the session is deleted, and the browser forgets what it kept of our pages.
-pub async fn destroy(reply: Reply, session: Session, _: Form<Nothing>) -> Result<HttpResponse> {
+pub async fn destroy(reply: Reply, session: Session, _: Form<EmptyForm>) -> Result<HttpResponse> {
     session.purge();
     let mut response = reply.done(paths::HOME, Flash::SignedOut)?;
     response.headers_mut().insert(

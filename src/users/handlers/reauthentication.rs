@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::users::forms::ProofForm;
 use crate::users::pages::ReauthenticatePage;
 use crate::users::{Proof, Secrets, User, Viewer};
-use crate::web::{Client, FieldErrors, Form, Pages, Reply, paths};
+use crate::web::{Client, FieldErrors, Form, Reply, SiteAddresses, paths};
 
 pub async fn new(reply: Reply, viewer: Viewer, form: Query<ProofForm>) -> Result<HttpResponse> {
     let page = ReauthenticatePage {
@@ -23,7 +23,7 @@ pub async fn new(reply: Reply, viewer: Viewer, form: Query<ProofForm>) -> Result
 
 pub async fn create(
     secrets: Data<Secrets>,
-    pages: Data<Pages>,
+    pages: Data<SiteAddresses>,
     reply: Reply,
     viewer: Viewer,
     session: Session,

@@ -9,9 +9,9 @@ use super::reauthentication;
 use super::sessions::NEW_CODES;
 use crate::error::{Error, Result};
 use crate::users::forms::{CodeForm, PasswordForm};
-use crate::users::pages::{Offer, SecurityPage};
+use crate::users::pages::{SecurityPage, TwoStepSetup};
 use crate::users::{Password, Proof, QrCode, Secrets, Totp, User, Viewer};
-use crate::web::{FieldErrors, Flash, Form, Nothing, Reply, paths};
+use crate::web::{EmptyForm, FieldErrors, Flash, Form, Reply, paths};
 
 const PURPOSE: &str = "footing/new-codes/v1";
 
@@ -68,8 +68,8 @@ async fn page(secrets: &Secrets, viewer: &Viewer, errors: FieldErrors) -> Result
     })
 }
 
-fn offer(totp: &Totp, email: &str) -> Result<Offer> {
-    Ok(Offer { secret: totp.base32(), qr: QrCode::of(&totp.uri(email))? })
+fn offer(totp: &Totp, email: &str) -> Result<TwoStepSetup> {
+    Ok(TwoStepSetup { secret: totp.base32(), qr: QrCode::of(&totp.uri(email))? })
 }
 
 /// `POST /settings/totp`: on, once a code shows that the app has the secret.
@@ -109,7 +109,7 @@ pub async fn renew_codes(
     Fresh(viewer): Fresh,
     session: Session,
     reply: Reply,
-    _: Form<Nothing>,
+    _: Form<EmptyForm>,
 ) -> Result<HttpResponse> {
     if !viewer.has_totp {
         return Err(Error::conflict("Two-step sign-in is off."));

@@ -37,7 +37,7 @@ pub struct Store {
 impl Store {
     async fn find(&self, key: &SessionKey) -> Result<Option<State>> {
         let hash = seal::token_hash(key.as_ref());
-        let found = self.db.glance({
+        let found = self.db.read_inline({
             let hash = hash.clone();
             move |conn, now| -> Result<_> { Ok((Session::find(conn, &hash, now)?, now)) }
         });

@@ -4,7 +4,7 @@ use actix_web::http::Method;
 use actix_web::test::TestRequest;
 use footing::clock::Span;
 use footing::notifications::{Topic, unsubscribe};
-use footing::routes::Line;
+use footing::routes::RouteRow;
 use footing::seal::base64url;
 use footing::users::{Confirmation, Continuation, Email, NewUser, Role, SignedUp, User, UserName};
 use serde_json::{Value, json};
@@ -72,7 +72,7 @@ impl Asker<'_> {
         of(self.party.unwrap_or(&self.pair.client)).clone()
     }
 
-    fn id(&self, line: &Line) -> String {
+    fn id(&self, line: &RouteRow) -> String {
         let (path, pair) = (line.path, self.pair);
         let act = match path.strip_prefix("/bookings/{id}/") {
             // nothing of these is to be paid by card
@@ -112,7 +112,7 @@ impl Asker<'_> {
     }
 
     /// The address with what is there in its holes.
-    pub fn path(&self, line: &Line) -> String {
+    pub fn path(&self, line: &RouteRow) -> String {
         let (path, pair, tokens) = (line.path, self.pair, self.tokens);
         let user = match path.starts_with("/messages/with/") {
             true => self.world.main.accountant.person().id,
@@ -146,7 +146,7 @@ impl Asker<'_> {
             + &query
     }
 
-    pub async fn ask(&self, line: &Line, situation: &str) -> Answer {
+    pub async fn ask(&self, line: &RouteRow, situation: &str) -> Answer {
         let (path, person) = (self.path(line), &self.person);
         match (&line.method, line.path) {
             (method, _) if situation == "who reported" => {
@@ -189,7 +189,7 @@ impl Asker<'_> {
         }
     }
 
-    fn json(&self, line: &Line, situation: &str) -> Value {
+    fn json(&self, line: &RouteRow, situation: &str) -> Value {
         let pair = self.pair;
         match line.path {
             "/messages/keys" => match self.party {

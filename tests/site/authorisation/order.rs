@@ -86,7 +86,7 @@ impl Order {
 
 async fn complain(site: &TestSite, booking: &str) {
     let id = booking.parse::<footing::bookings::BookingId>().unwrap().0;
-    let words = footing::bookings::Sealed::words(&site.site.seal, "Nobody came.").unwrap();
+    let words = footing::bookings::SealedWords::words(&site.site.seal, "Nobody came.").unwrap();
     site.write(move |conn, now| {
         use footing::bookings::schema::bookings;
         diesel::update(bookings::table.find(footing::bookings::BookingId(id)))

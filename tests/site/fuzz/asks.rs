@@ -1,7 +1,7 @@
 //! A request for a line of the table: its address, its headers, its body.
 
 use actix_web::http::Method;
-use footing::routes::Line;
+use footing::routes::RouteRow;
 use footing::seal::{base64url, sha256};
 
 use super::bodies::{BOUNDARY, bend_fields, bent_json, encode, json_for, multipart};
@@ -45,7 +45,7 @@ const QUERY: &[&str] = &[
 ];
 
 impl Worker<'_> {
-    pub fn ask(&mut self, line: &Line, manner: Manner, who: usize) -> Ask {
+    pub fn ask(&mut self, line: &RouteRow, manner: Manner, who: usize) -> Ask {
         if line.is_script && line.method != Method::GET {
             if line.path == "/blobs/{id}/parts/{n}" {
                 return self.part_of_file(line, manner, who);
@@ -103,7 +103,7 @@ impl Worker<'_> {
     }
 
     /// A form of a page that leads there; where none was seen, some fields.
-    fn form(&mut self, line: &Line, manner: Manner, who: usize) -> Form {
+    fn form(&mut self, line: &RouteRow, manner: Manner, who: usize) -> Form {
         let known = self.world.known;
         let seen = known.form(&mut self.chance, who, Some(line.path)).or_else(|| {
             let other = self.chance.below(self.world.cast.people.len());
@@ -120,7 +120,7 @@ impl Worker<'_> {
     /// A page: as a link names it, or as a form that searches does, or with other queries.
     fn looking(
         &mut self,
-        line: &Line,
+        line: &RouteRow,
         manner: Manner,
         who: usize,
         form: &Form,
@@ -179,7 +179,7 @@ impl Worker<'_> {
     }
 
     /// The address with something in its holes.
-    fn target(&mut self, line: &Line, manner: Manner, who: usize) -> String {
+    fn target(&mut self, line: &RouteRow, manner: Manner, who: usize) -> String {
         let seen = self.world.known.address(&mut self.chance, who, line.path);
         let is_filled = manner == Manner::Sound || self.chance.one_in(2);
         if let Some(address) = seen.filter(|_| is_filled) {
@@ -220,7 +220,7 @@ impl Worker<'_> {
         }
     }
 
-    fn bare(&mut self, line: &Line, manner: Manner, who: usize, target: String) -> Ask {
+    fn bare(&mut self, line: &RouteRow, manner: Manner, who: usize, target: String) -> Ask {
         let own = match who {
             STRANGER => self.stranger.cookies.clone(),
             _ => self.world.cast.person(who).cookies,
@@ -239,7 +239,7 @@ impl Worker<'_> {
         Ask { method, target, headers, body: vec![], sending: Sending::Whole }
     }
 
-    pub fn with_json(&mut self, line: &Line, manner: Manner, who: usize, body: String) -> Ask {
+    pub fn with_json(&mut self, line: &RouteRow, manner: Manner, who: usize, body: String) -> Ask {
         let target = self.target(line, manner, who);
         let mut ask = self.bare(line, manner, who, target);
         let token = self.token(manner, who).replace(['\r', '\n', '\0'], " ");
@@ -251,7 +251,7 @@ impl Worker<'_> {
         ask
     }
 
-    fn part_of_file(&mut self, line: &Line, manner: Manner, who: usize) -> Ask {
+    fn part_of_file(&mut self, line: &RouteRow, manner: Manner, who: usize) -> Ask {
         let length = match manner {
             Manner::Sound => 80,
             _ => self.chance.below(200),

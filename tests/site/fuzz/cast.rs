@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, RwLock};
 
-use footing::availability::{Calendar, Limits, NewHours, Window};
+use footing::availability::{BookingLimits, Calendar, NewHours, Window};
 use footing::listings::{NewService, PriceKind, Service, ServiceState};
 use footing::routes::cookies_of;
 use footing::seal::{Seal, token, token_hash};
@@ -97,7 +97,7 @@ impl Cast {
                 footing::accountants::Accountant::save(conn, &actor, &profile).unwrap();
                 let day = vec![Window::new(0, Window::END).unwrap()];
                 let week = std::array::from_fn(|_| day.clone());
-                let limits = Limits::default();
+                let limits = BookingLimits::default();
                 let hours =
                     NewHours { zone: "UTC".to_owned(), notice: 0, horizon: 60, limits, week };
                 Calendar::save(conn, &actor, &hours).unwrap();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 
-use footing::routes::Line;
+use footing::routes::RouteRow;
 
 use super::chance::Chance;
 use super::pages::{Form, forms, links};
@@ -55,7 +55,7 @@ fn keep<T>(queue: &mut VecDeque<T>, new: T, most: usize) {
 }
 
 impl Known {
-    pub fn new(lines: &[Line], people: usize) -> Self {
+    pub fn new(lines: &[RouteRow], people: usize) -> Self {
         let mut patterns: Vec<&'static str> = lines.iter().map(|line| line.path).collect();
         // an address without a hole is never taken for one with a hole
         patterns.sort_by_key(|pattern| pattern.contains('{'));

@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use actix_web::http::Method;
-use footing::routes::{Line, Who};
+use footing::routes::{Audience, RouteRow};
 use serde_json::Value;
 
 use super::bodies::bent_json;
@@ -28,7 +28,7 @@ pub struct World<'a> {
     pub nodes: &'a Nodes,
     pub cast: &'a Cast,
     pub known: &'a Known,
-    pub lines: &'a [Line],
+    pub lines: &'a [RouteRow],
     pub photo: &'a [u8],
     pub slowest: Duration,
 }
@@ -83,17 +83,17 @@ impl<'a> Worker<'a> {
     }
 
     /// Somebody who may, or anybody.
-    fn asker(&mut self, line: &Line, manner: Manner) -> usize {
+    fn asker(&mut self, line: &RouteRow, manner: Manner) -> usize {
         let count = self.world.cast.people.len();
         let anybody = self.chance.below(count);
         let (sides, last) = (&self.world.cast.sides, count - 1);
         let fits = |nth: usize| match line.who {
-            Who::Everybody | Who::Machines => nth == STRANGER,
-            Who::SignedIn => nth != STRANGER,
-            Who::Members => nth != STRANGER && nth != last,
-            Who::Clients => sides[nth].is_some_and(|(_, is_ana)| is_ana),
-            Who::Accountants => sides[nth].is_some_and(|(_, is_ana)| !is_ana),
-            Who::Admins => nth == last,
+            Audience::Everybody | Audience::Machines => nth == STRANGER,
+            Audience::SignedIn => nth != STRANGER,
+            Audience::Members => nth != STRANGER && nth != last,
+            Audience::Clients => sides[nth].is_some_and(|(_, is_ana)| is_ana),
+            Audience::Accountants => sides[nth].is_some_and(|(_, is_ana)| !is_ana),
+            Audience::Admins => nth == last,
         };
         let fitting: Vec<usize> = (0..count).filter(|nth| fits(*nth)).collect();
         let is_any = manner == Manner::Wild || self.chance.one_in(5);
@@ -108,7 +108,7 @@ impl<'a> Worker<'a> {
     /// Sends, and takes in what the answer says.
     pub fn send(
         &mut self,
-        line: &Line,
+        line: &RouteRow,
         manner: Manner,
         who: usize,
         ask: &Ask,
@@ -158,7 +158,7 @@ impl<'a> Worker<'a> {
     }
 
     /// A sealed message, whole or bent. The device's count goes up if it was taken.
-    fn write(&mut self, line: &Line, manner: Manner, who: usize, (nth, is_ana): (usize, bool)) {
+    fn write(&mut self, line: &RouteRow, manner: Manner, who: usize, (nth, is_ana): (usize, bool)) {
         let cast = self.world.cast;
         let mut pair = cast.pairs[nth].lock().unwrap();
         let text: String = values::nonsense(&mut self.chance).chars().take(2_000).collect();
@@ -174,7 +174,7 @@ impl<'a> Worker<'a> {
         }
     }
 
-    fn begin_epoch(&mut self, line: &Line, manner: Manner, who: usize, side: (usize, bool)) {
+    fn begin_epoch(&mut self, line: &RouteRow, manner: Manner, who: usize, side: (usize, bool)) {
         let cast = self.world.cast;
         let mut pair = cast.pairs[side.0].lock().unwrap();
         let proposed = pair.propose_epoch(side.1);

@@ -110,9 +110,11 @@ pub fn id_text(id: i64) -> String {
 
 /// The id that exactly 13 characters show.
 pub fn read_id(text: &str) -> Option<i64> {
-    let digits = text.bytes().map(|letter| CROCKFORD.iter().position(|known| *known == letter));
-    let read = |id: i64, digit: Option<usize>| {
-        id.checked_mul(32)?.checked_add(i64::try_from(digit?).ok()?)
-    };
-    digits.fold(Some(0), |id, digit| read(id?, digit)).filter(|_| text.len() == 13)
+    if text.len() != 13 {
+        return None;
+    }
+    text.bytes().try_fold(0_i64, |id, letter| {
+        let digit = CROCKFORD.iter().position(|known| *known == letter)?;
+        id.checked_mul(32)?.checked_add(i64::try_from(digit).ok()?)
+    })
 }

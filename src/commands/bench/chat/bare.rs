@@ -14,14 +14,14 @@ use crate::commands::{Failure, Outcome};
 use crate::db::Db;
 
 #[derive(clap::Args)]
-pub struct Options {
+pub struct BareBenchOptions {
     #[arg(long)]
     at: SocketAddr,
     #[arg(long)]
     url: String,
 }
 
-struct Bare {
+struct BareChat {
     db: Db,
     sockets: Mutex<HashMap<String, Vec<actix_ws::Session>>>,
     rows: AtomicUsize,
@@ -30,7 +30,7 @@ struct Bare {
 async fn connect(
     request: HttpRequest,
     payload: Payload,
-    bare: Data<Bare>,
+    bare: Data<BareChat>,
 ) -> Result<HttpResponse, actix_web::Error> {
     let (response, session, mut stream) = actix_ws::handle(&request, payload)?;
     let conversation = request.query_string().strip_prefix("conv=").unwrap_or("").to_owned();
@@ -40,7 +40,7 @@ async fn connect(
     Ok(response)
 }
 
-async fn send(request: HttpRequest, body: Bytes, bare: Data<Bare>) -> HttpResponse {
+async fn send(request: HttpRequest, body: Bytes, bare: Data<BareChat>) -> HttpResponse {
     let row = bare.rows.fetch_add(1, Ordering::Relaxed);
     if bare::write(&bare.db, row, &[800]).await.is_err() {
         return HttpResponse::ServiceUnavailable().finish();
@@ -57,14 +57,14 @@ async fn send(request: HttpRequest, body: Bytes, bare: Data<Bare>) -> HttpRespon
     HttpResponse::Created().finish()
 }
 
-pub async fn run(options: Options) -> Outcome {
+pub async fn run(options: BareBenchOptions) -> Outcome {
     let folder = std::env::temp_dir();
     let clock = crate::clock::Clock::system(&folder);
     let db = Db::open(&options.url, 2, clock)?;
     // made anew for each step
     let _ = db.write(|conn, _| bare::drop(conn)).await;
     db.write(|conn, _| bare::make(conn)).await?;
-    let bare = Data::new(Bare { db, sockets: Mutex::default(), rows: AtomicUsize::new(1) });
+    let bare = Data::new(BareChat { db, sockets: Mutex::default(), rows: AtomicUsize::new(1) });
     HttpServer::new(move || {
         App::new()
             .app_data(bare.clone())

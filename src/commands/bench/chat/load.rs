@@ -13,18 +13,18 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
-use super::pairs::{Pair, Side};
+use super::pairs::{Pair, PairSide};
 use crate::commands::Failure;
 
-pub struct Load<'a> {
+pub struct ChatLoad<'a> {
     pub pairs: &'a [Pair],
     pub addresses: Vec<SocketAddr>,
-    pub sent: &'a Sent,
+    pub sent: &'a SentCounts,
 }
 
 /// Open sockets: when the message they wait for was posted, and how long each took.
 #[derive(Default)]
-pub struct Pages {
+pub struct OpenSockets {
     posted: Mutex<HashMap<i64, Instant>>,
     took: Mutex<Vec<Duration>>,
     count: usize,
@@ -37,9 +37,9 @@ pub struct Latency {
 
 /// How many messages each side of each conversation has sent so far: a device counts on.
 #[derive(Default)]
-pub struct Sent(Mutex<HashMap<(i64, usize), u64>>);
+pub struct SentCounts(Mutex<HashMap<(i64, usize), u64>>);
 
-impl Sent {
+impl SentCounts {
     fn next_of(&self, conversation: i64, by: usize) -> u64 {
         let mut sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = sent.entry((conversation, by)).or_default();
@@ -54,15 +54,15 @@ impl Sent {
     }
 }
 
-impl Load<'_> {
+impl ChatLoad<'_> {
     fn address(&self, number: usize) -> Result<SocketAddr, Failure> {
         let nth = number % self.addresses.len().max(1);
         self.addresses.get(nth).copied().ok_or_else(|| Failure::failed("no server"))
     }
 
     /// One socket for each side of the first pairs, each following its conversation.
-    pub async fn connect(&self, sockets: usize) -> Result<Arc<Pages>, Failure> {
-        let pages = Arc::new(Pages { count: sockets / 2, ..Pages::default() });
+    pub async fn connect(&self, sockets: usize) -> Result<Arc<OpenSockets>, Failure> {
+        let pages = Arc::new(OpenSockets { count: sockets / 2, ..OpenSockets::default() });
         let sides = self
             .pairs
             .iter()
@@ -82,8 +82,8 @@ impl Load<'_> {
         &self,
         number: usize,
         pair: &Pair,
-        side: &Side,
-        pages: Arc<Pages>,
+        side: &PairSide,
+        pages: Arc<OpenSockets>,
     ) -> Result<(), Failure> {
         let failed = |error: &dyn std::fmt::Display| Failure::failed(error.to_string());
         let address = self.address(number)?;
@@ -121,7 +121,7 @@ impl Load<'_> {
     /// Posts at a steady rate; how long until the other side's page had it.
     pub async fn latency(
         &self,
-        pages: &Arc<Pages>,
+        pages: &Arc<OpenSockets>,
         rate: u64,
         span: Duration,
     ) -> Result<Latency, Failure> {
@@ -129,7 +129,9 @@ impl Load<'_> {
             tokio::time::interval(Duration::from_secs(1) / u32::try_from(rate).unwrap_or(1));
         let mut lines = vec![];
         for number in 0..16 {
-            lines.push(Arc::new(tokio::sync::Mutex::new(Line::open(self.address(number)?).await?)));
+            lines.push(Arc::new(tokio::sync::Mutex::new(
+                KeptConnection::open(self.address(number)?).await?,
+            )));
         }
         let (mut posts, begun) = (tokio::task::JoinSet::new(), Instant::now());
         for number in 0.. {
@@ -167,7 +169,7 @@ impl Load<'_> {
     /// is the pairs without pages that write, if there are enough of them.
     pub async fn throughput(
         &self,
-        pages: &Pages,
+        pages: &OpenSockets,
         posters: usize,
         span: Duration,
     ) -> Result<f64, Failure> {
@@ -176,7 +178,7 @@ impl Load<'_> {
         let (next, done) = (AtomicUsize::new(0), AtomicU64::new(0));
         let begun = Instant::now();
         let one = async |poster: usize| -> Result<(), Failure> {
-            let mut line = Line::open(self.address(poster)?).await?;
+            let mut line = KeptConnection::open(self.address(poster)?).await?;
             while begun.elapsed() < span {
                 let number = next.fetch_add(1, Ordering::Relaxed);
                 let (at, by) = (number / 2 % pairs.len(), number % 2);
@@ -195,7 +197,7 @@ impl Load<'_> {
     }
 }
 
-impl Pages {
+impl OpenSockets {
     fn post(&self, conversation: i64) {
         let mut posted = self.posted.lock().unwrap_or_else(PoisonError::into_inner);
         posted.insert(conversation, Instant::now());
@@ -210,7 +212,7 @@ impl Pages {
     }
 }
 
-fn post(conversation: &str, from: &Side, body: &str) -> String {
+fn post(conversation: &str, from: &PairSide, body: &str) -> String {
     format!(
         "POST /send_message HTTP/1.1\r\nHost: HOST\r\nX-Conversation: {conversation}\r\n\
          Cookie: {}\r\nX-CSRF-Token: {}\r\nContent-Type: application/json\r\n\
@@ -222,12 +224,12 @@ fn post(conversation: &str, from: &Side, body: &str) -> String {
 }
 
 /// A kept connection.
-struct Line {
+struct KeptConnection {
     stream: BufReader<TcpStream>,
     host: String,
 }
 
-impl Line {
+impl KeptConnection {
     async fn open(address: SocketAddr) -> Result<Self, Failure> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;

@@ -14,7 +14,7 @@ use chat_client::{Account, Act, Entry, Header, NewEpoch, Payload, chain_start, s
 const BATCH: usize = 50;
 
 /// One side.
-pub struct Side {
+pub struct PairSide {
     pub id: UserId,
     pub cookies: String,
     pub csrf: String,
@@ -25,7 +25,7 @@ pub struct Pair {
     pub conversation: i64,
     /// As in addresses.
     pub name: String,
-    pub sides: [Side; 2],
+    pub sides: [PairSide; 2],
     ek: [u8; 32],
 }
 
@@ -67,7 +67,7 @@ fn pair(conn: &mut Conn, seal: &Seal, number: usize, now: Instant) -> Result<Pai
     Ok(Pair { conversation: talk.id.0, name: talk.id.to_string(), sides: [one, two], ek })
 }
 
-fn side(conn: &mut Conn, seal: &Seal, name: &str, now: Instant) -> Result<(Side, Account)> {
+fn side(conn: &mut Conn, seal: &Seal, name: &str, now: Instant) -> Result<(PairSide, Account)> {
     let new = NewUser {
         email: Email::parse(&format!("{name}@example.org")).map_err(failed)?,
         name: UserName(name.to_owned()),
@@ -103,7 +103,7 @@ fn side(conn: &mut Conn, seal: &Seal, name: &str, now: Instant) -> Result<(Side,
     };
     session.insert(conn)?;
     let (cookies, csrf) = cookies_of(seal, &key, user.id);
-    Ok((Side { id: user.id, cookies, csrf, device }, account))
+    Ok((PairSide { id: user.id, cookies, csrf, device }, account))
 }
 
 impl Pair {

@@ -8,7 +8,7 @@ use super::bust::{Beard, Bust, Clothes, Glasses, Mouth};
 use super::shapes::{FACES, Hair};
 
 /// People whose names come from the same languages.
-struct Kin {
+struct NameFamily {
     languages: &'static [&'static str],
     women: usize,
     men: usize,
@@ -41,20 +41,20 @@ const GREY: u32 = 0xA9_A8A4;
 const WHITE: u32 = 0xDD_DBD5;
 
 #[rustfmt::skip] // a table
-const ALL: [Kin; 7] = [
-    Kin { languages: &["en", "ga", "cy", "gd", "de", "nl", "pl", "fr"], women: 32, men: 32, skins: &[S1, S2, S2, S3],
+const ALL: [NameFamily; 7] = [
+    NameFamily { languages: &["en", "ga", "cy", "gd", "de", "nl", "pl", "fr"], women: 32, men: 32, skins: &[S1, S2, S2, S3],
         inks: &[BROWN, BLOND, CHESTNUT, DARK, GINGER, STRAW, GREY, BROWN, WHITE], of_women: &[Hair::Fringe], of_men: &[Hair::Quiff] },
-    Kin { languages: &["es", "ca", "it", "pt"], women: 14, men: 14, skins: &[S2, S3, S3, S4],
+    NameFamily { languages: &["es", "ca", "it", "pt"], women: 14, men: 14, skins: &[S2, S3, S3, S4],
         inks: &[BLACK, DARK, BROWN, DARK, GREY, CHESTNUT], of_women: &[Hair::Wavy], of_men: &[Hair::Curls] },
-    Kin { languages: &["hi", "ta", "ur"], women: 16, men: 12, skins: &[S4, S5, S5, S6],
+    NameFamily { languages: &["hi", "ta", "ur"], women: 16, men: 12, skins: &[S4, S5, S5, S6],
         inks: &[BLACK, BLACK, DARK, BLACK, GREY], of_women: &[Hair::Scarf, Hair::Braids], of_men: &[Hair::Parted] },
-    Kin { languages: &["pa"], women: 4, men: 6, skins: &[S4, S5],
+    NameFamily { languages: &["pa"], women: 4, men: 6, skins: &[S4, S5],
         inks: &[BLACK, DARK, BLACK, GREY], of_women: &[Hair::Long], of_men: &[Hair::Turban, Hair::Turban, Hair::Turban] },
-    Kin { languages: &["zh"], women: 10, men: 10, skins: &[S1, S2, S3],
+    NameFamily { languages: &["zh"], women: 10, men: 10, skins: &[S1, S2, S3],
         inks: &[BLACK, BLACK, DARK, BLACK, GREY], of_women: &[Hair::Fringe], of_men: &[Hair::Combed] },
-    Kin { languages: &["ar", "tr"], women: 12, men: 10, skins: &[S3, S4, S5],
+    NameFamily { languages: &["ar", "tr"], women: 12, men: 10, skins: &[S3, S4, S5],
         inks: &[BLACK, DARK, BROWN, BLACK, GREY], of_women: &[Hair::Scarf, Hair::Scarf], of_men: &[Hair::Curls] },
-    Kin { languages: &["en", "fr", "pt", "mi"], women: 14, men: 14, skins: &[S6, S7, S8, S7],
+    NameFamily { languages: &["en", "fr", "pt", "mi"], women: 14, men: 14, skins: &[S6, S7, S8, S7],
         inks: &[BLACK, BLACK, DARK, BLACK, GREY], of_women: &[Hair::Cloud, Hair::Cloud, Hair::Braids], of_men: &[Hair::Round, Hair::Round, Hair::Cropped] },
 ];
 
@@ -115,7 +115,7 @@ pub fn bust(number: usize) -> Option<Bust> {
 }
 
 /// What repeats next to each other would be seen (hair, ground) goes round; the rest is drawn.
-fn drawn(kin: &Kin, is_woman: bool, at: usize, number: usize) -> Option<Bust> {
+fn drawn(kin: &NameFamily, is_woman: bool, at: usize, number: usize) -> Option<Bust> {
     let rng = &mut StdRng::seed_from_u64(u64::try_from(number).ok()? * 7919 + 17);
     let (usual, own) = if is_woman { (OF_WOMEN, kin.of_women) } else { (OF_MEN, kin.of_men) };
     let mut styles = [&usual[..], own].concat();

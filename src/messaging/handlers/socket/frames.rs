@@ -12,7 +12,7 @@ use crate::messaging::{ConversationId, Participant, presence::State};
 /// What a page says.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "t", deny_unknown_fields)]
-pub enum Frame {
+pub enum ClientFrame {
     #[serde(rename = "hb")]
     Heart,
     /// Whether the page is in front.
@@ -32,7 +32,7 @@ pub enum Frame {
 /// What a page hears. None of these has a `content`, so htmx swaps nothing.
 #[derive(Debug, Serialize)]
 #[serde(tag = "t", rename_all = "lowercase")]
-pub enum Said {
+pub enum ServerFrame {
     #[serde(rename = "hb")]
     Heart {
         heads: BTreeMap<String, i64>,
@@ -60,7 +60,7 @@ pub enum Said {
     },
 }
 
-impl Said {
+impl ServerFrame {
     pub fn write(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
@@ -105,9 +105,9 @@ impl Allowance {
 
 /// When a page last told of typing: once in 3 seconds is enough.
 #[derive(Default)]
-pub struct Typed(Option<Instant>);
+pub struct TypingMark(Option<Instant>);
 
-impl Typed {
+impl TypingMark {
     const PAUSE: Duration = Duration::from_secs(3);
 
     pub fn take(&mut self) -> bool {

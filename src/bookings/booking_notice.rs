@@ -1,22 +1,22 @@
 //! The words of the notices, as each side reads them.
 
-use super::booking::{Line, Side};
-use super::{MeetingPlace, PayMode, State, What};
+use super::booking::{BookingRow, Side};
+use super::{BookingNews, MeetingPlace, PayMode, State};
 use crate::clock::Instant;
 use crate::locale::LocalZone;
 
 /// One notice: its title is also the subject of the mail.
-pub struct Said {
+pub struct BookingNotice {
     pub title: String,
     pub paragraphs: Vec<String>,
 }
 
 /// Title, and the sentence that follows it.
-type Words = (String, String);
+type NoticeWords = (String, String);
 
 /// What the words are made of.
-struct Told<'a> {
-    line: &'a Line,
+struct NoticeContext<'a> {
+    line: &'a BookingRow,
     other: &'a str,
     title: &'a str,
     time: String,
@@ -26,17 +26,17 @@ struct Told<'a> {
 const INTO: &str = "The attached file puts it into your calendar.";
 const OUT: &str = "The attached file takes it out of your calendar.";
 
-impl Said {
+impl BookingNotice {
     /// None where this side need not hear of it.
     pub fn of(
-        line: &Line,
-        what: What,
+        line: &BookingRow,
+        what: BookingNews,
         side: Side,
         is_own: bool,
         zone: &LocalZone,
         place: Option<&MeetingPlace>,
     ) -> Option<Self> {
-        let told = Told {
+        let told = NoticeContext {
             line,
             other: line.other_name(side),
             title: &line.terms.title,
@@ -54,16 +54,20 @@ impl Said {
     }
 }
 
-impl Told<'_> {
+impl NoticeContext<'_> {
     fn at(&self, at: Option<Instant>) -> String {
         at.map_or(String::new(), |at| at.words(self.zone))
     }
 
     /// Where they meet, in what is sent about an hour that stands.
-    fn place(&self, what: What, side: Side, place: Option<&MeetingPlace>) -> Option<String> {
+    fn place(&self, what: BookingNews, side: Side, place: Option<&MeetingPlace>) -> Option<String> {
         let is_ahead = matches!(
             what,
-            What::Confirmed | What::Moved | What::Place | What::Tomorrow | What::Soon
+            BookingNews::Confirmed
+                | BookingNews::Moved
+                | BookingNews::Place
+                | BookingNews::Tomorrow
+                | BookingNews::Soon
         );
         if !is_ahead || self.line.booking.state != State::Confirmed {
             return None;
@@ -80,10 +84,10 @@ impl Told<'_> {
     }
 
     /// One's own act, told for the calendar's sake.
-    fn own(&self, what: What) -> Option<Words> {
+    fn own(&self, what: BookingNews) -> Option<NoticeWords> {
         let Self { other, title, time, .. } = self;
         Some(match what {
-            What::Requested => (
+            BookingNews::Requested => (
                 format!("You asked {other} for {title}: {time}"),
                 format!(
                     "Your request was sent. {} answers by {}; without an answer it ends and \
@@ -92,17 +96,17 @@ impl Told<'_> {
                     self.at(self.line.booking.deadline)
                 ),
             ),
-            What::Confirmed => {
+            BookingNews::Confirmed => {
                 (format!("You agreed on {title} with {other}: {time}"), INTO.to_owned())
             }
-            What::Cancelled => {
+            BookingNews::Cancelled => {
                 (format!("You cancelled {title} with {other}: {time}"), OUT.to_owned())
             }
-            What::TakenBack => (
+            BookingNews::TakenBack => (
                 format!("You took back your request for {title} with {other}: {time}"),
                 OUT.to_owned(),
             ),
-            What::Moved => (
+            BookingNews::Moved => (
                 format!("You moved {title} with {other} to {time}"),
                 "The attached file moves it in your calendar.".to_owned(),
             ),
@@ -110,12 +114,14 @@ impl Told<'_> {
         })
     }
 
-    fn client(&self, what: What) -> Option<Words> {
+    fn client(&self, what: BookingNews) -> Option<NoticeWords> {
         let Self { other, title, time, .. } = self;
         let booking = &self.line.booking;
         Some(match what {
-            What::Confirmed => (format!("{other} confirmed {title}: {time}"), INTO.to_owned()),
-            What::ToPay => (
+            BookingNews::Confirmed => {
+                (format!("{other} confirmed {title}: {time}"), INTO.to_owned())
+            }
+            BookingNews::ToPay => (
                 format!("{other} accepted {title}: {time}"),
                 format!(
                     "Pay until {} and it stands. Your card is charged when you pay; without it the \
@@ -123,27 +129,27 @@ impl Told<'_> {
                     self.at(booking.deadline)
                 ),
             ),
-            What::NotCharged => (
+            BookingNews::NotCharged => (
                 format!("Your card could not be charged: {title}, {time}"),
                 format!(
                     "The booking has ended. Your card was not charged; your bank can take some days \
                      to free the amount. {OUT}"
                 ),
             ),
-            What::Declined => (
+            BookingNews::Declined => (
                 format!("{other} declined {title}: {time}"),
                 format!(
                     "Nothing is owed. You can ask for another time or find somebody else. {OUT}"
                 ),
             ),
-            What::Unpaid => {
+            BookingNews::Unpaid => {
                 (format!("Not paid in time: {title} with {other}, {time}"), self.unpaid())
             }
-            What::Expired => (
+            BookingNews::Expired => (
                 format!("{other} did not answer in time: {title}, {time}"),
                 format!("Your request has lapsed and nothing is owed. {OUT}"),
             ),
-            What::Proposed => (
+            BookingNews::Proposed => (
                 format!(
                     "{other} proposes another time for {title}: {}",
                     self.at(booking.proposed_at)
@@ -153,7 +159,7 @@ impl Told<'_> {
                     self.at(booking.proposed_until)
                 ),
             ),
-            What::NoShow => (
+            BookingNews::NoShow => (
                 format!("{other} says that you did not appear: {title}, {time}"),
                 "If you were there, say so on the booking's page within 48 hours.".to_owned(),
             ),
@@ -170,43 +176,43 @@ impl Told<'_> {
         }
     }
 
-    fn accountant(&self, what: What) -> Option<Words> {
+    fn accountant(&self, what: BookingNews) -> Option<NoticeWords> {
         let Self { other, title, time, .. } = self;
         Some(match what {
-            What::Requested => (
+            BookingNews::Requested => (
                 format!("{other} asks for {title}: {time}"),
                 format!(
                     "Answer until {}. After that the request ends.",
                     self.at(self.line.booking.deadline)
                 ),
             ),
-            What::NotCharged => (
+            BookingNews::NotCharged => (
                 format!("{other}'s card could not be charged: {title}, {time}"),
                 "The booking has ended, and the time is free again.".to_owned(),
             ),
-            What::Confirmed => (format!("{other} booked {title}: {time}"), INTO.to_owned()),
-            What::Unpaid => (
+            BookingNews::Confirmed => (format!("{other} booked {title}: {time}"), INTO.to_owned()),
+            BookingNews::Unpaid => (
                 format!("Not paid in time: {title} with {other}, {time}"),
                 "The time is free again.".to_owned(),
             ),
-            What::Expired => (
+            BookingNews::Expired => (
                 format!("A request of {other} has lapsed: {title}, {time}"),
                 "It was not answered in time. Requests that lapse lower your place in the directory."
                     .to_owned(),
             ),
-            What::TakenBack => (
+            BookingNews::TakenBack => (
                 format!("{other} took back a request: {title}, {time}"),
                 "The time is free again.".to_owned(),
             ),
-            What::ProposalDeclined => (
+            BookingNews::ProposalDeclined => (
                 format!("{other} keeps the time of {title}: {time}"),
                 "Your proposal was declined.".to_owned(),
             ),
-            What::NoShowObjected => (
+            BookingNews::NoShowObjected => (
                 format!("{other} says that they were there: {title}, {time}"),
                 "What you said of it stands, and so does this.".to_owned(),
             ),
-            What::Complaint => (
+            BookingNews::Complaint => (
                 format!("{other} complained about {title}: {time}"),
                 "Their words are on the booking's page.".to_owned(),
             ),
@@ -214,48 +220,50 @@ impl Told<'_> {
         })
     }
 
-    fn either(&self, what: What, side: Side) -> Option<Words> {
+    fn either(&self, what: BookingNews, side: Side) -> Option<NoticeWords> {
         self.both(what).or_else(|| self.suspended(what, side))
     }
 
     /// A time that was kept for the client to pay has ended, as one of the two was suspended.
-    fn suspended(&self, what: What, side: Side) -> Option<Words> {
+    fn suspended(&self, what: BookingNews, side: Side) -> Option<NoticeWords> {
         let Self { other, title, time, .. } = self;
         let ended = format!("The time kept for {other} has ended: {title}, {time}");
         let own = format!("The time kept for you has ended: {title} with {other}, {time}");
         let nothing = "Your card was not charged, and nothing is owed.";
         Some(match (what, side) {
-            (What::AccountantSuspended, Side::Client) => (
+            (BookingNews::AccountantSuspended, Side::Client) => (
                 format!("{other} takes no bookings at present: {title}, {time}"),
                 format!("The time that was kept for you is given up. {nothing}"),
             ),
-            (What::ClientSuspended, Side::Client) => {
+            (BookingNews::ClientSuspended, Side::Client) => {
                 (own, format!("Your account is suspended. {nothing}"))
             }
-            (What::AccountantSuspended, Side::Accountant) => {
+            (BookingNews::AccountantSuspended, Side::Accountant) => {
                 (ended, "Your account is suspended, so it can no longer be paid for.".to_owned())
             }
-            (What::ClientSuspended, Side::Accountant) => {
+            (BookingNews::ClientSuspended, Side::Accountant) => {
                 (ended, "It was not paid for, and is free again.".to_owned())
             }
             _ => return None,
         })
     }
 
-    fn both(&self, what: What) -> Option<Words> {
+    fn both(&self, what: BookingNews) -> Option<NoticeWords> {
         let Self { other, title, time, .. } = self;
         let reminder = |lead| format!("This is a reminder of your booking {lead}.");
         Some(match what {
-            What::Cancelled => (format!("{other} cancelled {title}: {time}"), OUT.to_owned()),
-            What::Moved => (
+            BookingNews::Cancelled => {
+                (format!("{other} cancelled {title}: {time}"), OUT.to_owned())
+            }
+            BookingNews::Moved => (
                 format!("{other} moved {title} to {time}"),
                 "The time it had before is free again.".to_owned(),
             ),
-            What::Place => (
+            BookingNews::Place => (
                 format!("How you meet for {title} with {other}: {time}"),
                 "The attached file says so in your calendar.".to_owned(),
             ),
-            What::ClockChanged => (
+            BookingNews::ClockChanged => (
                 format!("{title} with {other} is now shown as {time}"),
                 format!(
                     "The rules for the clock in {} changed. The booking stays at the same moment; \
@@ -263,8 +271,12 @@ impl Told<'_> {
                     crate::clock::city(&self.line.booking.zone)
                 ),
             ),
-            What::Tomorrow => (format!("{title} with {other}: {time}"), reminder("within a day")),
-            What::Soon => (format!("{title} with {other}: {time}"), reminder("within the hour")),
+            BookingNews::Tomorrow => {
+                (format!("{title} with {other}: {time}"), reminder("within a day"))
+            }
+            BookingNews::Soon => {
+                (format!("{title} with {other}: {time}"), reminder("within the hour"))
+            }
             _ => return None,
         })
     }

@@ -3,14 +3,14 @@
 
 use super::diary::{self, Asking};
 use crate::accountants::{Accepting, Accountant};
-use crate::availability::{Calendar, Offer, Slot};
+use crate::availability::{Availability, Calendar, Slot};
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::Result;
 use crate::listings::{Service, ServiceId};
 
 /// What is free, as of one instant.
-pub struct Outlook {
+pub struct NextFree {
     /// In the order of the services; one by quote has no times.
     firsts: Vec<(ServiceId, Option<Free>)>,
     /// Times of the first service that has any.
@@ -26,7 +26,7 @@ pub struct Free {
     pub until: Instant,
 }
 
-impl Outlook {
+impl NextFree {
     const FEW: usize = 3;
 
     /// Reads the calendar once, whatever the number of services.
@@ -36,29 +36,29 @@ impl Outlook {
         services: &[Service],
         now: Instant,
     ) -> Result<Self> {
-        let mut outlook = Self { firsts: vec![], few: vec![], tomorrow: None };
+        let mut next_free = Self { firsts: vec![], few: vec![], tomorrow: None };
         let bookable: Vec<&Service> = services.iter().filter(|one| !one.is_quote()).collect();
-        let Some(first) = bookable.first() else { return Ok(outlook) };
+        let Some(first) = bookable.first() else { return Ok(next_free) };
         if accountant.accepting != Accepting::All {
-            return Ok(outlook);
+            return Ok(next_free);
         }
         let notice = Calendar::of(conn, accountant.user_id)?.notice();
         let mut offer = Asking::about(accountant, first, None).offer(conn, now)?;
         if offer.rules.is_never() {
-            return Ok(outlook);
+            return Ok(next_free);
         }
         for service in bookable {
             let asking = Asking::about(accountant, service, None);
             offer.shape = diary::shape(service);
             offer.notice = notice.max(Span::hours(asking.least_notice));
-            outlook.add(service.id, &offer);
+            next_free.add(service.id, &offer);
         }
         let zone = crate::clock::zone(&accountant.zone);
-        outlook.tomorrow = Some(now.day_in(&zone).plus(1).begin(&zone));
-        Ok(outlook)
+        next_free.tomorrow = Some(now.day_in(&zone).plus(1).begin(&zone));
+        Ok(next_free)
     }
 
-    fn add(&mut self, service: ServiceId, offer: &Offer) {
+    fn add(&mut self, service: ServiceId, offer: &Availability) {
         let first = offer.next(offer.now);
         if let (Some(first), true) = (first, self.few.is_empty()) {
             let next = |slot: &Slot| offer.next(slot.start + Span::seconds(1));

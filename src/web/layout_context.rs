@@ -62,7 +62,7 @@ pub fn tone(id: impl std::borrow::Borrow<i64>) -> i64 {
 }
 
 /// Filled once a request by `routes`; templates reach it as `"shell"|value::<Shell>`.
-pub struct Shell {
+pub struct LayoutContext {
     pub visitor: Option<Visitor>,
     pub flash: Option<Flash>,
     pub request_id: String,
@@ -81,7 +81,7 @@ pub struct Shell {
     csrf: Csrf,
 }
 
-impl Shell {
+impl LayoutContext {
     pub fn new(request: &HttpRequest, visitor: Option<Visitor>) -> Self {
         let seal = request.app_data::<Data<Seal>>().map_or(Seal::new(""), |s| s.get_ref().clone());
         let public = request.app_data::<Data<Public>>();
@@ -222,7 +222,7 @@ fn counted(n: i64) -> String {
     if n > 99 { "99+".to_owned() } else { n.to_string() }
 }
 
-impl askama::Values for Shell {
+impl askama::Values for LayoutContext {
     fn get_value<'a>(&'a self, key: &str) -> Option<&'a dyn Any> {
         let shell: &dyn Any = self;
         (key == "shell").then_some(shell)

@@ -8,21 +8,21 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender, TrySendError};
 use tokio::sync::oneshot;
 
-use super::{Conn, Target};
+use super::{Conn, DatabaseUrl};
 use crate::clock::{Clock, Instant};
 use crate::error::{Error, Result};
 
-/// How many requests may wait for a lane.
+/// How many requests may wait for a pool.
 const QUEUE: usize = 1024;
 
 /// Tells the one who asked; called after the commit with what became of it.
-pub(super) type Answer = Box<dyn FnOnce(Result<()>) + Send>;
+pub(super) type Completion = Box<dyn FnOnce(Result<()>) + Send>;
 
-type Work = Box<dyn FnOnce(&mut Conn, Instant) -> (bool, Answer) + Send>;
+type PoolWork = Box<dyn FnOnce(&mut Conn, Instant) -> (bool, Completion) + Send>;
 
 /// Work that waits: run with a connection, it says whether to keep what it did, and how to answer.
-pub(super) struct Job {
-    run: Work,
+pub(super) struct PoolJob {
+    run: PoolWork,
     state: Arc<AtomicU8>,
 }
 
@@ -30,22 +30,22 @@ const WAITING: u8 = 0;
 const BEGUN: u8 = 1;
 const GIVEN_UP: u8 = 2;
 
-impl Job {
+impl PoolJob {
     /// `None` when the one who asked has left, or when the work panicked: its answer is dropped,
     /// which the asker sees.
-    pub(super) fn run(self, conn: &mut Conn, now: Instant) -> Option<(bool, Answer)> {
+    pub(super) fn run(self, conn: &mut Conn, now: Instant) -> Option<(bool, Completion)> {
         let claim = self.state.compare_exchange(WAITING, BEGUN, Ordering::SeqCst, Ordering::SeqCst);
         claim.ok()?;
         catch_unwind(AssertUnwindSafe(|| (self.run)(conn, now))).ok()
     }
 }
 
-pub(super) struct Lane {
-    queue: Sender<Job>,
+pub(super) struct Pool {
+    queue: Sender<PoolJob>,
 }
 
-impl Lane {
-    pub(super) fn new() -> (Self, Receiver<Job>) {
+impl Pool {
+    pub(super) fn new() -> (Self, Receiver<PoolJob>) {
         let (queue, jobs) = crossbeam_channel::bounded(QUEUE);
         (Self { queue }, jobs)
     }
@@ -61,12 +61,12 @@ impl Lane {
         let run = Box::new(move |conn: &mut Conn, now: Instant| {
             let outcome = work(conn, now);
             let keep = outcome.is_ok();
-            let answer: Answer = Box::new(move |committed| {
+            let answer: Completion = Box::new(move |committed| {
                 let _ = tell.send(committed.map_err(E::from).and(outcome));
             });
             (keep, answer)
         });
-        match self.queue.try_send(Job { run, state: state.clone() }) {
+        match self.queue.try_send(PoolJob { run, state: state.clone() }) {
             Ok(()) => {}
             Err(TrySendError::Full(_)) => return Err(Error::Busy.into()),
             Err(TrySendError::Disconnected(_)) => return Err(lost().into()),
@@ -93,18 +93,19 @@ fn lost() -> Error {
     Error::internal("the work on the database panicked or its thread ended")
 }
 
-/// Starts a named thread of the database.
-pub(super) fn start(name: &str, body: impl FnOnce() + Send + 'static) -> Result<()> {
+/// Starts a thread with a name. This is where all threads of ours begin.
+#[expect(clippy::disallowed_methods, reason = "the one place that starts threads")]
+pub fn start_thread(name: &str, body: impl FnOnce() + Send + 'static) -> Result<()> {
     std::thread::Builder::new().name(name.to_owned()).spawn(body)?;
     Ok(())
 }
 
-pub(super) fn read_lane(target: &Target, threads: usize, clock: Clock) -> Result<Lane> {
-    let (lane, jobs) = Lane::new();
+pub(super) fn open_readers(target: &DatabaseUrl, threads: usize, clock: Clock) -> Result<Pool> {
+    let (pool, jobs) = Pool::new();
     for _ in 0..threads {
         let (target, jobs, clock) = (target.clone(), jobs.clone(), clock.clone());
         let mut conn = Some(target.connect()?);
-        start("reader", move || {
+        start_thread("reader", move || {
             while let Ok(job) = jobs.recv() {
                 let Some(open) = reopened(&mut conn, || target.connect()) else { continue };
                 match job.run(open, clock.now()) {
@@ -119,7 +120,7 @@ pub(super) fn read_lane(target: &Target, threads: usize, clock: Clock) -> Result
             }
         })?;
     }
-    Ok(lane)
+    Ok(pool)
 }
 
 /// The connection, made again when it was lost. While that fails, the one who asked is told.

@@ -12,7 +12,7 @@ use crate::on_either;
 use crate::users::schema::users;
 use crate::users::{Status, UserId};
 
-pub struct Standing {
+pub struct ConversationView {
     pub talk: Conversation,
     pub own: Participant,
     pub other: Participant,
@@ -25,7 +25,7 @@ pub struct Standing {
 /// Receipts and presence, as somebody set them; `None` for who never did, and shows everything.
 type Shares = Option<(bool, bool)>;
 
-impl Standing {
+impl ConversationView {
     /// For one of the two; for anybody else the conversation is not there.
     pub fn of(conn: &mut Conn, id: ConversationId, viewer: UserId) -> Result<Self> {
         let (theirs, they, their_settings) =

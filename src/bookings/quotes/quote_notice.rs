@@ -2,19 +2,19 @@
 
 use super::Quote;
 use crate::accountants::Accountant;
-use crate::bookings::Desk;
+use crate::bookings::Notifier;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::listings::{Service, ServiceId};
 use crate::mail::Letter;
-use crate::notifications::{Notice, Telling, Topic};
+use crate::notifications::{NewNotice, Notice, Topic};
 use crate::users::{User, UserId};
 use crate::web::paths;
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum News {
+pub enum QuoteEvent {
     Asked,
     Declined,
     Offered,
@@ -22,8 +22,8 @@ pub enum News {
 }
 
 /// All that the words are made of.
-pub struct Told {
-    pub news: News,
+pub struct QuoteNotice {
+    pub news: QuoteEvent,
     pub object: i64,
     pub service: Service,
     pub accountant: Accountant,
@@ -31,10 +31,10 @@ pub struct Told {
     pub quote: Option<Quote>,
 }
 
-impl Told {
+impl QuoteNotice {
     pub fn of(
         conn: &mut Conn,
-        news: News,
+        news: QuoteEvent,
         object: i64,
         service: ServiceId,
         client: UserId,
@@ -47,10 +47,10 @@ impl Told {
 
     fn kind(&self) -> &'static str {
         match self.news {
-            News::Asked => "quotes.asked",
-            News::Declined => "quotes.declined",
-            News::Offered => "quotes.offered",
-            News::Withdrawn => "quotes.withdrawn",
+            QuoteEvent::Asked => "quotes.asked",
+            QuoteEvent::Declined => "quotes.declined",
+            QuoteEvent::Offered => "quotes.offered",
+            QuoteEvent::Withdrawn => "quotes.withdrawn",
         }
     }
 
@@ -60,22 +60,22 @@ impl Told {
         let page = || paths::public_service(&self.accountant.slug, self.service.id);
         let offer = || self.quote.as_ref().map_or_else(page, |quote| paths::offer(quote.id));
         match self.news {
-            News::Asked => (
+            QuoteEvent::Asked => (
                 format!("{} asks for an offer: {title}", self.client.name),
                 "Their words are on the page where you make it.".to_owned(),
                 paths::offers(self.service.id, self.client.id),
             ),
-            News::Declined => (
+            QuoteEvent::Declined => (
                 format!("{them} makes no offer for {title}"),
                 "You can ask somebody else.".to_owned(),
                 page(),
             ),
-            News::Offered => (
+            QuoteEvent::Offered => (
                 format!("{them} offers you {title}{}", self.terms()),
                 "To accept it, pick a time on its page.".to_owned(),
                 offer(),
             ),
-            News::Withdrawn => (
+            QuoteEvent::Withdrawn => (
                 format!("{them} withdrew an offer: {title}"),
                 "It can no longer be accepted. You can ask again.".to_owned(),
                 offer(),
@@ -93,21 +93,21 @@ impl Told {
     }
 
     /// A notice and a mail, rows of the same transaction.
-    pub fn tell(&self, conn: &mut Conn, desk: &Desk, now: Instant) -> Result<()> {
+    pub fn tell(&self, conn: &mut Conn, desk: &Notifier, now: Instant) -> Result<()> {
         let (title, more, path) = self.said();
-        let button = if self.news == News::Asked { "Make an offer" } else { "Open the page" };
+        let button = if self.news == QuoteEvent::Asked { "Make an offer" } else { "Open the page" };
         let address = format!("{}{path}", desk.0.base_url);
         let letter =
             Letter::new(&title, &[&format!("{title}."), &more]).with_button(button, address);
         let letter = match &self.quote {
-            Some(quote) if self.news == News::Offered => letter.expiring(quote.valid_until),
+            Some(quote) if self.news == QuoteEvent::Offered => letter.expiring(quote.valid_until),
             _ => letter,
         };
-        let telling = Telling {
+        let telling = NewNotice {
             kind: self.kind(),
             topic: Topic::Offers,
             recipient: match self.news {
-                News::Asked => self.accountant.user_id,
+                QuoteEvent::Asked => self.accountant.user_id,
                 _ => self.client.id,
             },
             object: self.object,

@@ -5,19 +5,19 @@ use super::appeal::Appeal;
 use super::case::Case;
 use super::link;
 use super::report::Report;
-use crate::bookings::Line;
+use crate::bookings::BookingRow;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::decisions::{Decision, Outcome};
 use crate::error::Result;
 use crate::mail::{Letter, Mail, Outgoing, Timing};
-use crate::notifications::{Notice, Telling, Topic};
+use crate::notifications::{NewNotice, Notice, Topic};
 use crate::seal::Seal;
 use crate::users::{Email, UserId};
 use crate::web::paths;
 
 /// What somebody is told, before it is known how they can be reached.
-struct Message {
+struct ModerationNotice {
     kind: &'static str,
     /// Makes it one of a kind, with the version.
     object: i64,
@@ -34,7 +34,7 @@ pub(super) fn receipt(
     address: &str,
     now: Instant,
 ) -> Result<()> {
-    let message = Message {
+    let message = ModerationNotice {
         kind: "report.receipt",
         object: report.id.0,
         title: "We have your report".to_owned(),
@@ -62,7 +62,7 @@ pub(super) fn decided(
     };
     Report::for_each(conn, case.id, |conn, report| {
         let path = decision_path(seal, decision, report);
-        let message = Message {
+        let message = ModerationNotice {
             kind: "report.decided",
             object: report.id.0,
             title: title.to_owned(),
@@ -86,7 +86,7 @@ pub(super) fn appeal_answered(
         Outcome::Uphold => "Your objection was looked at: the decision stands",
         _ => "Your objection was looked at: the decision was changed",
     };
-    let mut message = Message {
+    let mut message = ModerationNotice {
         kind: "appeal.answered",
         object: appeal.id.0,
         title: title.to_owned(),
@@ -111,7 +111,7 @@ pub(super) fn appeal_answered(
 pub(super) fn complaint_decided(
     conn: &mut Conn,
     mail: &Mail,
-    line: &Line,
+    line: &BookingRow,
     decision: &Decision,
     now: Instant,
 ) -> Result<()> {
@@ -119,7 +119,7 @@ pub(super) fn complaint_decided(
         Outcome::Restrict => ("Your complaint was followed: the price returns", true),
         _ => ("Your complaint was not followed", false),
     };
-    let mut message = Message {
+    let mut message = ModerationNotice {
         kind: "complaint.decided",
         object: line.booking.id.0,
         title: title.to_owned(),
@@ -157,7 +157,7 @@ fn tell_reporter(
     conn: &mut Conn,
     (mail, seal): (&Mail, &Seal),
     report: &Report,
-    message: &Message,
+    message: &ModerationNotice,
     now: Instant,
 ) -> Result<()> {
     if let Some(person) = report.reporter_id {
@@ -182,10 +182,10 @@ fn tell_person(
     conn: &mut Conn,
     mail: &Mail,
     person: UserId,
-    message: &Message,
+    message: &ModerationNotice,
     now: Instant,
 ) -> Result<()> {
-    let telling = Telling {
+    let telling = NewNotice {
         kind: message.kind,
         recipient: person,
         topic: Topic::Moderation,
@@ -199,7 +199,7 @@ fn tell_person(
     Ok(())
 }
 
-fn letter(mail: &Mail, message: &Message) -> Letter {
+fn letter(mail: &Mail, message: &ModerationNotice) -> Letter {
     let paragraphs: Vec<&str> = message.more.iter().map(String::as_str).collect();
     let paragraphs = [&[message.title.as_str()], paragraphs.as_slice()].concat();
     Letter::new(&message.title, &paragraphs)

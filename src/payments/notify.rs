@@ -5,14 +5,14 @@ use super::account::PayoutAccount;
 use super::books::MoneyNews;
 use super::dispute::DisputeStatus;
 use super::payment::Payment;
-use crate::bookings::{Booking, Desk, Line, Side};
+use crate::bookings::{Booking, BookingRow, Notifier, Side};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::locale::Locale;
 use crate::mail::Letter;
 use crate::money::Money;
-use crate::notifications::{Notice, Telling, Topic};
+use crate::notifications::{NewNotice, Notice, Topic};
 use crate::users::{User, UserId};
 use crate::web::paths;
 
@@ -26,12 +26,12 @@ pub enum AccountNews {
 }
 
 /// A sentence that is also the subject of the mail, and the one that follows it.
-type Words = (String, String);
+type MoneyNotice = (String, String);
 
 /// Tells both sides of a booking what became of its money.
 pub fn tell(
     conn: &mut Conn,
-    desk: &Desk,
+    desk: &Notifier,
     payment: &Payment,
     news: &[MoneyNews],
     now: Instant,
@@ -49,7 +49,7 @@ pub fn tell(
                 MoneyNews::Invoiced(paper) => paths::paper(paper),
                 _ => paths::booking(line.booking.id),
             };
-            let telling = Telling {
+            let telling = NewNotice {
                 kind: kind(*one),
                 topic: Topic::Money,
                 recipient: reader.id,
@@ -78,11 +78,11 @@ fn kind(news: MoneyNews) -> &'static str {
 }
 
 fn words(
-    line: &Line,
+    line: &BookingRow,
     payment: &Payment,
     news: MoneyNews,
     (side, locale): (Side, Locale),
-) -> Option<Words> {
+) -> Option<MoneyNotice> {
     let title = &line.terms.title;
     let money =
         |minor| Money::new(minor, &payment.currency).map_or(String::new(), |m| m.words(locale));
@@ -140,7 +140,7 @@ fn outcome(status: DisputeStatus) -> &'static str {
 /// Tells an accountant what became of their account.
 pub fn tell_of_account(
     conn: &mut Conn,
-    desk: &Desk,
+    desk: &Notifier,
     account: &PayoutAccount,
     news: AccountNews,
     now: Instant,
@@ -172,7 +172,7 @@ pub fn tell_of_account(
 }
 
 /// Tells every admin, once a day, that complaints have waited for too long.
-pub fn tell_admins(conn: &mut Conn, desk: &Desk, overdue: usize, now: Instant) -> Result<()> {
+pub fn tell_admins(conn: &mut Conn, desk: &Notifier, overdue: usize, now: Instant) -> Result<()> {
     let title = match overdue {
         0 => return Ok(()),
         1 => "A complaint about a paid booking is overdue".to_owned(),
@@ -180,7 +180,7 @@ pub fn tell_admins(conn: &mut Conn, desk: &Desk, overdue: usize, now: Instant) -
     };
     let more = "Their money waits for your decision, and nothing is released by itself.";
     for admin in User::admins(conn)? {
-        let telling = Telling {
+        let telling = NewNotice {
             kind: "payments.overdue",
             topic: Topic::Money,
             recipient: admin.id,
@@ -197,12 +197,12 @@ pub fn tell_admins(conn: &mut Conn, desk: &Desk, overdue: usize, now: Instant) -
 
 fn put(
     conn: &mut Conn,
-    desk: &Desk,
+    desk: &Notifier,
     (recipient, kind, object): (UserId, &'static str, i64),
     (title, more): (&str, &str),
     now: Instant,
 ) -> Result<()> {
-    let telling = Telling {
+    let telling = NewNotice {
         kind,
         recipient,
         topic: Topic::Money,
@@ -215,7 +215,7 @@ fn put(
     Notice::tell(conn, desk.0, telling, now).map(drop)
 }
 
-fn letter(desk: &Desk, title: &str, more: &str, path: &str) -> Letter {
+fn letter(desk: &Notifier, title: &str, more: &str, path: &str) -> Letter {
     let address = format!("{}{path}", desk.0.base_url);
     Letter::new(title, &[&format!("{title}."), more]).with_button("Open it", address)
 }

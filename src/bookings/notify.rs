@@ -1,22 +1,22 @@
 //! Who is told what about a booking, each in their own zone: a notice and a mail, rows of the same
 //! transaction, and a line between their messages. What was written stays on the page: no note, answer or reason leaves by mail.
 
-use super::booking::{Both, Line, Side};
-use super::said::Said;
+use super::booking::{BookingRow, Parties, Side};
+use super::booking_notice::BookingNotice;
 use super::{BookingId, By, PayMode, State, calendar};
 use crate::calendar_file::Method;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::mail::{Attachment, Letter, Mail};
-use crate::messaging::{Conversation, Said as Noted};
-use crate::notifications::{Notice, Telling, Topic};
+use crate::messaging::{Conversation, TimelineNotice};
+use crate::notifications::{NewNotice, Notice, Topic};
 use crate::users::User;
 use crate::web::paths;
 
 /// What happened, as far as somebody must hear of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum What {
+pub enum BookingNews {
     Requested,
     /// Accepted, and to be paid before it stands.
     ToPay,
@@ -53,19 +53,19 @@ const ANSWERS: &str = "Answering in your mail program changes nothing: nobody he
      its page.";
 
 /// Writes the notices of this domain.
-pub struct Desk<'a>(pub &'a Mail);
+pub struct Notifier<'a>(pub &'a Mail);
 
-impl Desk<'_> {
+impl Notifier<'_> {
     /// Tells both, except whoever did it; what concerns the calendar goes to both.
     pub fn tell(
         &self,
         conn: &mut Conn,
         id: BookingId,
-        what: What,
+        what: BookingNews,
         by: By,
         now: Instant,
     ) -> Result<()> {
-        let line = Line::by_id(conn, id)?;
+        let line = BookingRow::by_id(conn, id)?;
         let both = User::two(conn, line.booking.client_id, line.booking.accountant_id)?;
         self.tell_both(conn, &line, &both, what, by, now)
     }
@@ -74,9 +74,9 @@ impl Desk<'_> {
     pub(super) fn tell_both(
         &self,
         conn: &mut Conn,
-        line: &Line,
-        (client, accountant): &Both,
-        what: What,
+        line: &BookingRow,
+        (client, accountant): &Parties,
+        what: BookingNews,
         by: By,
         now: Instant,
     ) -> Result<()> {
@@ -94,9 +94,9 @@ impl Desk<'_> {
             };
             let place = line.place(self.0.seal())?;
             let zone = reader.local_zone();
-            let told = Said::of(line, what, side, by == own, &zone, place.as_ref());
+            let told = BookingNotice::of(line, what, side, by == own, &zone, place.as_ref());
             let Some(said) = told else { continue };
-            let telling = Telling {
+            let telling = NewNotice {
                 kind: what.kind(),
                 topic: what.topic(),
                 recipient: reader.id,
@@ -113,9 +113,9 @@ impl Desk<'_> {
 
     fn letter(
         &self,
-        line: &Line,
-        what: What,
-        said: &Said,
+        line: &BookingRow,
+        what: BookingNews,
+        said: &BookingNotice,
         reader: &User,
         side: Side,
     ) -> Result<Letter> {
@@ -147,13 +147,13 @@ impl Desk<'_> {
         }))
     }
 
-    fn where_to_cancel(&self, line: &Line, letter: Letter) -> Letter {
+    fn where_to_cancel(&self, line: &BookingRow, letter: Letter) -> Letter {
         let address = format!("{}{}#actions", self.0.base_url, paths::booking(line.booking.id));
         letter.with_link("Cancel or move it there", address)
     }
 }
 
-impl What {
+impl BookingNews {
     fn kind(self) -> &'static str {
         match self {
             Self::Requested => "bookings.requested",
@@ -195,7 +195,7 @@ impl What {
 
     /// From when on there is nothing more to do about it: the hour has begun, or the time to answer
     /// is over.
-    fn last_moment(self, line: &Line, side: Side) -> Option<Instant> {
+    fn last_moment(self, line: &BookingRow, side: Side) -> Option<Instant> {
         match self {
             Self::Requested if side == Side::Accountant => line.booking.deadline,
             Self::Requested
@@ -213,23 +213,23 @@ impl What {
     }
 
     /// How it stands between the messages of the two.
-    fn in_timeline(self) -> Option<Noted> {
+    fn in_timeline(self) -> Option<TimelineNotice> {
         match self {
-            Self::Requested => Some(Noted::Requested),
-            Self::Confirmed => Some(Noted::Confirmed),
-            Self::Declined => Some(Noted::Declined),
-            Self::Expired | Self::Unpaid | Self::NotCharged => Some(Noted::Expired),
-            Self::AccountantSuspended | Self::ClientSuspended => Some(Noted::Expired),
-            Self::TakenBack | Self::Cancelled => Some(Noted::Cancelled),
-            Self::Moved => Some(Noted::Moved),
-            Self::Proposed => Some(Noted::Proposed),
+            Self::Requested => Some(TimelineNotice::Requested),
+            Self::Confirmed => Some(TimelineNotice::Confirmed),
+            Self::Declined => Some(TimelineNotice::Declined),
+            Self::Expired | Self::Unpaid | Self::NotCharged => Some(TimelineNotice::Expired),
+            Self::AccountantSuspended | Self::ClientSuspended => Some(TimelineNotice::Expired),
+            Self::TakenBack | Self::Cancelled => Some(TimelineNotice::Cancelled),
+            Self::Moved => Some(TimelineNotice::Moved),
+            Self::Proposed => Some(TimelineNotice::Proposed),
             _ => None,
         }
     }
 
     /// What the calendar program of one side must do about it. Of a request only the client's
     /// knows, tentatively (RFC 5546, 3.2.1).
-    fn method(self, line: &Line, side: Side) -> Option<Method> {
+    fn method(self, line: &BookingRow, side: Side) -> Option<Method> {
         let is_client = side == Side::Client;
         match self {
             Self::Confirmed | Self::Place => Some(Method::Request),

@@ -1,30 +1,26 @@
-//! Telling those who are away that something waits: by push after ten seconds, by mail after ten
-//! minutes, with names and counts and never a text.
+//! Telling those who are away that something waits, by mail after ten minutes or once a day, with names
+//! and counts and never a text.
 //!
-//! From its first unread message on a conversation is told once each way; what comes while it waits
-//! is not told again. Only reading ends that, never presence: a connected device may be asleep. The
-//! marks `pushed_seq` and `mailed_seq` say up to which row somebody was told, and whoever was told
-//! is no longer in the index that a round reads.
+//! A conversation is told once, from its first unread message on, and only reading ends that. The mark
+//! `mailed_seq` says up to which row somebody was told, and whoever was told is no longer in the index
+//! that a round reads.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use jiff::ToSpan;
 
-use super::jobs::PUSH;
-use super::schema::{chat_settings, conversation_participants as p, conversations, messages};
+use super::schema::{chat_settings, conversation_participants as p, messages};
+use super::wire::Act;
 use super::{ChatSettings, Conversation, ConversationId, MailMode, Participant, Peer};
 use crate::clock::{Instant, Span};
-use crate::db::{self, Conn, Fixed};
+use crate::db::{self, Conn, PreparedCondition};
 use crate::error::Result;
 use crate::locale::LocalZone;
 use crate::mail::{Letter, Mail, Outgoing, Timing};
-use crate::notifications::{
-    Preference, PushSubscription, QuietHours, SubscriptionId, Topic, unsubscribe,
-};
+use crate::notifications::{QuietHours, Topic, unsubscribe};
 use crate::seal::Seal;
 use crate::users::schema::users;
 use crate::users::{Status, User, UserId};
@@ -33,8 +29,6 @@ use crate::web::paths;
 /// At most so many in one transaction, so that nobody waits for this.
 pub const ROUND: usize = 50;
 const MOST: i64 = 50;
-
-const PUSH_AFTER: Span = Span::seconds(10);
 const MAIL_AFTER: Span = Span::minutes(10);
 const BETWEEN_MAILS: Span = Span::hours(1);
 /// When a digest leaves, on the clock of its reader.
@@ -42,82 +36,9 @@ const DIGEST_HOUR: i8 = 8;
 /// People named in one mail.
 const NAMED: usize = 20;
 
-// --- by push -----------------------------------------------------------------------------------
-
-/// Lays out the pushes that are due: one for each browser of whoever is to be told. How many
-/// conversations that were.
-pub fn push_round(conn: &mut Conn, now: Instant) -> Result<usize> {
-    let due = p::table
-        .filter(p::unread_since.le(now - PUSH_AFTER))
-        .filter(p::unread_seq.gt(p::pushed_seq.nullable()))
-        .order(p::unread_since)
-        .limit(MOST);
-    let waiting: Vec<Participant> = match conn {
-        Conn::Sqlite(c) => due.select(Participant::as_select()).load(c)?,
-        // whoever reads at this moment, or is told by another node, is not waited for
-        Conn::Postgres(c) => {
-            due.select(Participant::as_select()).for_no_key_update().skip_locked().load(c)?
-        }
-    };
-    let people: Vec<UserId> = waiting.iter().map(|row| row.user_id).collect();
-    let active: Vec<UserId> = users::table
-        .filter(users::id.eq_any(people).and(users::status.eq(Status::Active)))
-        .select(users::id)
-        .load(conn)?;
-    wake(conn, &active, now)?;
-    let heads = heads(conn, &waiting)?;
-    for row in &waiting {
-        let head = heads.get(&row.conversation_id).map_or(0, |talk| talk.last_seq);
-        diesel::update(p::table.find((row.conversation_id, row.user_id)))
-            .set(p::pushed_seq.eq(head))
-            .execute(conn)?;
-    }
-    Ok(waiting.len())
-}
-
-/// Lays out the pushes for some people: at once, or for the end of their quiet hours.
-fn wake(conn: &mut Conn, people: &[UserId], now: Instant) -> Result<()> {
-    let unwanted = Preference::without_push(conn, Topic::Messages, people)?;
-    let mut quiet = HashMap::new();
-    for browser in PushSubscription::of_people(conn, people)? {
-        if unwanted.contains(&browser.user_id) {
-            continue;
-        }
-        let end = match quiet.entry(browser.user_id) {
-            Entry::Occupied(known) => *known.get(),
-            Entry::Vacant(new) => {
-                let owner = User::by_id(conn, browser.user_id)?;
-                *new.insert(QuietHours::end_for(conn, &owner, now)?)
-            }
-        };
-        PUSH.enqueue_at(conn, browser.id, now, end.unwrap_or(now))?;
-    }
-    Ok(())
-}
-
-/// The browser, if its owner may be told and has not read everything meanwhile.
-pub fn still_to_wake(conn: &mut Conn, id: SubscriptionId) -> Result<Option<PushSubscription>> {
-    let browser = PushSubscription::by_id(conn, id)?;
-    let waiting = p::table.filter(p::user_id.eq(browser.user_id).and(p::unread_seq.is_not_null()));
-    let is_waiting: bool = diesel::select(diesel::dsl::exists(waiting)).get_result(conn)?;
-    let is_active = User::status_of(conn, browser.user_id)? == Status::Active;
-    Ok(Some(browser).filter(|_| is_waiting && is_active))
-}
-
-fn heads(conn: &mut Conn, rows: &[Participant]) -> Result<HashMap<ConversationId, Conversation>> {
-    let ids: Vec<ConversationId> = rows.iter().map(|row| row.conversation_id).collect();
-    let talks: Vec<Conversation> = conversations::table
-        .filter(conversations::id.eq_any(ids))
-        .select(Conversation::as_select())
-        .load(conn)?;
-    Ok(talks.into_iter().map(|talk| (talk.id, talk)).collect())
-}
-
-// --- by mail -----------------------------------------------------------------------------------
-
 /// Who is mailed now: what has waited since before this instant, to whom nothing was mailed since.
 #[derive(Debug, Clone)]
-pub struct Rule {
+pub struct DigestRule {
     mode: MailMode,
     now: Instant,
     waiting_since: Instant,
@@ -128,7 +49,7 @@ pub struct Rule {
 
 /// Those who want their mail soon, and for each zone where a digest may be due, those who live by
 /// it. None while nothing has waited for long enough.
-pub fn rules(conn: &mut Conn, now: Instant) -> Result<Vec<Rule>> {
+pub fn rules(conn: &mut Conn, now: Instant) -> Result<Vec<DigestRule>> {
     let any = p::table
         .filter(p::unread_since.le(now - MAIL_AFTER))
         .filter(p::unread_seq.gt(p::mailed_seq.nullable()));
@@ -144,7 +65,7 @@ pub fn rules(conn: &mut Conn, now: Instant) -> Result<Vec<Rule>> {
         .select(users::zone)
         .distinct()
         .load(conn)?;
-    let soon = Rule {
+    let soon = DigestRule {
         mode: MailMode::Soon,
         now,
         waiting_since: now - MAIL_AFTER,
@@ -154,7 +75,13 @@ pub fn rules(conn: &mut Conn, now: Instant) -> Result<Vec<Rule>> {
     let daily = zones.into_iter().map(|zone| {
         let last = last_digest(&zone, now);
         let mailed_until = last - Span::seconds(1);
-        Rule { mode: MailMode::Daily, now, waiting_since: last, mailed_until, zone: Some(zone) }
+        DigestRule {
+            mode: MailMode::Daily,
+            now,
+            waiting_since: last,
+            mailed_until,
+            zone: Some(zone),
+        }
     });
     Ok(std::iter::once(soon).chain(daily).collect())
 }
@@ -168,7 +95,7 @@ fn last_digest(zone: &str, now: Instant) -> Instant {
 }
 
 /// Up to 50 people to be mailed; or only whether this one is.
-fn due(conn: &mut Conn, rule: &Rule, only: Option<UserId>) -> Result<Vec<UserId>> {
+fn due(conn: &mut Conn, rule: &DigestRule, only: Option<UserId>) -> Result<Vec<UserId>> {
     let is_in_mode = match rule.mode {
         MailMode::Daily => "chat_settings.mail_mode = 'daily'",
         _ => "coalesce(chat_settings.mail_mode, 'soon') = 'soon'",
@@ -182,7 +109,7 @@ fn due(conn: &mut Conn, rule: &Rule, only: Option<UserId>) -> Result<Vec<UserId>
         .filter(p::unread_seq.gt(p::mailed_seq.nullable()))
         .filter(p::user_id.ne_all(QuietHours::held(rule.now)))
         .filter(users::status.eq(Status::Active))
-        .filter(Fixed(is_in_mode))
+        .filter(PreparedCondition(is_in_mode))
         .filter(
             chat_settings::mailed_at.is_null().or(chat_settings::mailed_at.le(rule.mailed_until)),
         )
@@ -195,7 +122,12 @@ fn due(conn: &mut Conn, rule: &Rule, only: Option<UserId>) -> Result<Vec<UserId>
 }
 
 /// Writes the mails that are due; to how many people.
-pub fn mail_round(conn: &mut Conn, by: (&Mail, &Seal), rule: &Rule, now: Instant) -> Result<usize> {
+pub fn mail_round(
+    conn: &mut Conn,
+    by: (&Mail, &Seal),
+    rule: &DigestRule,
+    now: Instant,
+) -> Result<usize> {
     let people = due(conn, rule, None)?;
     for person in &people {
         // two nodes write to the same person one after the other, and the second finds it done
@@ -212,7 +144,7 @@ fn mail_person(
     conn: &mut Conn,
     (mail, seal): (&Mail, &Seal),
     person: UserId,
-    rule: &Rule,
+    rule: &DigestRule,
     now: Instant,
 ) -> Result<()> {
     let reader = User::by_id(conn, person)?;
@@ -221,7 +153,7 @@ fn mail_person(
         return Ok(());
     }
     let lines = lines(conn, &reader)?;
-    let brings = |row: &&Line| row.is_news && row.since <= rule.waiting_since;
+    let brings = |row: &&WaitingConversation| row.is_news && row.since <= rule.waiting_since;
     if let Some(cause) = lines.iter().find(brings) {
         let end = unsubscribe::address(seal, &mail.base_url, person, Topic::Messages);
         let outgoing = Outgoing {
@@ -248,7 +180,7 @@ fn mail_person(
 }
 
 /// A conversation in which something waits.
-struct Line {
+struct WaitingConversation {
     talk: Conversation,
     name: String,
     count: i64,
@@ -260,7 +192,7 @@ struct Line {
 }
 
 /// All that waits for one person, the longest first.
-fn lines(conn: &mut Conn, reader: &User) -> Result<Vec<Line>> {
+fn lines(conn: &mut Conn, reader: &User) -> Result<Vec<WaitingConversation>> {
     let waiting = || p::user_id.eq(reader.id).and(p::unread_seq.is_not_null());
     let rows: Vec<Participant> = p::table
         .filter(waiting())
@@ -270,14 +202,14 @@ fn lines(conn: &mut Conn, reader: &User) -> Result<Vec<Line>> {
     let counts: Vec<(ConversationId, i64)> = p::table
         .inner_join(messages::table.on(messages::conversation_id.eq(p::conversation_id)))
         .filter(waiting())
-        .filter(Fixed("messages.seq >= conversation_participants.unread_seq"))
-        .filter(messages::act.eq(0).and(messages::deleted_at.is_null()))
+        .filter(PreparedCondition("messages.seq >= conversation_participants.unread_seq"))
+        .filter(messages::act.eq(Act::Message.number()).and(messages::deleted_at.is_null()))
         .filter(messages::sender_id.is_not_null().and(messages::sender_id.ne(reader.id)))
         .group_by(p::conversation_id)
         .select((p::conversation_id, count_star()))
         .load(conn)?;
     let counts: HashMap<ConversationId, i64> = counts.into_iter().collect();
-    let mut talks = heads(conn, &rows)?;
+    let mut talks = Conversation::of_rows(conn, &rows)?;
     let others: Vec<UserId> = talks.values().map(|talk| talk.other(reader.id)).collect();
     let names: HashMap<UserId, String> =
         Peer::all(conn, &others)?.into_iter().map(|peer| (peer.id, peer.name)).collect();
@@ -286,7 +218,14 @@ fn lines(conn: &mut Conn, reader: &User) -> Result<Vec<Line>> {
         let (first, since) = (row.unread_seq?, row.unread_since?);
         let name = names.get(&talk.other(reader.id))?.clone();
         let count = counts.get(&talk.id).copied().unwrap_or(1);
-        Some(Line { talk, name, count, first, since, is_news: first > row.mailed_seq })
+        Some(WaitingConversation {
+            talk,
+            name,
+            count,
+            first,
+            since,
+            is_news: first > row.mailed_seq,
+        })
     };
     Ok(rows.into_iter().filter_map(line).collect())
 }
@@ -296,7 +235,7 @@ fn messages_words(count: i64) -> String {
 }
 
 /// Names and counts. The texts could not be in it: nobody here can open them.
-fn letter(lines: &[Line], zone: &LocalZone, base_url: &str) -> Letter {
+fn letter(lines: &[WaitingConversation], zone: &LocalZone, base_url: &str) -> Letter {
     let (who, address) = match lines {
         [only] => (only.name.clone(), paths::conversation(only.talk.id)),
         _ => (format!("{} people", lines.len()), paths::MESSAGES.to_owned()),
@@ -323,7 +262,7 @@ fn letter(lines: &[Line], zone: &LocalZone, base_url: &str) -> Letter {
 
 /// Those who want no mail, or may get none, are done with without one.
 pub fn settle(conn: &mut Conn, now: Instant) -> Result<()> {
-    let unwanted = Fixed(
+    let unwanted = PreparedCondition(
         "EXISTS (SELECT 1 FROM users WHERE users.id = conversation_participants.user_id \
          AND users.status <> 'active') \
          OR EXISTS (SELECT 1 FROM chat_settings \

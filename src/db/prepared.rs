@@ -13,25 +13,25 @@ use crate::on_either;
 
 /// A condition in words of SQL that are part of the program. It names its tables itself.
 #[derive(Debug, Clone, Copy)]
-pub struct Fixed(pub &'static str);
+pub struct PreparedCondition(pub &'static str);
 
-impl Expression for Fixed {
+impl Expression for PreparedCondition {
     type SqlType = Bool;
 }
 
-impl<Source> AppearsOnTable<Source> for Fixed {}
-impl<Source> SelectableExpression<Source> for Fixed {}
+impl<Source> AppearsOnTable<Source> for PreparedCondition {}
+impl<Source> SelectableExpression<Source> for PreparedCondition {}
 
-impl ValidGrouping<()> for Fixed {
+impl ValidGrouping<()> for PreparedCondition {
     type IsAggregate = is_aggregate::Never;
 }
 
-impl QueryId for Fixed {
+impl QueryId for PreparedCondition {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<DB: diesel::backend::Backend> QueryFragment<DB> for Fixed {
+impl<DB: diesel::backend::Backend> QueryFragment<DB> for PreparedCondition {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql("(");
         out.push_sql(self.0);
@@ -100,16 +100,16 @@ where
 
 /// A whole statement of SQLite, kept prepared.
 #[derive(Debug, Clone, Copy)]
-pub struct Whole(pub &'static str);
+pub struct PreparedStatement(pub &'static str);
 
-impl QueryId for Whole {
+impl QueryId for PreparedStatement {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl RunQueryDsl<SqliteConnection> for Whole {}
+impl RunQueryDsl<SqliteConnection> for PreparedStatement {}
 
-impl QueryFragment<Sqlite> for Whole {
+impl QueryFragment<Sqlite> for PreparedStatement {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         out.push_sql(self.0);
         Ok(())
@@ -118,20 +118,20 @@ impl QueryFragment<Sqlite> for Whole {
 
 /// A statement about one number, for PostgreSQL: the words before the number and after it.
 #[derive(Debug, Clone, Copy)]
-pub struct About<'a> {
+pub struct PreparedLookup<'a> {
     pub before: &'a [&'static str],
     pub number: i64,
     pub after: &'static str,
 }
 
-impl QueryId for About<'_> {
+impl QueryId for PreparedLookup<'_> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl RunQueryDsl<PgConnection> for About<'_> {}
+impl RunQueryDsl<PgConnection> for PreparedLookup<'_> {}
 
-impl QueryFragment<Pg> for About<'_> {
+impl QueryFragment<Pg> for PreparedLookup<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         self.before.iter().for_each(|part| out.push_sql(part));
         out.push_bind_param::<BigInt, _>(&self.number)?;

@@ -4,12 +4,12 @@
 use super::Review;
 use super::reply::ReviewReply;
 use super::review::ReviewSide;
-use crate::bookings::{Booking, BookingId, Line, Side};
+use crate::bookings::{Booking, BookingId, BookingRow, Side};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::mail::{Letter, Mail};
-use crate::notifications::{Notice, Telling, Topic};
+use crate::notifications::{NewNotice, Notice, Topic};
 use crate::users::User;
 use crate::web::paths;
 
@@ -37,7 +37,7 @@ pub(super) fn invite(
     invitation: Invitation,
     now: Instant,
 ) -> Result<()> {
-    let line = Line::by_id(conn, id)?;
+    let line = BookingRow::by_id(conn, id)?;
     let until = line.booking.review_until();
     if until <= now {
         return Ok(());
@@ -63,21 +63,22 @@ pub(super) fn invite(
             ),
             "If you have done so, there is nothing left to do.".to_owned(),
         ];
-        let news = News { kind: invitation.kind(), object: id.0, words, path: paths::review(id) };
+        let news =
+            ReviewNotice { kind: invitation.kind(), object: id.0, words, path: paths::review(id) };
         news.tell(conn, mail, reader, (&paragraphs, "Say how it went", Some(until)), now)?;
     }
     Ok(())
 }
 
 /// One thing that is told.
-struct News {
+struct ReviewNotice {
     kind: &'static str,
     object: i64,
     words: String,
     path: String,
 }
 
-impl News {
+impl ReviewNotice {
     fn tell(
         self,
         conn: &mut Conn,
@@ -93,7 +94,7 @@ impl News {
             Some(until) => letter.expiring(until),
             None => letter,
         };
-        let telling = Telling {
+        let telling = NewNotice {
             kind: self.kind,
             topic: Topic::Reviews,
             recipient: reader.id,
@@ -123,7 +124,7 @@ pub(super) fn opened(conn: &mut Conn, mail: &Mail, review: &Review, now: Instant
             paths::review(review.booking_id),
         ),
     };
-    let news = News { kind: "reviews.opened", object: review.booking_id.0, words, path };
+    let news = ReviewNotice { kind: "reviews.opened", object: review.booking_id.0, words, path };
     let paragraphs = [match review.side {
         ReviewSide::Client => "Everybody can read it on your page, and you can reply once.",
         ReviewSide::Accountant => "Only you can read it.",
@@ -143,7 +144,7 @@ pub(super) fn replied(
     let line = Booking::by_id(conn, review.booking_id)?.line(conn)?;
     let words = format!("{} replied to what you said", line.accountant_called());
     let path = paths::public_review(&line.slug, review.id);
-    let news = News { kind: "reviews.replied", object: reply.id.0, words, path };
+    let news = ReviewNotice { kind: "reviews.replied", object: reply.id.0, words, path };
     let paragraphs = ["It stands below your review, for everybody to read.".to_owned()];
     news.tell(conn, mail, &reader, (&paragraphs, "Read it", None), now)
 }

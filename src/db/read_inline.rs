@@ -2,18 +2,18 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{Conn, Target};
+use super::{Conn, DatabaseUrl};
 use crate::clock::Instant;
 use crate::error::Error;
 
 /// Connections of a SQLite that whoever looks borrows; at most as many as look at once.
-pub(super) struct Glances {
-    target: Target,
+pub(super) struct InlineReads {
+    target: DatabaseUrl,
     idle: Mutex<Vec<Conn>>,
 }
 
-impl Glances {
-    pub(super) fn new(target: Target) -> Self {
+impl InlineReads {
+    pub(super) fn new(target: DatabaseUrl) -> Self {
         Self { target, idle: Mutex::default() }
     }
 
