@@ -213,6 +213,7 @@ impl Town {
             self.tick(Span::minutes(2));
         }
         println!("waited for the last {:?}", begun.elapsed());
+        self.tell_of_waiting();
     }
 
     fn tick(&mut self, span: Span) {

@@ -122,6 +122,34 @@ impl Town {
         self.nodes.number(sql) > 0
     }
 
+    /// Says what still waits when nobody waits any longer: what was asked of Stripe, and jobs.
+    pub(super) fn tell_of_waiting(&self) {
+        #[derive(diesel::QueryableByName)]
+        struct Told {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            words: String,
+        }
+        let now = self.nodes.now().micros();
+        let operations = format!(
+            "SELECT concat(kind, ' of ', payment_id, ': ', state, ', tries ', tries, ', faults ', \
+             faults, ', due in ', (next_at - {now}) / 1000000, ' s, held for ', \
+             (locked_until - {now}) / 1000000, ' s, ', error_code) AS words \
+             FROM stripe_operations WHERE state IN ('waiting', 'unknown') ORDER BY next_at LIMIT 40"
+        );
+        let jobs = format!(
+            "SELECT concat(count(*), ' jobs ', kind, ', the first due in ', \
+             (min(run_at) - {now}) / 1000000, ' s, dead: ', count(dead_at)) AS words \
+             FROM jobs GROUP BY kind ORDER BY kind"
+        );
+        for sql in [operations, jobs] {
+            let told: Vec<Told> = self.nodes.act(|conn, _| {
+                let query = diesel::sql_query(sql);
+                footing::on_either!(conn, |c| diesel::RunQueryDsl::load(query, c)).unwrap()
+            });
+            told.iter().for_each(|line| println!("still waits: {}", line.words));
+        }
+    }
+
     /// An admin sees to every refund that did not arrive: it is paid again, by bank where Stripe
     /// takes none any more.
     pub(super) fn see_to_refunds(&self) {
