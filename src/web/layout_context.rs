@@ -61,7 +61,7 @@ pub fn tone(id: impl std::borrow::Borrow<i64>) -> i64 {
     (id ^ (id >> 21)).rem_euclid(8) + 1
 }
 
-/// Filled once a request by `routes`; templates reach it as `"shell"|value::<Shell>`.
+/// Filled once a request by `routes`; templates reach it as `"shell"|value::<LayoutContext>`.
 pub struct LayoutContext {
     pub visitor: Option<Visitor>,
     pub flash: Option<Flash>,
