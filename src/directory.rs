@@ -29,6 +29,7 @@ mod reviewed;
 pub mod schema;
 mod search;
 mod sentence;
+mod sitemap;
 mod soon;
 mod tokens;
 mod understood;
