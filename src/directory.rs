@@ -25,6 +25,7 @@ mod pages;
 mod price;
 mod query;
 pub mod rank;
+mod ranked_row;
 mod reviewed;
 pub mod schema;
 mod search;
