@@ -55,7 +55,7 @@ const settle = async (page) => {
 
 // --- what a server can do to an answer --------------------------------------------------------------
 
-const MESSAGE = /<enc-msg [^>]*data-seq="(\d+)"[^]*?<\/enc-msg>/g;
+const MESSAGE = /<enc-msg [^>]*data-seq="(\d+)"[\s\S]*?<\/enc-msg>/g;
 const rowsOf = (html) => [...html.matchAll(MESSAGE)].map(([text, seq]) => ({ seq: Number(seq), text }));
 const value = (text, name) => new RegExp(` ${name}="([^"]*)"`).exec(text)[1];
 const setting = (text, name, to) => text.replace(new RegExp(` ${name}="[^"]*"`), ` ${name}="${to}"`);
@@ -208,7 +208,7 @@ test("rows between what was seen and what is shown are loaded and joined, and sa
   /** As a page that begins with the last message. */
   const late = (html) => {
     const earlier = rowsOf(html).slice(0, -1).reduce((text, row) => text.replace(row.text, ""), html);
-    return earlier.replace(/<enc-link[^>]*><\/enc-link>/g, "").replace(/<chat-notice[^]*?<\/chat-notice>/g, "");
+    return earlier.replace(/<enc-link[^>]*><\/enc-link>/g, "").replace(/<chat-notice[\s\S]*?<\/chat-notice>/g, "");
   };
   const altered = await lieIn(late, (page) => answering(page, /\/chain\?/, async (told) => {
     await new Promise((done) => setTimeout(done, 1500));
@@ -223,7 +223,10 @@ test("rows between what was seen and what is shown are loaded and joined, and sa
   assert.equal(await alone.locator("#history-state.note--bad").count(), 0);
   await alone.close();
   let asked = 0;
-  const joined = await lieIn(late, (page) => answering(page, /\/chain\?/, (told) => ((asked += 1), told)));
+  const joined = await lieIn(late, (page) => answering(page, /\/chain\?/, (told) => {
+    asked += 1;
+    return told;
+  }));
   await settle(joined);
   assert.deepEqual([await above(joined), await beside(joined), asked > 0], ["", "", true], "joined");
   await joined.close();
