@@ -23,7 +23,7 @@ const WORDS: &str = "\
     hours how-it-works invoice jobs keys link log login logout mail manifest.webmanifest messages \
     moderation new no-show notifications objection offers offline paid paid-directly papers parts \
     password payments payouts photo photos place places police practice privacy profile proposal \
-    quote ranking readyz recovery-codes refund refusal release removal reply report reports \
+    push quote ranking readyz recovery-codes refund refusal release removal reply report reports \
     reshares reset restoration review reviews robots.txt role safety security security.txt services \
     settings signup since sitemap.xml stamp state static statistics.csv stripe suspension sw.js \
     terms time token totp users vault version webhooks with withdrawal wraps write-off ws";

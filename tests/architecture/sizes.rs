@@ -4,9 +4,9 @@ use crate::house::{House, Violations};
 
 /// Lines of a file and characters of a line, by folder and end.
 const CAPS: [(&str, &str, usize, usize); 8] = [
-    ("src", ".rs", 400, 160),
-    ("tests", ".rs", 400, 160),
-    ("tools", ".rs", 400, 160),
+    ("src", ".rs", 400, 200),
+    ("tests", ".rs", 400, 300),
+    ("tools", ".rs", 400, 200),
     ("templates", ".html", 120, 200),
     ("templates", ".txt", 120, 200),
     ("static", ".css", 400, 200),
@@ -40,7 +40,7 @@ pub fn files_and_lines_stay_small(house: &House) -> Violations {
 /// A function has at most 50 lines: clippy counts them.
 pub fn functions_stay_small(house: &House) -> Violations {
     let clippy = house.text("clippy.toml");
-    let is_kept = clippy.contains("too-many-lines-threshold = 50");
+    let is_kept = clippy.lines().any(|line| line.trim() == "too-many-lines-threshold = 50");
     if is_kept { vec![] } else { vec!["clippy.toml lets functions grow".to_owned()] }
 }
 

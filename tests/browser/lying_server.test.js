@@ -66,7 +66,10 @@ const from = (seq) => (html) => rowsOf(html).filter((row) => row.seq >= seq).red
   .replace(/<enc-link[^>]*data-seq="(\d+)"[^>]*><\/enc-link>/g, (text, at) => (Number(at) >= seq ? "" : text));
 const withEdit = (text, edit) => text.replace('<span class="message__meta">', `${edit}<span class="message__meta">`);
 const editOf = (text) => /<enc-edit[^>]*><\/enc-edit>/.exec(text)[0];
-const isGone = (text, more) => setting(text, "data-ct", "").replace(' data-act="0"', ` data-act="0" data-deleted${more} data-head="${toBase64url(fromBase64url(value(text, "data-ct")).slice(0, 135))}"`);
+const isGone = (text, more) => {
+  const head = toBase64url(fromBase64url(value(text, "data-ct")).slice(0, 135));
+  return setting(text, "data-ct", "").replace(' data-act="0"', ` data-act="0" data-deleted${more} data-head="${head}"`);
+};
 
 /** One more row at the end, laid into the chain as the server alone can: `ct` is an old message's. */
 async function repeat(html) {
@@ -265,7 +268,8 @@ test("a log that was altered is said so, and what cannot be sealed stands as not
   await open(page, conversation);
   const peer = await page.locator("main").getAttribute("data-peer");
   try {
-    await answering(page, new RegExp(`/messages/keys/${peer}$`), (told) => ({ ...told, log: told.log.map((line) => ({ ...line, self_sig: line.self_sig.replace(/^./, (one) => (one === "A" ? "B" : "A")) })) }));
+    const bent = (line) => ({ ...line, self_sig: line.self_sig.replace(/^./, (one) => (one === "A" ? "B" : "A")) });
+    await answering(page, new RegExp(`/messages/keys/${peer}$`), (told) => ({ ...told, log: told.log.map(bent) }));
     await open(page, conversation);
     await until("an alarm", 10, async () => /keys of Ben could not be verified/.test(await above(page)));
     await write(page, "Cannot be sealed.");
