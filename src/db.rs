@@ -16,6 +16,7 @@ mod pool;
 mod prepared;
 mod read_inline;
 mod sealed;
+mod word;
 mod write;
 
 use std::sync::Arc;
