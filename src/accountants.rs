@@ -13,6 +13,7 @@ mod credential;
 mod forms;
 pub mod handlers;
 pub mod jobs;
+mod joining;
 mod markdown;
 pub mod meeting;
 mod pages;
@@ -28,13 +29,13 @@ use crate::db::SealedColumn;
 pub use accountant::{Accepting, Accountant, called};
 pub use credential::{
     Badge, CLAIM_BYTES, Credential, CredentialForm, CredentialId, CredentialKind, CredentialStatus,
-    EvidenceFile, NewCredential, RegisterCheck, StoredEvidence,
+    EvidenceFile, KeptClaim, NewCredential, RegisterCheck, StoredEvidence,
 };
 pub use forms::{NewProfile, ProfileForm, SignUpForm};
 pub use markdown::Markdown;
 pub use meeting::Meeting;
 pub use payee::{Payee, PayeeState};
-pub use photo::{Photo, Squares};
+pub use photo::{DrawnPhoto, Photo, Squares};
 pub use slug::Slug;
 pub use tags::{TagKind, Tags};
 

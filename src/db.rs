@@ -17,6 +17,7 @@ mod pool;
 mod prepared;
 mod read_inline;
 mod sealed;
+mod word;
 mod write;
 
 use std::sync::Arc;

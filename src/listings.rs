@@ -7,21 +7,26 @@
 //!
 //! Not here: the public pages (`directory`), hours, bookings.
 
+mod category;
 pub mod complete;
 mod forms;
 pub mod handlers;
+mod mode;
 mod pages;
+mod policy;
 mod question;
 mod question_form;
 pub mod schema;
 mod service;
 pub mod visit;
 
+pub use category::{CATEGORIES, category_name};
 pub use complete::Checklist;
 pub use forms::{NewService, ServiceForm, read_duration};
+pub use mode::{Mode, Modes};
 pub use pages::ClosedPage;
+pub use policy::Policy;
 pub use question::{NewQuestion, Question, QuestionKind};
 pub use service::{
-    Accept, CATEGORIES, Mode, Modes, Policy, PriceKind, SEALED, Service, ServiceId, ServiceState,
-    category_name,
+    Accept, PriceKind, SEALED, Service, ServiceDraft, ServiceId, ServiceRefusal, ServiceState,
 };

@@ -35,6 +35,21 @@ pub struct Money {
     pub currency: &'static str,
 }
 
+/// What is usual to charge in, by ISO 3166.
+pub fn currency_of_country(country: &str) -> &'static str {
+    match country {
+        "US" => "USD",
+        "CA" => "CAD",
+        "AU" => "AUD",
+        "NZ" => "NZD",
+        "IN" => "INR",
+        "PL" => "PLN",
+        "CH" => "CHF",
+        "IE" | "DE" | "FR" | "ES" | "NL" | "IT" | "PT" | "AT" | "BE" => "EUR",
+        _ => "GBP",
+    }
+}
+
 /// Three letters to the currency they stand for.
 pub fn currency(code: &str) -> Option<&'static str> {
     CURRENCIES.iter().map(|(known, _, _)| *known).find(|known| *known == code)

@@ -24,7 +24,7 @@ use crate::accountants::handlers::{
 };
 use crate::admin::handlers::{dev, overview, payments, people, probes, work};
 use crate::bookings::handlers::{
-    acts, bookings, calendar, calendars, hours, quotes, services as slots, time,
+    acts, bookings, calendar, calendars, hours, quotes, requests, services as slots, time,
 };
 use crate::directory::handlers as directory;
 use crate::listings::handlers::{services, state};
@@ -237,7 +237,7 @@ pub fn table() -> Table {
         .post("/unsubscribe/{token}", Everybody, chat::unsubscribe::create)
         // bookings
         .get("/bookings", SignedIn, bookings::index)
-        .post("/bookings", Clients, slots::create)
+        .post("/bookings", Clients, requests::create)
         .get("/bookings/with/{user}", Members, bookings::beside)
         .get("/bookings/{id}.ics", Members, calendar::show)
         .get("/bookings/{id}", SignedIn, bookings::show)

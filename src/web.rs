@@ -8,8 +8,10 @@
 
 pub mod app;
 pub mod assets;
+mod bare_error;
 mod client;
 mod csrf;
+mod error_words;
 mod errors;
 mod fields;
 mod fill;

@@ -3,15 +3,16 @@
 use diesel::prelude::*;
 
 use super::jobs;
-use super::schema::{accountant_numbers, accountants, slugs};
-use super::{Credential, NewProfile, Photo, Slug, Tags};
+use super::schema::accountants;
+use super::{Credential, NewProfile, Photo, Slug};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::decisions::{Decision, DecisionId};
 use crate::error::{Error, Result};
 use crate::locale::{LocalZone, Locale};
+use crate::seal::Seal;
 use crate::users::schema::users;
-use crate::users::{Actor, Role, SignUp, Stale, Status, User, UserId};
+use crate::users::{Actor, Stale, UserId};
 
 crate::word_enum! {
     /// Whose requests are welcome.
@@ -37,7 +38,7 @@ impl Accepting {
     }
 }
 
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = accountants)]
 pub struct Accountant {
     pub user_id: UserId,
@@ -99,39 +100,6 @@ impl Accountant {
             .select((accountants::zone, users::locale))
             .first(conn)?;
         Ok(LocalZone::new(zone, Locale::of(&locale)))
-    }
-
-    /// The profile that a sign-up makes: a name and an unconfirmed zone.
-    pub fn begin(conn: &mut Conn, user: &User, now: Instant) -> Result<()> {
-        let slug = Slug::free(conn, &user.name, user.id, now)?;
-        let profile = Self {
-            user_id: user.id,
-            display_name: user.name.clone(),
-            headline: String::new(),
-            about: String::new(),
-            country: String::new(),
-            place: String::new(),
-            years: None,
-            zone: user.zone.clone(),
-            zone_confirmed_at: None,
-            accepting: Accepting::All,
-            paused_at: None,
-            hidden_at: None,
-            photo: None,
-            slug: slug.0.clone(),
-            slug_changed_at: None,
-            created_at: now,
-            updated_at: now,
-            called: String::new(),
-            meeting: None,
-            number: next_number(conn)?,
-            hidden_by: None,
-        };
-        diesel::insert_into(accountants::table).values(&profile).execute(conn)?;
-        match slug.take(conn, user.id, now)? {
-            true => Ok(()),
-            false => Err(Error::Busy), // another node took it a moment ago: try again
-        }
     }
 
     /// The newest profiles, whatever their state.
@@ -268,6 +236,17 @@ impl Accountant {
         }
     }
 
+    /// The same with how one meets them, sealed.
+    pub fn save_with_meeting(
+        conn: &mut Conn,
+        actor: &Actor,
+        seal: &Seal,
+        new: &NewProfile,
+    ) -> Result<(), ProfileRefusal> {
+        Self::save(conn, actor, new)?;
+        Ok(Self::set_meeting(conn, actor, new.meeting.seal(seal)?.as_ref())?)
+    }
+
     /// How one meets them, where a service says nothing of its own.
     pub fn set_meeting(conn: &mut Conn, actor: &Actor, sealed: Option<&Vec<u8>>) -> Result<()> {
         diesel::update(accountants::table.find(actor.id))
@@ -297,51 +276,4 @@ impl Accountant {
         let with_it = accountants::table.filter(accountants::photo.eq(&photo.key));
         Ok(diesel::select(diesel::dsl::exists(with_it)).get_result(conn)?)
     }
-
-    /// The address was proven: the account becomes what the sign-up said that proved it, with a
-    /// profile if it is an accountant's. Without a sign-up it stays as it is.
-    pub fn confirm(
-        conn: &mut Conn,
-        user: User,
-        sign_up: Option<&SignUp>,
-        now: Instant,
-    ) -> Result<User> {
-        let Some(sign_up) = sign_up.filter(|_| user.status == Status::Unverified) else {
-            return user.verified(conn, now);
-        };
-        if user.role == Role::Accountant {
-            Self::remove(conn, user.id)?;
-        }
-        let user = user.take_over(conn, sign_up, now)?;
-        if user.role == Role::Accountant {
-            Self::begin(conn, &user, now)?;
-        }
-        Ok(user)
-    }
-
-    /// Whoever received the mail did not sign up: the account that waits for them is gone.
-    pub fn refuse(conn: &mut Conn, user: &User) -> Result<()> {
-        if user.status != Status::Unverified {
-            return Err(Error::NotFound);
-        }
-        Self::remove(conn, user.id)?;
-        User::remove_unverified(conn, user.id)
-    }
-
-    /// Removes the profile of an account that was never verified.
-    pub fn remove(conn: &mut Conn, id: UserId) -> Result<()> {
-        Tags::remove(conn, id)?;
-        diesel::delete(slugs::table.filter(slugs::user_id.eq(id))).execute(conn)?;
-        diesel::delete(accountants::table.find(id)).execute(conn)?;
-        Ok(())
-    }
-}
-
-/// Numbers are given in order; the row stays locked until the commit.
-fn next_number(conn: &mut Conn) -> Result<i64> {
-    let counter = accountant_numbers::table.find(1);
-    diesel::update(counter)
-        .set(accountant_numbers::last.eq(accountant_numbers::last + 1))
-        .execute(conn)?;
-    Ok(counter.select(accountant_numbers::last).first(conn)?)
 }

@@ -22,7 +22,7 @@ use crate::users::UserId;
 
 pub use badge::Badge;
 pub use check::RegisterCheck;
-pub use claim::{CLAIM_BYTES, ClaimRefusal, CredentialForm, NewCredential};
+pub use claim::{CLAIM_BYTES, ClaimRefusal, CredentialForm, KeptClaim, NewCredential};
 pub use evidence::{EvidenceFile, EvidenceKind, SEALED, StoredEvidence};
 pub use kind::CredentialKind;
 
@@ -38,8 +38,8 @@ crate::word_enum! {
     }
 }
 
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = credentials, treat_none_as_default_value = false)]
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = credentials)]
 pub struct Credential {
     pub id: CredentialId,
     pub user_id: UserId,

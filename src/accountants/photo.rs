@@ -11,6 +11,7 @@ mod png;
 mod square;
 mod webp;
 
+pub use drawing::DrawnPhoto;
 use fast_image_resize::{ResizeOptions, Resizer};
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ImageFormat, RgbImage};

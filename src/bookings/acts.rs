@@ -7,11 +7,17 @@ use diesel::prelude::*;
 use super::event::{BookingEvent, Happened};
 use super::notify::{BookingNews, Notifier};
 use super::schema::bookings;
-use super::{Booking, By, Reminder, SealedWords, Side, State};
+use super::{Booking, By, SealedWords, Side, State};
 use crate::clock::{Instant, Span};
 use crate::db::{self, Conn};
 use crate::error::{Error, Result};
 use crate::users::Actor;
+
+/// Whoever acts on what has changed since they looked reads this.
+pub(super) const CHANGED: &str = "This booking has changed meanwhile.";
+
+/// The states of an hour of which can be said how it went.
+const TOOK_PLACE: [State; 2] = [State::Confirmed, State::Completed];
 
 impl Booking {
     /// `pending` to `confirmed`, by the accountant and in time.
@@ -31,11 +37,12 @@ impl Booking {
         if is_accepted {
             return Ok(());
         }
-        self.take(conn, desk, By::Accountant, Some(place), actor.now)
+        let typed = Some(place).filter(|place| !place.is_empty());
+        self.take(conn, desk, By::Accountant, typed, actor.now).map(drop)
     }
 
     /// The accountant's yes, or the system's where nobody is asked: the hour stands, or it is paid
-    /// for first.
+    /// for first. Without a place they meet as is always said.
     pub(super) fn take(
         &self,
         conn: &mut Conn,
@@ -43,7 +50,7 @@ impl Booking {
         by: By,
         place: Option<String>,
         now: Instant,
-    ) -> Result<()> {
+    ) -> Result<Self> {
         match self.pay_mode.is_online() {
             true => self.accept_paid(conn, desk, by, place, now),
             false => self.confirm(conn, desk, by, place, now),
@@ -57,7 +64,7 @@ impl Booking {
         by: By,
         place: Option<String>,
         now: Instant,
-    ) -> Result<()> {
+    ) -> Result<Self> {
         let waiting = bookings::table
             .find(self.id)
             .filter(bookings::state.eq(State::Pending))
@@ -78,13 +85,10 @@ impl Booking {
             return Err(Error::conflict("This request can no longer be accepted."));
         }
         let booking = Self::by_id(conn, self.id)?;
-        BookingEvent::new(self.id, Happened::Confirmed, by, now)
-            .about(booking.starts_at)
-            .put(conn)?;
-        Reminder::set(conn, &booking, now)?;
         booking.settle_place(conn, desk, place)?;
-        self.touch(conn, now)?;
-        desk.tell(conn, booking.id, BookingNews::Confirmed, by, now)
+        let event = BookingEvent::new(self.id, Happened::Confirmed, by, now);
+        booking.record(conn, desk, &event.about(booking.starts_at), BookingNews::Confirmed)?;
+        Ok(booking)
     }
 
     /// `pending` to `declined`, by the accountant and in time.
@@ -116,12 +120,8 @@ impl Booking {
         if changed == 0 {
             return Err(Error::conflict("This request can no longer be declined."));
         }
-        BookingEvent::new(self.id, Happened::Declined, By::Accountant, actor.now)
-            .because(reason)
-            .put(conn)?;
-        self.touch(conn, actor.now)?;
-        self.ask_to_settle(conn, actor.now)?;
-        desk.tell(conn, self.id, BookingNews::Declined, By::Accountant, actor.now)
+        let event = BookingEvent::new(self.id, Happened::Declined, By::Accountant, actor.now);
+        self.record(conn, desk, &event.because(reason), BookingNews::Declined)
     }
 
     /// The client takes back a request or cancels before the start; the accountant cancels before
@@ -168,12 +168,9 @@ impl Booking {
             return Err(Error::conflict("This booking can no longer be cancelled."));
         }
         let was_confirmed = self.state == State::Confirmed;
-        BookingEvent::new(self.id, Happened::Cancelled, by, actor.now).because(reason).put(conn)?;
-        Reminder::drop(conn, self.id)?;
-        self.touch(conn, actor.now)?;
-        self.ask_to_settle(conn, actor.now)?;
-        let what = if was_confirmed { BookingNews::Cancelled } else { BookingNews::TakenBack };
-        desk.tell(conn, self.id, what, by, actor.now)
+        let news = if was_confirmed { BookingNews::Cancelled } else { BookingNews::TakenBack };
+        let event = BookingEvent::new(self.id, Happened::Cancelled, by, actor.now);
+        self.record(conn, desk, &event.because(reason), news)
     }
 
     /// The client did not come: from a quarter of an hour after the start to two days after the
@@ -184,11 +181,16 @@ impl Booking {
             return Ok(());
         }
         self.within_complaints(actor.now)?;
-        db::update(bookings::table.find(self.id), bookings::no_show_at.eq(Some(actor.now)))
-            .execute(conn)?;
-        BookingEvent::new(self.id, Happened::NoShow, By::Accountant, actor.now).put(conn)?;
-        self.touch(conn, actor.now)?;
-        desk.tell(conn, self.id, BookingNews::NoShow, By::Accountant, actor.now)
+        // whether the sweeper came by between the look and the act makes no difference
+        let unmarked = bookings::table
+            .find(self.id)
+            .filter(bookings::state.eq_any(TOOK_PLACE).and(bookings::no_show_at.is_null()));
+        let marking = bookings::no_show_at.eq(Some(actor.now));
+        if diesel::update(unmarked).set(marking).execute(conn)? == 0 {
+            return Err(Error::conflict(CHANGED));
+        }
+        let event = BookingEvent::new(self.id, Happened::NoShow, By::Accountant, actor.now);
+        self.record(conn, desk, &event, BookingNews::NoShow)
     }
 
     /// "I was there": within two days of being marked absent.
@@ -202,13 +204,17 @@ impl Booking {
                 "That can be said within 48 hours of being marked as absent.",
             ));
         }
-        db::update(
-            bookings::table.find(self.id),
-            bookings::no_show_objected_at.eq(Some(actor.now)),
-        )
-        .execute(conn)?;
-        BookingEvent::new(self.id, Happened::NoShowObjected, By::Client, actor.now).put(conn)?;
-        desk.tell(conn, self.id, BookingNews::NoShowObjected, By::Client, actor.now)
+        let marked = bookings::table
+            .find(self.id)
+            .filter(bookings::no_show_at.eq(self.no_show_at))
+            .filter(bookings::no_show_objected_at.is_null());
+        let objected =
+            db::update(marked, bookings::no_show_objected_at.eq(Some(actor.now))).execute(conn)?;
+        if objected == 0 {
+            return Err(Error::conflict(CHANGED));
+        }
+        let event = BookingEvent::new(self.id, Happened::NoShowObjected, By::Client, actor.now);
+        self.record(conn, desk, &event, BookingNews::NoShowObjected)
     }
 
     /// Whether the client can still say that they were there.
@@ -255,15 +261,16 @@ impl Booking {
         if !of_mark {
             self.within_complaints(actor.now)?;
         }
-        db::update(
-            bookings::table.find(self.id),
-            (bookings::complained_at.eq(Some(actor.now)), bookings::complaint.eq(words.clone())),
-        )
-        .execute(conn)?;
-        BookingEvent::new(self.id, Happened::Complaint, By::Client, actor.now)
-            .because(words)
-            .put(conn)?;
-        desk.tell(conn, self.id, BookingNews::Complaint, By::Client, actor.now)
+        let silent = bookings::table
+            .find(self.id)
+            .filter(bookings::state.eq_any(TOOK_PLACE).and(bookings::complained_at.is_null()));
+        let said =
+            (bookings::complained_at.eq(Some(actor.now)), bookings::complaint.eq(words.clone()));
+        if diesel::update(silent).set(said).execute(conn)? == 0 {
+            return Err(Error::conflict(CHANGED));
+        }
+        let event = BookingEvent::new(self.id, Happened::Complaint, By::Client, actor.now);
+        self.record(conn, desk, &event.because(words), BookingNews::Complaint)
     }
 
     /// The accountant notes that a price agreed to be paid directly has come.
@@ -278,16 +285,17 @@ impl Booking {
         let unpaid = bookings::table.find(self.id).filter(bookings::paid_directly_at.is_null());
         let changed =
             db::update(unpaid, bookings::paid_directly_at.eq(Some(actor.now))).execute(conn)?;
-        if changed == 1 {
-            BookingEvent::new(self.id, Happened::PaidDirectly, By::Accountant, actor.now)
-                .put(conn)?;
+        if changed == 0 {
+            return Ok(());
         }
-        Ok(())
+        self.note(
+            conn,
+            &BookingEvent::new(self.id, Happened::PaidDirectly, By::Accountant, actor.now),
+        )
     }
 
     fn within_complaints(&self, now: Instant) -> Result<()> {
-        let took_place = matches!(self.state, State::Confirmed | State::Completed);
-        if took_place && self.can_be_complained_of(now) {
+        if TOOK_PLACE.contains(&self.state) && self.can_be_complained_of(now) {
             return Ok(());
         }
         Err(Error::conflict(

@@ -13,12 +13,13 @@ use crate::listings::ServiceId;
 use crate::locale::LocalZone;
 use crate::seal::Seal;
 use crate::users::schema::users;
-use crate::users::{Actor, Stale, User, UserId, Viewer};
+use crate::users::{Actor, User, UserId, Viewer};
+use crate::web::keys::CreatedRow;
 
 crate::typed_id!(BookingId);
 
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = bookings, treat_none_as_default_value = false)]
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = bookings)]
 pub struct Booking {
     pub id: BookingId,
     pub client_id: UserId,
@@ -156,11 +157,6 @@ impl Booking {
         self.ends_at.elapsed_since(self.starts_at)
     }
 
-    /// Marks what the directory shows of the accountant.
-    pub(super) fn touch(&self, conn: &mut Conn, now: Instant) -> Result<()> {
-        Stale::mark(conn, self.accountant_id, now)
-    }
-
     pub fn line(self, conn: &mut Conn) -> Result<BookingRow> {
         BookingRow::by_id(conn, self.id)
     }
@@ -295,6 +291,18 @@ impl Booking {
             .first(conn)
             .optional()?;
         Ok(found.is_some())
+    }
+}
+
+impl CreatedRow for Booking {
+    type Id = BookingId;
+
+    fn made_id(&self) -> BookingId {
+        self.id
+    }
+
+    fn find_made(conn: &mut Conn, id: BookingId) -> Result<Self> {
+        Self::by_id(conn, id)
     }
 }
 

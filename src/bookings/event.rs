@@ -2,12 +2,14 @@
 
 use diesel::prelude::*;
 
+use super::notify::{BookingNews, Notifier};
 use super::schema::booking_events;
-use super::{BookingId, By};
+use super::{Booking, BookingId, By, Reminder, State};
 use crate::clock::Instant;
 use crate::db::{Conn, PreparedCondition};
 use crate::error::Result;
 use crate::on_either;
+use crate::users::Stale;
 
 crate::typed_id!(EventId);
 
@@ -87,7 +89,69 @@ impl BookingEvent {
     }
 }
 
+impl Booking {
+    /// Writes down what happened, with all that follows from it by itself: reminders, the mark for
+    /// the directory, and the payments, if a card is involved.
+    pub(super) fn note(&self, conn: &mut Conn, event: &BookingEvent) -> Result<()> {
+        event.put(conn)?;
+        match event.kind {
+            Happened::Confirmed => Reminder::set(conn, self, event.at)?,
+            Happened::Cancelled => Reminder::drop(conn, self.id)?,
+            Happened::Moved if self.state == State::Confirmed => {
+                Reminder::drop(conn, self.id)?;
+                Reminder::set(conn, self, event.at)?;
+            }
+            _ => {}
+        }
+        if event.kind.is_seen_in_directory() {
+            Stale::mark(conn, self.accountant_id, event.at)?;
+        }
+        match event.kind.has_money_to_follow() {
+            true => self.ask_to_settle(conn, event.at),
+            false => Ok(()),
+        }
+    }
+
+    /// The same, and tells the two of it.
+    pub(super) fn record(
+        &self,
+        conn: &mut Conn,
+        desk: &Notifier,
+        event: &BookingEvent,
+        news: BookingNews,
+    ) -> Result<()> {
+        self.note(conn, event)?;
+        desk.tell(conn, self.id, news, event.by_whom, event.at)
+    }
+}
+
 impl Happened {
+    /// Whether it changes what is free, or how well the accountant answers and keeps hours.
+    fn is_seen_in_directory(self) -> bool {
+        match self {
+            Self::Requested | Self::CardHeld | Self::Accepted | Self::NotCharged => true,
+            Self::Confirmed | Self::Declined | Self::Cancelled | Self::Expired => true,
+            Self::Unpaid | Self::Suspended | Self::Moved | Self::NoShow => true,
+            Self::Completed | Self::Proposed | Self::ProposalDeclined => false,
+            Self::NoShowObjected | Self::Complaint | Self::PaidDirectly => false,
+            Self::ClockChanged | Self::PlaceSet => false,
+        }
+    }
+
+    /// Whether a payment has to be begun, charged, let go or passed on after it.
+    fn has_money_to_follow(self) -> bool {
+        match self {
+            Self::Requested | Self::Accepted | Self::NotCharged | Self::Completed => true,
+            Self::Declined | Self::Cancelled | Self::Expired => true,
+            Self::Unpaid | Self::Suspended => true,
+            // what the payments themselves have said
+            Self::CardHeld | Self::Confirmed => false,
+            Self::Moved | Self::Proposed | Self::ProposalDeclined | Self::NoShow => false,
+            Self::NoShowObjected | Self::Complaint | Self::PaidDirectly => false,
+            Self::ClockChanged | Self::PlaceSet => false,
+        }
+    }
+
     pub fn words(self) -> &'static str {
         match self {
             Self::Requested => "Requested",

@@ -2,11 +2,42 @@
 
 use serde::Deserialize;
 
-use super::Answer;
+use super::{Answer, BookingCursor};
 use crate::accountants::meeting::parse_number;
 use crate::clock::Instant;
 use crate::listings::{Mode, Question};
+use crate::web::keys::SentForm;
 use crate::web::{FieldErrors, text};
+
+/// Which week is looked at, and in which zone.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct WeekQuery {
+    pub from: String,
+    pub tz: String,
+    pub zones: String,
+    /// What was chosen before; what was written never stands in an address.
+    pub start: String,
+    pub mode: String,
+}
+
+/// Where a list goes on; a bad value is the first page.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ListQuery {
+    after: String,
+}
+
+impl ListQuery {
+    pub fn read(&self) -> Option<BookingCursor> {
+        let (at, id) = self.after.split_once('-')?;
+        Some((Instant::from_micros(at.parse().ok()?), id.parse().ok()?))
+    }
+
+    pub fn write(path: &str, (at, id): BookingCursor) -> String {
+        format!("{path}?after={}-{id}", at.micros())
+    }
+}
 
 /// A client asks for a time. `tz` and `from` only bring back the same week.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -32,6 +63,13 @@ pub struct CheckedRequest {
     pub start: Instant,
     pub mode: Option<Mode>,
     pub phone: String,
+    pub note: String,
+    pub answers: Vec<Answer>,
+}
+
+/// A checked question for a price.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckedQuestion {
     pub note: String,
     pub answers: Vec<Answer>,
 }
@@ -63,25 +101,25 @@ impl BookForm {
     }
 
     /// All that was typed, as far as it makes one form differ from another.
-    pub fn body(&self) -> String {
-        format!(
-            "{:?}",
-            (
-                (&self.service, &self.offer, &self.start, &self.mode),
-                (&self.phone, &self.note, &self.answer)
-            )
-        )
+    pub fn sent(&self) -> SentForm {
+        let what = (&self.service, &self.offer, &self.start, &self.mode);
+        let body = format!("{:?}", (what, (&self.phone, &self.note, &self.answer)));
+        SentForm { key: self.key.clone(), body }
+    }
+
+    /// The same week once more.
+    pub fn look(&self) -> WeekQuery {
+        let Self { from, tz, .. } = self.clone();
+        WeekQuery { from, tz, ..WeekQuery::default() }
     }
 
     /// Words and answers alone, when an offer is asked for.
-    pub fn parse_question(
-        &self,
-        questions: &[Question],
-    ) -> Result<(String, Vec<Answer>), FieldErrors> {
+    pub fn parse_question(&self, questions: &[Question]) -> Result<CheckedQuestion, FieldErrors> {
         let mut errors = FieldErrors::default();
         let note = errors.take("note", text::lines("Note", &self.note, 0, MOST_NOTE));
         let answers = errors.take("answer", self.answers(questions));
-        note.zip(answers).ok_or(errors)
+        let asked = note.zip(answers).map(|(note, answers)| CheckedQuestion { note, answers });
+        asked.ok_or(errors)
     }
 
     fn answers(&self, questions: &[Question]) -> Result<Vec<Answer>, String> {
@@ -116,6 +154,21 @@ pub struct TimeForm {
     pub from: String,
 }
 
+impl TimeForm {
+    /// The same week once more.
+    pub fn look(&self) -> WeekQuery {
+        let Self { from, tz, .. } = self.clone();
+        WeekQuery { from, tz, ..WeekQuery::default() }
+    }
+}
+
+/// How a client answers a proposal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProposalAnswer {
+    Take,
+    Keep,
+}
+
 /// An act that may want words.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -132,5 +185,18 @@ impl ReasonForm {
     pub fn parse(&self, least: usize) -> Result<String, FieldErrors> {
         text::lines("Reason", &self.reason, least, 1000)
             .map_err(|words| FieldErrors::one("reason", words))
+    }
+
+    pub fn proposal_answer(&self) -> Result<ProposalAnswer, FieldErrors> {
+        match self.answer.as_str() {
+            "accept" => Ok(ProposalAnswer::Take),
+            "decline" => Ok(ProposalAnswer::Keep),
+            _ => Err(FieldErrors::one("actions", "Take the new time or keep the old one.")),
+        }
+    }
+
+    /// The proposal that the page showed, as another may stand there meanwhile.
+    pub fn shown(&self) -> Option<Instant> {
+        Instant::read_minute(&self.start)
     }
 }

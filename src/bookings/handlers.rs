@@ -6,5 +6,6 @@ pub mod calendar;
 pub mod calendars;
 pub mod hours;
 pub mod quotes;
+pub mod requests;
 pub mod services;
 pub mod time;

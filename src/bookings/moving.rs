@@ -2,12 +2,15 @@
 
 use diesel::prelude::*;
 
+use super::acts::CHANGED;
 use super::diary::{Asking, shape_of};
 use super::event::{BookingEvent, Happened};
+use super::forms::ProposalAnswer;
 use super::notify::{BookingNews, Notifier};
-use super::request::{BookingRefusal, offered, respond_by};
+use super::refusal::BookingRefusal;
+use super::request::{offered, respond_by};
 use super::schema::bookings;
-use super::{Booking, By, Reminder, Side, State, Terms, returns};
+use super::{Booking, BookingId, By, Side, State, Terms, returns};
 use crate::accountants::Accountant;
 use crate::clock::{Instant, Span};
 use crate::db::{self, Conn};
@@ -51,6 +54,21 @@ impl Booking {
         }
     }
 
+    /// Another time, as each side asks for it: the client moves, the accountant proposes.
+    pub fn change_time(
+        conn: &mut Conn,
+        desk: &Notifier,
+        actor: &Actor,
+        (id, side): (BookingId, Side),
+        start: Instant,
+    ) -> Result<(), BookingRefusal> {
+        let booking = Self::held(conn, id, actor)?;
+        match side {
+            Side::Client => booking.move_to(conn, desk, actor, start),
+            Side::Accountant => booking.propose(conn, desk, actor, start),
+        }
+    }
+
     /// The client moves it to a time that is offered. If that fails the old time is untouched.
     pub fn move_to(
         self,
@@ -79,25 +97,21 @@ impl Booking {
         let end = start + self.duration() + after;
         Self::expire_between(conn, desk, self.accountant_id, start - before, end, actor.now)?;
         offered(conn, self.asking(&accountant, &service, actor.now), start, actor.now)?;
-        let moved = self.shift(conn, start, actor.now, self.moves + 1)?;
-        BookingEvent::new(self.id, Happened::Moved, By::Client, actor.now)
-            .about(start)
-            .put(conn)?;
-        desk.tell(conn, moved.id, BookingNews::Moved, By::Client, actor.now)?;
-        Ok(())
+        let moved = self.shift(conn, &accountant.zone, (start, self.moves + 1), actor.now)?;
+        let event = BookingEvent::new(self.id, Happened::Moved, By::Client, actor.now).about(start);
+        Ok(moved.record(conn, desk, &event, BookingNews::Moved)?)
     }
 
     /// One UPDATE of all times; the database refuses what would overlap.
     fn shift(
         &self,
         conn: &mut Conn,
-        start: Instant,
+        zone: &str,
+        (start, moves): (Instant, i32),
         now: Instant,
-        moves: i32,
     ) -> Result<Self, BookingRefusal> {
         let (before, after) = self.buffers();
         let end = start + self.duration();
-        let zone = Accountant::by_id(conn, self.accountant_id)?.zone;
         let deadline = match self.state {
             State::Pending if self.pay_mode.is_online() => {
                 self.deadline.map(|until| until.min(start - Span::hours(1)))
@@ -116,8 +130,8 @@ impl Booking {
                 bookings::block_from.eq(start - before),
                 bookings::block_to.eq(end + after),
                 bookings::deadline.eq(deadline),
-                bookings::wall.eq(start.wall(&zone)),
-                bookings::zone.eq(&zone),
+                bookings::wall.eq(start.wall(zone)),
+                bookings::zone.eq(zone),
                 bookings::tz_version.eq(crate::clock::tz_version()),
                 bookings::moves.eq(moves),
                 bookings::sequence.eq(self.sequence + 1),
@@ -128,15 +142,9 @@ impl Booking {
         )
         .execute(conn)?;
         if changed == 0 {
-            return Err(Error::conflict("This booking has changed meanwhile.").into());
+            return Err(Error::conflict(CHANGED).into());
         }
-        let moved = Self::by_id(conn, self.id)?;
-        if moved.state == State::Confirmed {
-            Reminder::drop(conn, self.id)?;
-            Reminder::set(conn, &moved, now)?;
-        }
-        self.touch(conn, now)?;
-        Ok(moved)
+        Ok(Self::by_id(conn, self.id)?)
     }
 
     fn buffers(&self) -> (Span, Span) {
@@ -164,20 +172,21 @@ impl Booking {
             return Err(BookingRefusal::SameTime);
         }
         self.check_reach(conn, start, actor.now)?;
-        db::update(
-            bookings::table.find(self.id).filter(bookings::state.eq(self.state)),
-            (
-                bookings::proposed_at.eq(Some(start)),
-                bookings::proposed_until.eq(Some(until)),
-                bookings::changed_at.eq(actor.now),
-            ),
-        )
-        .execute(conn)?;
-        BookingEvent::new(self.id, Happened::Proposed, By::Accountant, actor.now)
-            .about(start)
-            .put(conn)?;
-        desk.tell(conn, self.id, BookingNews::Proposed, By::Accountant, actor.now)?;
-        Ok(())
+        // as it was seen: in the same state, not moved since, and not taken either
+        let seen = bookings::table
+            .find(self.id)
+            .filter(bookings::state.eq(self.state).and(bookings::sequence.eq(self.sequence)))
+            .filter(bookings::state.eq(State::Confirmed).or(bookings::accepted_at.is_null()));
+        let proposed = (
+            bookings::proposed_at.eq(Some(start)),
+            bookings::proposed_until.eq(Some(until)),
+            bookings::changed_at.eq(actor.now),
+        );
+        if db::update(seen, proposed).execute(conn)? == 0 {
+            return Err(Error::conflict(CHANGED).into());
+        }
+        let event = BookingEvent::new(self.id, Happened::Proposed, By::Accountant, actor.now);
+        Ok(self.record(conn, desk, &event.about(start), BookingNews::Proposed)?)
     }
 
     /// Whether another time can be proposed: while it waits for its answer, or stands.
@@ -225,6 +234,21 @@ impl Booking {
         proposal.filter(|(_, until)| *until > now && self.may_be_proposed(now))
     }
 
+    /// The client takes the proposed time or keeps the old one. What the page showed comes along, as
+    /// another time may be proposed meanwhile.
+    pub fn answer_proposal(
+        self,
+        conn: &mut Conn,
+        desk: &Notifier,
+        actor: &Actor,
+        (answer, shown): (ProposalAnswer, Option<Instant>),
+    ) -> Result<(), BookingRefusal> {
+        match answer {
+            ProposalAnswer::Take => self.take_proposal(conn, desk, actor, shown),
+            ProposalAnswer::Keep => self.decline_proposal(conn, desk, actor, shown),
+        }
+    }
+
     /// The client takes the proposed time, if it is still the one that was `shown`: whoever proposed
     /// it has accepted it.
     pub fn take_proposal(
@@ -245,13 +269,15 @@ impl Booking {
         let (before, after) = self.buffers();
         let end = start + self.duration() + after;
         Self::expire_between(conn, desk, self.accountant_id, start - before, end, actor.now)?;
-        let moved = self.shift(conn, start, actor.now, self.moves)?;
-        BookingEvent::new(self.id, Happened::Moved, By::Client, actor.now)
-            .about(start)
-            .put(conn)?;
+        let zone = Accountant::by_id(conn, self.accountant_id)?.zone;
+        let moved = self.shift(conn, &zone, (start, self.moves), actor.now)?;
+        let event = BookingEvent::new(self.id, Happened::Moved, By::Client, actor.now).about(start);
         match moved.state {
-            State::Pending => moved.take(conn, desk, By::Client, None, actor.now)?,
-            _ => desk.tell(conn, moved.id, BookingNews::Moved, By::Client, actor.now)?,
+            State::Pending => {
+                moved.note(conn, &event)?;
+                moved.take(conn, desk, By::Client, None, actor.now)?;
+            }
+            _ => moved.record(conn, desk, &event, BookingNews::Moved)?,
         }
         Ok(())
     }
@@ -281,17 +307,18 @@ impl Booking {
         if shown.is_some_and(|shown| shown != proposed) {
             return Err(BookingRefusal::ProposalChanged);
         }
-        db::update(
-            bookings::table.find(self.id),
-            (
-                bookings::proposed_at.eq(None::<Instant>),
-                bookings::proposed_until.eq(None::<Instant>),
-                bookings::changed_at.eq(actor.now),
-            ),
-        )
-        .execute(conn)?;
-        BookingEvent::new(self.id, Happened::ProposalDeclined, By::Client, actor.now).put(conn)?;
-        desk.tell(conn, self.id, BookingNews::ProposalDeclined, By::Client, actor.now)?;
-        Ok(())
+        let seen = bookings::table
+            .find(self.id)
+            .filter(bookings::state.eq(self.state).and(bookings::proposed_at.eq(Some(proposed))));
+        let declined = (
+            bookings::proposed_at.eq(None::<Instant>),
+            bookings::proposed_until.eq(None::<Instant>),
+            bookings::changed_at.eq(actor.now),
+        );
+        if db::update(seen, declined).execute(conn)? == 0 {
+            return Err(Error::conflict(CHANGED).into());
+        }
+        let event = BookingEvent::new(self.id, Happened::ProposalDeclined, By::Client, actor.now);
+        Ok(self.record(conn, desk, &event, BookingNews::ProposalDeclined)?)
     }
 }

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::event::{BookingEvent, Happened};
 use super::notify::{BookingNews, Notifier};
 use super::schema::bookings;
-use super::{Booking, BookingId, By, Reminder, State};
+use super::{Booking, BookingId, By, State};
 use crate::clock::Instant;
 use crate::db::{self, Conn};
 use crate::error::{Error, Result};
@@ -27,10 +27,8 @@ impl Booking {
         if db::update(stands, ended(State::Cancelled, By::Admin, now)).execute(conn)? == 0 {
             return Err(Error::conflict("This booking can no longer be cancelled."));
         }
-        Self::by_id(conn, id)?.follow(conn, now)?;
-        BookingEvent::new(id, Happened::Cancelled, By::Admin, now).because(reason).put(conn)?;
-        Reminder::drop(conn, id)?;
-        desk.tell(conn, id, BookingNews::Cancelled, By::Admin, now)
+        let event = BookingEvent::new(id, Happened::Cancelled, By::Admin, now).because(reason);
+        Self::by_id(conn, id)?.record(conn, desk, &event, BookingNews::Cancelled)
     }
 
     /// Ends what waits on either side of somebody who is suspended: holds expire, requests to an
@@ -58,7 +56,7 @@ impl Booking {
         now: Instant,
     ) -> Result<()> {
         Self::hold(conn, self.id)?;
-        let (state, happened, what) = match (self.state, user == self.accountant_id) {
+        let (state, happened, news) = match (self.state, user == self.accountant_id) {
             (State::Held, true) => {
                 (State::Expired, Happened::Suspended, BookingNews::AccountantSuspended)
             }
@@ -72,17 +70,10 @@ impl Booking {
             .find(self.id)
             .filter(bookings::state.eq(self.state).and(bookings::accepted_at.is_null()));
         if db::update(open, ended(state, By::System, now)).execute(conn)? == 1 {
-            self.follow(conn, now)?;
-            BookingEvent::new(self.id, happened, By::System, now).put(conn)?;
-            desk.tell(conn, self.id, what, By::System, now)?;
+            let event = BookingEvent::new(self.id, happened, By::System, now);
+            self.record(conn, desk, &event, news)?;
         }
         Ok(())
-    }
-
-    /// The directory and the money follow.
-    fn follow(&self, conn: &mut Conn, now: Instant) -> Result<()> {
-        self.touch(conn, now)?;
-        self.ask_to_settle(conn, now)
     }
 }
 

@@ -10,7 +10,7 @@ use super::booking::lock;
 use super::event::{BookingEvent, Happened};
 use super::notify::{BookingNews, Notifier};
 use super::schema::bookings;
-use super::{Booking, BookingId, By, PayMode, Reminder, State};
+use super::{Booking, BookingId, By, PayMode, State};
 use crate::accountants::{Payee, PayeeState};
 use crate::clock::{Instant, Span};
 use crate::db::{self, Conn};
@@ -176,7 +176,7 @@ impl Booking {
         by: By,
         place: Option<String>,
         now: Instant,
-    ) -> Result<()> {
+    ) -> Result<Self> {
         const GONE: &str = "This request can no longer be accepted.";
         let pay_until = (now + PAY_WITHIN).min(self.starts_at - Span::hours(1));
         if self.pay_mode == PayMode::AfterAccept && pay_until < now + LEAST_TO_PAY {
@@ -215,14 +215,14 @@ impl Booking {
         if changed == 0 {
             return Err(Error::conflict(GONE));
         }
-        BookingEvent::new(self.id, Happened::Accepted, by, now).about(self.starts_at).put(conn)?;
-        self.settle_place(conn, desk, place)?;
-        self.touch(conn, now)?;
-        self.ask_to_settle(conn, now)?;
+        let accepted = Self::by_id(conn, self.id)?;
+        accepted.settle_place(conn, desk, place)?;
+        let event = BookingEvent::new(self.id, Happened::Accepted, by, now).about(self.starts_at);
         match self.pay_mode {
-            PayMode::AfterAccept => desk.tell(conn, self.id, BookingNews::ToPay, by, now),
-            _ => Ok(()),
+            PayMode::AfterAccept => accepted.record(conn, desk, &event, BookingNews::ToPay)?,
+            _ => accepted.note(conn, &event)?,
         }
+        Ok(accepted)
     }
 
     /// The card is held. Where the accountant has said yes before, or need not be asked, nothing more
@@ -237,6 +237,7 @@ impl Booking {
         let held = bookings::table
             .find(self.id)
             .filter(bookings::state.eq(State::Held).and(bookings::accepted_at.is_null()));
+        let event = BookingEvent::new(self.id, Happened::CardHeld, By::System, now);
         if self.pay_mode == PayMode::AfterAccept {
             let accepted = (
                 bookings::accepted_at.eq(Some(now)),
@@ -244,7 +245,7 @@ impl Booking {
                 bookings::changed_at.eq(now),
             );
             if db::update(held, accepted).execute(conn)? == 1 {
-                BookingEvent::new(self.id, Happened::CardHeld, By::System, now).put(conn)?;
+                self.note(conn, &event)?;
                 self.ask_to_settle(conn, now)?;
             }
             return Ok(());
@@ -258,14 +259,15 @@ impl Booking {
         if db::update(held, asked).execute(conn)? == 0 {
             return Ok(());
         }
-        BookingEvent::new(self.id, Happened::CardHeld, By::System, now).put(conn)?;
-        self.touch(conn, now)?;
+        self.note(conn, &event)?;
         let booking = Self::by_id(conn, self.id)?;
         if deadline <= now {
             return booking.expire(conn, desk, now);
         }
-        if Service::by_id(conn, self.service_id)?.accept == Accept::Instant {
-            return booking.accept_paid(conn, desk, By::System, None, now);
+        let service = Service::by_id(conn, self.service_id)?;
+        if service.accept == Accept::Instant {
+            let place = booking.usual_place(conn, desk.0.seal(), &service)?;
+            return booking.accept_paid(conn, desk, By::System, Some(place), now).map(drop);
         }
         desk.tell(conn, self.id, BookingNews::Requested, By::Client, now)
     }
@@ -285,12 +287,8 @@ impl Booking {
             return Ok(());
         }
         let booking = Self::by_id(conn, self.id)?;
-        BookingEvent::new(self.id, Happened::Confirmed, By::System, now)
-            .about(booking.starts_at)
-            .put(conn)?;
-        Reminder::set(conn, &booking, now)?;
-        self.touch(conn, now)?;
-        desk.tell(conn, self.id, BookingNews::Confirmed, By::System, now)
+        let event = BookingEvent::new(self.id, Happened::Confirmed, By::System, now);
+        booking.record(conn, desk, &event.about(booking.starts_at), BookingNews::Confirmed)
     }
 
     /// The card could not be charged, or let go by itself: there is nothing to wait for any more.
@@ -308,10 +306,8 @@ impl Booking {
         if diesel::update(open).set(ended).execute(conn)? == 0 {
             return Ok(());
         }
-        BookingEvent::new(self.id, Happened::NotCharged, By::System, now).put(conn)?;
-        self.touch(conn, now)?;
-        self.ask_to_settle(conn, now)?;
-        desk.tell(conn, self.id, BookingNews::NotCharged, By::System, now)
+        let event = BookingEvent::new(self.id, Happened::NotCharged, By::System, now);
+        self.record(conn, desk, &event, BookingNews::NotCharged)
     }
 
     /// The card was held after the hold had lapsed. If the time is still free the booking is held

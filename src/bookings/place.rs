@@ -87,22 +87,32 @@ pub fn said_of(
 }
 
 impl Booking {
-    /// Writes down where the two meet once it is confirmed: as typed, else as it is always said.
+    /// What the accountant always says of the way of meeting that was agreed.
+    pub(super) fn usual_place(
+        &self,
+        conn: &mut Conn,
+        seal: &Seal,
+        service: &Service,
+    ) -> Result<String> {
+        let accountant = Accountant::by_id(conn, self.accountant_id)?;
+        let mode: Mode =
+            booking_terms::table.find(self.id).select(booking_terms::mode).first(conn)?;
+        said_of(seal, &accountant, service, mode)
+    }
+
+    /// Writes down where the two meet once it is confirmed: as given, else as it is always said.
     pub(super) fn settle_place(
         &self,
         conn: &mut Conn,
         desk: &Notifier,
-        typed: Option<String>,
+        given: Option<String>,
     ) -> Result<()> {
         let seal = desk.0.seal();
-        let place = match typed.filter(|typed| !typed.is_empty()) {
-            Some(typed) => typed,
+        let place = match given {
+            Some(place) => place,
             None => {
-                let accountant = Accountant::by_id(conn, self.accountant_id)?;
                 let service = Service::by_id(conn, self.service_id)?;
-                let mode: Mode =
-                    booking_terms::table.find(self.id).select(booking_terms::mode).first(conn)?;
-                said_of(seal, &accountant, &service, mode)?
+                self.usual_place(conn, seal, &service)?
             }
         };
         if place == LATER || place.is_empty() {
@@ -134,7 +144,7 @@ impl Booking {
         }
         db::update(booking_terms::table.find(self.id), booking_terms::place.eq(sealed))
             .execute(conn)?;
-        BookingEvent::new(self.id, Happened::PlaceSet, By::Accountant, actor.now).put(conn)?;
-        desk.tell(conn, self.id, BookingNews::Place, By::Accountant, actor.now)
+        let event = BookingEvent::new(self.id, Happened::PlaceSet, By::Accountant, actor.now);
+        self.record(conn, desk, &event, BookingNews::Place)
     }
 }

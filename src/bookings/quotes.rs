@@ -6,12 +6,14 @@
 //!
 //! Not here: the booking that follows, which goes the way of every other.
 
+mod drafting;
 mod enquiry;
 mod forms;
 mod pages;
 mod quote;
 mod quote_notice;
 
+pub use drafting::PostedQuote;
 pub use enquiry::{Ask, Enquiry, EnquiryId, EnquiryLine};
 pub use forms::{CheckedOffer, QuoteForm};
 pub use pages::{Offered, OpenedEnquiry, QuoteFormPage};

@@ -1,7 +1,6 @@
 //! A client asks for a time.
 
 use diesel::prelude::*;
-use diesel::result::{DatabaseErrorKind, Error as Cause};
 
 use super::booking::{BookingRow, Parties, lock};
 use super::diary::{self, Asking};
@@ -11,7 +10,9 @@ use super::paid::{OnlineRules, PaidStart, PayPlan};
 use super::place::said_of;
 use super::quotes::{Quote, QuoteId, QuoteState};
 use super::schema::{booking_terms, bookings};
-use super::{Booking, BookingId, By, PayMode, SealedWords, State, Terms};
+use super::{
+    Booking, BookingId, BookingRefusal, By, NewBooking, PayMode, SealedWords, State, Terms,
+};
 use crate::accountants::Accountant;
 use crate::accountants::meeting::CALL;
 use crate::clock::{Instant, Span};
@@ -19,8 +20,9 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::listings::{self, Accept, Mode, Modes, Service, ServiceId, ServiceState};
 use crate::on_either;
+use crate::seal::Seal;
 use crate::users::{Actor, Role, UserId};
-use crate::web::{keys, paths};
+use crate::web::keys::SentForm;
 
 /// What a client asks for.
 #[derive(Debug, Clone)]
@@ -37,83 +39,7 @@ pub struct Wish {
     pub quote: Option<QuoteId>,
     /// What can be paid by card, if anything can.
     pub online: Option<OnlineRules>,
-    /// The form's key, and all that was typed.
-    pub key: String,
-    pub body: String,
-}
-
-/// Why a time could not be had; shown above fresh slots.
-#[derive(Debug, thiserror::Error)]
-pub enum BookingRefusal {
-    #[error("That time has just been taken. Pick another.")]
-    Taken,
-    #[error("That time is not offered. Pick one of those below.")]
-    NotOffered,
-    #[error("You have ten requests without an answer. Wait for one first.")]
-    TooMany,
-    #[error("You have asked already. The answer comes by mail and stands in your bookings.")]
-    AskedAlready,
-    #[error("You have asked for ten offers that have no answer. Wait for one first.")]
-    TooManyAsked,
-    #[error("This accountant does not take you as a client at present.")]
-    NotTaken,
-    #[error("This offer can no longer be accepted.")]
-    QuoteGone,
-    #[error("This accountant cannot take paid bookings at present. Write to them instead.")]
-    NotPayable,
-    #[error("You hold three times that are not paid for yet. Pay or cancel one first.")]
-    TooManyHeld,
-    #[error("Choose how you want to meet.")]
-    Mode,
-    #[error("Write your phone number: the accountant calls you.")]
-    Phone,
-    #[error("A booking can be moved three times. Cancel it and book again.")]
-    TooManyMoves,
-    #[error("It is too late to move this booking. You can still cancel it.")]
-    TooLate,
-    #[error("This accountant offers no times at present. The booking stands as it is.")]
-    NotAtWork,
-    #[error("It is too late to propose that time.")]
-    TooLateToPropose,
-    #[error("That is the time it has already.")]
-    SameTime,
-    #[error(
-        "It is paid by card, so it takes place from three hours from now to sixty days after the \
-         charge."
-    )]
-    OutOfReach,
-    #[error("There is no proposal to answer any more.")]
-    ProposalGone,
-    #[error("Another time is proposed now. Read it before you answer.")]
-    ProposalChanged,
-    #[error(transparent)]
-    Failed(#[from] Error),
-}
-
-impl From<Cause> for BookingRefusal {
-    /// The database decides last.
-    fn from(cause: Cause) -> Self {
-        match &cause {
-            Cause::DatabaseError(kind, said)
-                if !matches!(kind, DatabaseErrorKind::UniqueViolation)
-                    && (said.message().contains("booking_overlap")
-                        || said.constraint_name() == Some("booking_overlap")) =>
-            {
-                Self::Taken
-            }
-            _ => Self::Failed(cause.into()),
-        }
-    }
-}
-
-impl From<BookingRefusal> for Error {
-    /// Where no times are shown to pick another from.
-    fn from(refusal: BookingRefusal) -> Self {
-        match refusal {
-            BookingRefusal::Failed(error) => error,
-            other => Self::conflict(other.to_string()),
-        }
-    }
+    pub form: SentForm,
 }
 
 /// How long a request waits for its answer.
@@ -123,6 +49,9 @@ const ANSWER: Span = Span::hours(48);
 pub(super) fn respond_by(requested_at: Instant, start: Instant) -> Instant {
     (requested_at + ANSWER).min(start - Span::hours(1))
 }
+
+/// What somebody else reads who would book.
+pub(super) const ONLY_CLIENTS: &str = "Only clients book. Use a client account.";
 
 impl Booking {
     const MOST_PENDING: i64 = 10;
@@ -135,13 +64,11 @@ impl Booking {
         actor: &Actor,
         desk: &Notifier,
         wish: &Wish,
-    ) -> Result<String, BookingRefusal> {
+    ) -> Result<Self, BookingRefusal> {
         if actor.role != Role::Client {
-            return Err(Error::forbidden("Only clients book. Use a client account.").into());
+            return Err(Error::forbidden(ONLY_CLIENTS).into());
         }
-        keys::once(conn, actor.id.0, (&wish.key, &wish.body), actor.now, |conn| {
-            Self::begin(conn, actor, desk, wish)
-        })
+        wish.form.once(conn, actor.id.0, actor.now, |conn| Self::begin(conn, actor, desk, wish))
     }
 
     fn begin(
@@ -149,7 +76,7 @@ impl Booking {
         actor: &Actor,
         desk: &Notifier,
         wish: &Wish,
-    ) -> Result<String, BookingRefusal> {
+    ) -> Result<Self, BookingRefusal> {
         let Held { both, accountant, service, quote } = held_service(conn, actor, wish)?;
         let mode = choose(&service, wish.mode)?;
         expire_overlapping(conn, desk, &service, wish.start, actor.now)?;
@@ -158,42 +85,30 @@ impl Booking {
         offered(conn, asking, wish.start, actor.now)?;
         Self::check_room(conn, actor.id, actor.now)?;
         let start = Self::start_of(conn, actor, plan, &service, wish.start)?;
-        let seal = desk.0.seal();
-        let is_called = mode == Mode::Phone && said_of(seal, &accountant, &service, mode)? == CALL;
-        if is_called && wish.phone.is_empty() {
-            return Err(BookingRefusal::Phone);
-        }
-        let phone = if is_called { SealedWords::phone(seal, &wish.phone)? } else { None };
-        let (booking, terms) =
-            Self::insert(conn, actor, &accountant, &service, (mode, phone), start, wish)?;
-        let path = paths::booking(booking.id);
+        let place = said_of(desk.0.seal(), &accountant, &service, mode)?;
+        let phone = number_to_call(desk.0.seal(), (mode, &place), &wish.phone)?;
+        let booking =
+            NewBooking::of(actor, &accountant, &service, start, wish.start).insert(conn)?;
+        let terms = agreed(booking.id, &service, (mode, phone), wish);
+        on_either!(conn, |c| diesel::insert_into(booking_terms::table).values(&terms).execute(c))?;
         if let Some(quote) = quote {
             quote.used(conn, booking.id)?;
         }
-        BookingEvent::new(booking.id, Happened::Requested, By::Client, actor.now)
-            .about(booking.starts_at)
-            .put(conn)?;
-        booking.ask_to_settle(conn, actor.now)?;
-        if booking.state == State::Held {
+        let event = BookingEvent::new(booking.id, Happened::Requested, By::Client, actor.now);
+        booking.note(conn, &event.about(booking.starts_at))?;
+        match (booking.state, service.accept) {
             // the accountant is asked when the card is held
-            booking.touch(conn, actor.now)?;
-        } else if service.accept == Accept::Instant {
-            booking.take(conn, desk, By::System, None, actor.now)?;
-        } else {
-            booking.touch(conn, actor.now)?;
-            let line = BookingRow {
-                booking,
-                terms,
-                client_name: both.0.name.clone(),
-                accountant_name: accountant.display_name,
-                slug: accountant.slug,
-                photo: accountant.photo,
-                accountant_called: accountant.called,
-                town: accountant.place,
-            };
-            desk.tell_both(conn, &line, &both, BookingNews::Requested, By::Client, actor.now)?;
+            (State::Held, _) => Ok(booking),
+            (_, Accept::Instant) => {
+                Ok(booking.take(conn, desk, By::System, Some(place), actor.now)?)
+            }
+            (_, Accept::Request) => {
+                let line = line(booking, terms, &both.0.name, accountant);
+                let news = BookingNews::Requested;
+                desk.tell_both(conn, &line, &both, news, By::Client, actor.now)?;
+                Ok(line.booking)
+            }
         }
-        Ok(path)
     }
 
     /// A client waits for at most ten answers.
@@ -239,54 +154,32 @@ impl Booking {
             .filter(bookings::state.eq(State::Held).and(bookings::deadline.gt(actor.now)));
         Ok(on_either!(conn, |c| own.count().get_result(c))?)
     }
+}
 
-    fn insert(
-        conn: &mut Conn,
-        actor: &Actor,
-        accountant: &Accountant,
-        service: &Service,
-        (mode, phone): (Mode, Option<Vec<u8>>),
-        paid: PaidStart,
-        wish: &Wish,
-    ) -> Result<(Self, Terms), BookingRefusal> {
-        let shape = diary::shape(service);
-        let (start, end) = (wish.start, wish.start + shape.duration);
-        let id = BookingId::next(actor.now);
-        let booking = Self {
-            id,
-            client_id: actor.id,
-            accountant_id: accountant.user_id,
-            service_id: service.id,
-            state: paid.state,
-            pay_mode: paid.mode,
-            starts_at: start,
-            ends_at: end,
-            block_from: start - shape.before,
-            block_to: end + shape.after,
-            deadline: Some(paid.deadline),
-            accepted_at: None,
-            requested_at: actor.now,
-            changed_at: actor.now,
-            wall: start.wall(&accountant.zone),
-            zone: accountant.zone.clone(),
-            tz_version: crate::clock::tz_version().to_owned(),
-            moves: 0,
-            sequence: 0,
-            proposed_at: None,
-            proposed_until: None,
-            ended_by: None,
-            no_show_at: None,
-            complained_at: None,
-            complaint: None,
-            paid_directly_at: None,
-            no_show_objected_at: None,
-            no_show_upheld_at: None,
-            accountant_absent_at: None,
-        };
-        on_either!(conn, |c| diesel::insert_into(bookings::table).values(&booking).execute(c))?;
-        let terms = agreed(id, service, (mode, phone), wish);
-        on_either!(conn, |c| diesel::insert_into(booking_terms::table).values(&terms).execute(c))?;
-        Ok((booking, terms))
+/// The client's number, sealed, where the accountant calls it.
+fn number_to_call(
+    seal: &Seal,
+    (mode, place): (Mode, &str),
+    typed: &str,
+) -> Result<Option<Vec<u8>>, BookingRefusal> {
+    match (mode, place) {
+        (Mode::Phone, CALL) if typed.is_empty() => Err(BookingRefusal::Phone),
+        (Mode::Phone, CALL) => Ok(SealedWords::phone(seal, typed)?),
+        _ => Ok(None),
+    }
+}
+
+/// The line of a booking with everything at hand.
+fn line(booking: Booking, terms: Terms, client: &str, accountant: Accountant) -> BookingRow {
+    BookingRow {
+        booking,
+        terms,
+        client_name: client.to_owned(),
+        accountant_name: accountant.display_name,
+        slug: accountant.slug,
+        photo: accountant.photo,
+        accountant_called: accountant.called,
+        town: accountant.place,
     }
 }
 
@@ -329,8 +222,7 @@ fn held_service(conn: &mut Conn, actor: &Actor, wish: &Wish) -> Result<Held, Boo
     let owner = service.accountant_id;
     let both = lock(conn, actor.id, owner)?;
     Actor::check_active(&both.0)?;
-    // while this waited for the rows it may have changed; SQLite's writer waits for nobody
-    let service = if conn.is_sqlite() { service } else { Service::by_id(conn, wish.service)? };
+    let service = service.once_held(conn)?;
     let quote = wish.quote.map(|id| Quote::of(conn, id, actor.id)).transpose()?;
     let is_bookable =
         service.state == ServiceState::Active && service.is_quote() == quote.is_some();

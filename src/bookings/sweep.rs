@@ -77,14 +77,11 @@ impl Booking {
             return Ok(());
         }
         // whoever was waited for
-        let (happened, what) = match self.state {
+        let (happened, news) = match self.state {
             State::Held => (Happened::Unpaid, BookingNews::Unpaid),
             _ => (Happened::Expired, BookingNews::Expired),
         };
-        BookingEvent::new(self.id, happened, By::System, now).put(conn)?;
-        self.touch(conn, now)?;
-        self.ask_to_settle(conn, now)?;
-        desk.tell(conn, self.id, what, By::System, now)
+        self.record(conn, desk, &BookingEvent::new(self.id, happened, By::System, now), news)
     }
 
     /// Confirmed ones past their end took place.
@@ -110,9 +107,8 @@ impl Booking {
         if changed == 0 {
             return Ok(());
         }
-        BookingEvent::new(self.id, Happened::Completed, By::System, now).put(conn)?;
         TOOK_PLACE.enqueue(conn, self.id, now)?;
-        self.ask_to_settle(conn, now)
+        self.note(conn, &BookingEvent::new(self.id, Happened::Completed, By::System, now))
     }
 }
 
@@ -134,9 +130,9 @@ pub fn follow_zones(conn: &mut Conn, desk: &Notifier, most: i64, now: Instant) -
             db::update(same, (bookings::wall.eq(&wall), bookings::tz_version.eq(version)))
                 .execute(conn)?;
         if changed == 1 && wall != booking.wall {
-            let event = BookingEvent::new(booking.id, Happened::ClockChanged, By::System, now);
-            event.about(booking.starts_at).put(conn)?;
-            desk.tell(conn, booking.id, BookingNews::ClockChanged, By::System, now)?;
+            let event = BookingEvent::new(booking.id, Happened::ClockChanged, By::System, now)
+                .about(booking.starts_at);
+            booking.record(conn, desk, &event, BookingNews::ClockChanged)?;
         }
     }
     Ok(older.len())

@@ -3,7 +3,9 @@
 use diesel::prelude::*;
 
 use crate::bookings::schema::{booking_terms, bookings};
-use crate::bookings::{Booking, BookingEvent, BookingId, By, Happened, PayMode, State, Terms};
+use crate::bookings::{
+    Booking, BookingEvent, BookingId, By, Happened, NewBooking, PayMode, State, Terms,
+};
 use crate::clock::{Instant, Span, tz_version};
 use crate::db::Conn;
 use crate::error::Result;
@@ -20,7 +22,7 @@ pub fn past_hour(
 ) -> Result<Booking> {
     let asked = start - Span::days(3);
     let pending = pending((client, accountant), service, (asked, start));
-    on_either!(conn, |c| diesel::insert_into(bookings::table).values(&pending).execute(c))?;
+    pending.insert(conn)?;
     let terms = agreed(pending.id, service);
     on_either!(conn, |c| diesel::insert_into(booking_terms::table).values(&terms).execute(c))?;
     let own = bookings::table.find(pending.id);
@@ -46,9 +48,9 @@ fn pending(
     (client_id, accountant_id): (UserId, UserId),
     service: &Service,
     (asked, start): (Instant, Instant),
-) -> Booking {
+) -> NewBooking {
     let end = start + Span::minutes(service.duration.into());
-    Booking {
+    NewBooking {
         id: BookingId::next(asked),
         client_id,
         accountant_id,
@@ -59,8 +61,7 @@ fn pending(
         ends_at: end,
         block_from: start,
         block_to: end,
-        deadline: Some(asked + Span::days(2)),
-        accepted_at: None,
+        deadline: asked + Span::days(2),
         requested_at: asked,
         changed_at: end,
         wall: start.wall("UTC"),
@@ -68,16 +69,6 @@ fn pending(
         tz_version: tz_version().to_owned(),
         moves: 0,
         sequence: 0,
-        proposed_at: None,
-        proposed_until: None,
-        ended_by: None,
-        no_show_at: None,
-        complained_at: None,
-        complaint: None,
-        paid_directly_at: None,
-        no_show_objected_at: None,
-        no_show_upheld_at: None,
-        accountant_absent_at: None,
     }
 }
 

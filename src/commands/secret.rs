@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::notifications::PUSH_KEY;
 use crate::seal::Seal;
 use crate::site::Site;
-use crate::users::{Session, Totp};
+use crate::users::{RecoveryCodes, Session};
 use crate::{accountants, availability, bookings, listings, mail, moderation, payments, users};
 
 const CHECK: KeptValue = KeptValue("secret.check");
@@ -130,7 +130,7 @@ async fn tell_when_old_may_go(site: &Site, unreadable: usize) -> Outcome {
     let (people, last) = site
         .db
         .read(move |conn, now| -> Result<_> {
-            Ok((Totp::people_with_older_codes(conn, &mark)?, Session::last_end(conn, now)?))
+            Ok((RecoveryCodes::people_with_older(conn, &mark)?, Session::last_end(conn, now)?))
         })
         .await?;
     say("Everything sealed is under the newest secret.");

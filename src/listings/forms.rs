@@ -3,9 +3,13 @@
 use serde::Deserialize;
 
 use super::question_form::QuestionRows;
-use super::{Accept, Mode, Modes, NewQuestion, Policy, PriceKind, Question, Service};
+use super::{
+    Accept, Mode, Modes, NewQuestion, Policy, PriceKind, Question, Service, ServiceDraft,
+    ServiceState,
+};
 use crate::accountants::Meeting;
 use crate::money::Money;
+use crate::web::keys::SentForm;
 use crate::web::{FieldErrors, text};
 
 /// The form of one service, exactly as the browser sent it.
@@ -119,6 +123,15 @@ impl ServiceForm {
             kinds: &self.question_kind,
             choices: &self.question_choices,
         }
+    }
+
+    /// A new service, shown at once or kept as a draft.
+    pub fn draft(&self) -> Result<ServiceDraft, FieldErrors> {
+        let new = self.parse()?;
+        let is_shown = self.state == "active";
+        let state = if is_shown { ServiceState::Active } else { ServiceState::Draft };
+        let form = SentForm { key: self.key.clone(), body: format!("{new:?}{state:?}") };
+        Ok(ServiceDraft { new, state, form })
     }
 
     /// The only way to a [`NewService`], so nothing unchecked reaches the database.

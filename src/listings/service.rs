@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::schema::services;
-use super::{NewService, Question};
+use super::{Modes, NewService, Policy, Question, category_name};
 use crate::accountants::{Accountant, Meeting};
 use crate::clock::Instant;
 use crate::db::{Conn, SealedColumn};
@@ -11,7 +11,9 @@ use crate::error::{Error, Result};
 use crate::locale::Locale;
 use crate::money::Money;
 use crate::on_either;
+use crate::seal::Seal;
 use crate::users::{Actor, Stale, UserId};
+use crate::web::keys::{CreatedRow, SentForm};
 
 crate::typed_id!(ServiceId);
 
@@ -28,15 +30,6 @@ crate::word_enum! {
     Accept { Request => "request", Instant => "instant" }
 }
 
-crate::word_enum! {
-    /// What returns to a client who cancels; the times are elapsed time to the start.
-    Policy { Flexible => "flexible", Standard => "standard", Strict => "strict" }
-}
-
-crate::word_enum! {
-    Mode { Video => "video", Phone => "phone", InPerson => "in_person" }
-}
-
 impl ServiceState {
     pub fn words(self) -> &'static str {
         match self {
@@ -48,100 +41,9 @@ impl ServiceState {
     }
 }
 
-impl Policy {
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Flexible => "Free up to 24 hours before, half the price up to the start",
-            Self::Standard => "Free up to 48 hours before, half the price up to 24 hours before",
-            Self::Strict => "Free up to 7 days before, half the price up to 48 hours before",
-        }
-    }
-}
-
-impl Mode {
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Video => "video",
-            Self::Phone => "phone",
-            Self::InPerson => "in person",
-        }
-    }
-
-    /// How two people meet, as a sentence begins.
-    pub fn sentence(self) -> &'static str {
-        match self {
-            Self::Video => "Video call",
-            Self::Phone => "Phone call",
-            Self::InPerson => "In person",
-        }
-    }
-
-    /// Reads what a form or a filter says.
-    pub fn read(word: &str) -> Option<Self> {
-        Self::parse(&word.trim().to_lowercase().replace(['-', ' '], "_"))
-            .or((word == "person").then_some(Self::InPerson))
-    }
-
-    /// What somebody says of this way of meeting; empty where nothing.
-    pub fn of(self, meeting: &Meeting) -> &str {
-        match self {
-            Self::Video => &meeting.video,
-            Self::Phone => &meeting.phone,
-            Self::InPerson => &meeting.place,
-        }
-    }
-
-    fn bit(self) -> i32 {
-        match self {
-            Self::Video => 1,
-            Self::Phone => 2,
-            Self::InPerson => 4,
-        }
-    }
-}
-
-/// A set of modes, kept as bits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Modes(pub i32);
-
-impl Modes {
-    pub fn of(modes: &[Mode]) -> Self {
-        Self(modes.iter().fold(0, |bits, mode| bits | mode.bit()))
-    }
-
-    pub fn list(self) -> Vec<Mode> {
-        Mode::ALL.iter().copied().filter(|mode| self.0 & mode.bit() != 0).collect()
-    }
-
-    /// "Video or phone".
-    pub fn words(self) -> String {
-        let words: Vec<&str> = self.list().into_iter().map(Mode::words).collect();
-        let text = crate::web::text::listed(&words, "or");
-        text.chars().take(1).flat_map(char::to_uppercase).chain(text.chars().skip(1)).collect()
-    }
-}
-
 /// What of this domain is sealed.
 pub const SEALED: [SealedColumn; 1] =
     [SealedColumn { table: "services", key: "id", column: "meeting", purpose: Meeting::PURPOSE }];
-
-/// What a service is about.
-pub const CATEGORIES: [(&str, &str); 10] = [
-    ("consultation", "Consultation"),
-    ("tax-return", "Tax return"),
-    ("bookkeeping", "Bookkeeping"),
-    ("payroll", "Payroll"),
-    ("vat", "VAT and sales tax"),
-    ("year-end", "Year-end accounts"),
-    ("registration", "Registration"),
-    ("review", "Review of what you have"),
-    ("planning", "Planning"),
-    ("other", "Something else"),
-];
-
-pub fn category_name(key: &str) -> Option<&'static str> {
-    CATEGORIES.iter().find(|(known, _)| *known == key).map(|(_, words)| *words)
-}
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = services)]
@@ -166,6 +68,14 @@ pub struct Service {
     pub updated_at: Instant,
     /// How one meets for it, sealed; what is not said here is as the profile says.
     pub meeting: Option<Vec<u8>>,
+}
+
+/// A service that is to be added, and the form that says so.
+#[derive(Debug, Clone)]
+pub struct ServiceDraft {
+    pub new: NewService,
+    pub state: ServiceState,
+    pub form: SentForm,
 }
 
 /// Why a service could not be added or shown.
@@ -218,6 +128,12 @@ impl Service {
         Ok(on_either!(conn, |c| one.select(Self::as_select()).first(c))?)
     }
 
+    /// The same once the rows of an act are held: it may have changed while somebody waited for
+    /// them. SQLite's writer waits for nobody.
+    pub fn once_held(self, conn: &mut Conn) -> Result<Self> {
+        if conn.is_sqlite() { Ok(self) } else { Self::by_id(conn, self.id) }
+    }
+
     /// All of one accountant's, those in use first, each group newest first.
     pub fn all(conn: &mut Conn, owner: UserId) -> Result<Vec<Self>> {
         let mut all: Vec<Self> = services::table
@@ -231,6 +147,14 @@ impl Service {
             ServiceState::Archived => 2,
         });
         Ok(all)
+    }
+
+    /// The currency of the latest service, else that of the accountant's country.
+    pub fn usual_currency(conn: &mut Conn, owner: UserId) -> Result<String> {
+        let country = Accountant::owned(conn, owner)?.country;
+        let latest = Self::all(conn, owner)?.into_iter().next();
+        let home = || crate::money::currency_of_country(&country).to_owned();
+        Ok(latest.map_or_else(home, |service| service.currency))
     }
 
     /// What the public sees of one accountant, cheapest first, quotes last.
@@ -249,6 +173,21 @@ impl Service {
             .filter(services::state.eq_any(states.to_vec()))
             .count()
             .get_result(conn)?)
+    }
+
+    /// Adds a service with how one meets for it. The same form again gives the same service.
+    pub fn add(
+        conn: &mut Conn,
+        actor: &Actor,
+        seal: &Seal,
+        draft: &ServiceDraft,
+    ) -> Result<Self, ServiceRefusal> {
+        draft.form.once(conn, actor.id.0, actor.now, |conn| {
+            let service = Self::create(conn, actor, &draft.new, draft.state)?;
+            let meeting = draft.new.meeting.seal(seal)?;
+            Self::set_meeting(conn, actor, service.id, meeting.as_ref())?;
+            Ok(Self { meeting, ..service })
+        })
     }
 
     pub fn create(
@@ -304,10 +243,17 @@ impl Service {
     }
 
     /// Changes everything but the state. What was booked before keeps its own copy.
-    pub fn change(&self, conn: &mut Conn, actor: &Actor, new: &NewService) -> Result<()> {
+    pub fn change(
+        &self,
+        conn: &mut Conn,
+        actor: &Actor,
+        seal: &Seal,
+        new: &NewService,
+    ) -> Result<()> {
         Accountant::lock(conn, actor.id)?;
         let own = services::table.find(self.id).filter(services::accountant_id.eq(actor.id));
-        diesel::update(own)
+        let in_use = own.filter(services::state.ne(ServiceState::Archived));
+        let changed = diesel::update(in_use)
             .set((
                 (
                     services::title.eq(&new.title),
@@ -327,11 +273,16 @@ impl Service {
                 services::updated_at.eq(actor.now),
             ))
             .execute(conn)?;
+        if changed == 0 {
+            return Err(Error::conflict("This service is archived. Bring it back first."));
+        }
+        let meeting = new.meeting.seal(seal)?;
+        Self::set_meeting(conn, actor, self.id, meeting.as_ref())?;
         Question::replace(conn, self.id, &new.questions)?;
         Stale::mark(conn, actor.id, actor.now)
     }
 
-    pub fn set_meeting(
+    fn set_meeting(
         conn: &mut Conn,
         actor: &Actor,
         id: ServiceId,
@@ -342,28 +293,36 @@ impl Service {
         Ok(())
     }
 
+    /// From the state that was seen to another; whoever comes late is told, unless it is so already.
     pub fn set_state(
         &self,
         conn: &mut Conn,
         actor: &Actor,
         state: ServiceState,
     ) -> Result<(), ServiceRefusal> {
-        Accountant::lock(conn, actor.id)?;
-        let now = Self::owned(conn, self.id, actor.id)?;
-        if now.state == state {
+        if self.state == state {
             return Ok(());
         }
+        // counts hold only while nobody else adds
+        Accountant::lock(conn, actor.id)?;
         let active = Self::count(conn, actor.id, &[ServiceState::Active])?;
         if state == ServiceState::Active && active >= Self::MOST_ACTIVE {
             return Err(ServiceRefusal::TooManyActive);
         }
         let counted = Self::count(conn, actor.id, &Self::COUNTED)?;
-        if now.state == ServiceState::Archived && counted >= Self::MOST {
+        if self.state == ServiceState::Archived && counted >= Self::MOST {
             return Err(ServiceRefusal::TooMany);
         }
-        diesel::update(services::table.find(self.id))
+        let own = services::table.find(self.id).filter(services::accountant_id.eq(actor.id));
+        let changed = diesel::update(own.filter(services::state.eq(self.state)))
             .set((services::state.eq(state), services::updated_at.eq(actor.now)))
             .execute(conn)?;
+        if changed == 0 {
+            return match Self::owned(conn, self.id, actor.id)?.state == state {
+                true => Ok(()),
+                false => Err(Error::conflict("This service has changed meanwhile.").into()),
+            };
+        }
         Ok(Stale::mark(conn, actor.id, actor.now)?)
     }
 
@@ -390,5 +349,17 @@ impl Service {
 
     pub fn is_quote(&self) -> bool {
         self.price_kind == PriceKind::Quote
+    }
+}
+
+impl CreatedRow for Service {
+    type Id = ServiceId;
+
+    fn made_id(&self) -> ServiceId {
+        self.id
+    }
+
+    fn find_made(conn: &mut Conn, id: ServiceId) -> Result<Self> {
+        Self::by_id(conn, id)
     }
 }

@@ -11,3 +11,4 @@ pub mod reauthentication;
 pub mod security;
 pub mod sessions;
 pub mod settings;
+pub mod sign_in;

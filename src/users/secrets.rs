@@ -1,6 +1,8 @@
 //! The one place where a password or a code is checked.
 
-use super::{Attempt, Email, Hasher, Password, RateLimits, Totp, User, UserId};
+use super::{
+    Attempt, Email, Hasher, KeptForm, Password, RateLimits, RecoveryCodes, Totp, User, UserId,
+};
 use crate::clock::Instant;
 use crate::db::Db;
 use crate::error::Result;
@@ -29,8 +31,9 @@ pub enum Proof {
 }
 
 impl Secrets {
-    /// Whether the proof is right for this account. Counts first, then looks, then notes the failure or
-    /// gives the count back; an account that is not there costs the same and is never right.
+    /// When the proof was found right for this account; none where it is wrong. Counts first, then
+    /// looks, then notes the failure or gives the count back; an account that is not there costs the
+    /// same and is never right.
     ///
     /// `known_browser` is the id that a browser got at an earlier sign-in to this account: it has
     /// a bucket of its own, so that a stranger's tries lock nobody out.
@@ -44,7 +47,7 @@ impl Secrets {
         proof: Proof,
         network: &str,
         known_browser: Option<&str>,
-    ) -> Result<bool> {
+    ) -> Result<Option<Instant>> {
         let bucket = match known_browser {
             Some(browser) => format!("{}/{browser}", account.key),
             None => account.key.clone(),
@@ -59,23 +62,23 @@ impl Secrets {
             }
         };
         let (email, is_known) = (account.clone(), known_browser.is_some());
-        let is_right = self
+        let proven_at = self
             .db
-            .write(move |conn, now| -> Result<bool> {
+            .write(move |conn, now| -> Result<Option<Instant>> {
                 let so_far = Attempt::Password.so_far(conn, &email)?;
                 let needs_reset = so_far >= Attempt::MOST && !is_known;
                 match is_right {
-                    true if needs_reset => Ok(false),
-                    true if so_far == 0 => Ok(true),
-                    true => Attempt::Password.forget(conn, &email).map(|()| true),
-                    false => Attempt::Password.count(conn, &email, now).map(|()| false),
+                    true if needs_reset => Ok(None),
+                    true if so_far == 0 => Ok(Some(now)),
+                    true => Attempt::Password.forget(conn, &email).map(|()| Some(now)),
+                    false => Attempt::Password.count(conn, &email, now).map(|()| None),
                 }
             })
             .await?;
-        if is_right {
+        if proven_at.is_some() {
             self.limits.give_back(&bucket, network);
         }
-        Ok(is_right)
+        Ok(proven_at)
     }
 
     async fn password_is_right(&self, user: Option<&User>, typed: &str) -> Result<bool> {
@@ -97,7 +100,8 @@ impl Secrets {
         self.db
             .write(move |conn, now| -> Result<bool> {
                 let user = User::by_id(conn, id)?;
-                Totp::accept(conn, &seal, &mail, &user, &typed, now)
+                let is_of_moment = Totp::use_up(conn, &seal, &user, &typed, now)?;
+                Ok(is_of_moment || RecoveryCodes::use_up(conn, &seal, &mail, &user, &typed, now)?)
             })
             .await
     }
@@ -113,6 +117,11 @@ impl Secrets {
         let message = format!("{user}.{browser}");
         let mark = crate::seal::from_base64url(mark);
         mark.is_some_and(|mark| self.seal.matches(BROWSER, message.as_bytes(), &mark))
+    }
+
+    /// What was typed into a form whose session has ended, as it is kept from now on.
+    pub fn kept_form(&self, action: &str, typed: Vec<(String, String)>) -> Option<KeptForm> {
+        KeptForm::new(action, typed, self.db.now())
     }
 
     /// Whether proof was given less than ten minutes ago.

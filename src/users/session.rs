@@ -122,6 +122,7 @@ impl Session {
             zone: LocalZone::new(zone, Locale::of(&locale)),
             session: Self::handle(&session.key_hash).into(),
             proven_at: Instant::from_micros(0),
+            asked_at: now,
         });
         Ok(Some((session, viewer)))
     }

@@ -9,11 +9,12 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::schema::{tokens, users};
-use super::{Purpose, Role, Status, Token, User};
+use super::{Letters, NewUser, Purpose, Role, Status, Token, User};
 use crate::clock::{Instant, Span};
 use crate::db::{self, Conn};
 use crate::error::{Error, Result};
 use crate::locale::{LocalZone, Locale};
+use crate::mail::Mail;
 use crate::seal::{self, Seal};
 
 const CARRIED: &str = "footing/sign-up/v1";
@@ -63,6 +64,14 @@ impl SignUp {
 
     pub fn role(&self) -> Role {
         Role::parse(&self.role).filter(|role| *role == Role::Accountant).unwrap_or(Role::Client)
+    }
+}
+
+impl NewUser {
+    /// What its mail brings back.
+    pub fn as_sign_up(&self) -> SignUp {
+        let zone = LocalZone::new(&*self.zone, self.locale);
+        SignUp::new(&self.name.0, self.role, &zone, &self.password_hash)
     }
 }
 
@@ -129,6 +138,18 @@ fn six_digits() -> String {
 }
 
 impl User {
+    /// Another mail for whoever signed up and has not confirmed the address.
+    pub fn confirm_anew(
+        &self,
+        conn: &mut Conn,
+        (mail, seal): (&Mail, &Seal),
+        next: Option<String>,
+        now: Instant,
+    ) -> Result<()> {
+        let carried = Continuation { sign_up: Some(self.as_signed_up()), next, form: None };
+        Letters(mail).verify(conn, seal, self, &carried, now).map(drop)
+    }
+
     /// The never confirmed account becomes what this sign-up said, but for the profile, which the
     /// caller makes or removes in the same transaction.
     pub fn take_over(self, conn: &mut Conn, sign_up: &SignUp, now: Instant) -> Result<Self> {

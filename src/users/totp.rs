@@ -1,22 +1,20 @@
-//! Two-step sign-in: codes of the moment (RFC 6238) and ten recovery codes.
+//! Two-step sign-in: codes of the moment (RFC 6238).
 
 use diesel::prelude::*;
 use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
 
-use super::schema::{recovery_codes, users};
-use super::{Letters, User, UserId};
+use super::schema::users;
+use super::{RecoveryCodes, User, UserId};
 use crate::clock::Instant;
 use crate::db::{Conn, SealedColumn};
 use crate::error::{Error, Result};
-use crate::mail::Mail;
-use crate::seal::{self, Seal};
+use crate::seal::Seal;
 
 const SECRET: &str = "footing/totp/v1";
 /// What of this domain is sealed.
 pub const SEALED: [SealedColumn; 1] =
     [SealedColumn { table: "users", key: "id", column: "totp_secret", purpose: SECRET }];
-const CODES: &str = "footing/recovery/v1";
 const STEP: i64 = 30;
 const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
@@ -92,9 +90,11 @@ impl Totp {
         user: UserId,
         code: &str,
         now: Instant,
-    ) -> Result<Option<Vec<String>>> {
+    ) -> Result<Vec<String>> {
         let last = User::by_id(conn, user)?.totp_last_step;
-        let Some(step) = self.matching_step(&digits(code), last, now) else { return Ok(None) };
+        let step = self.matching_step(&digits(code), last, now).ok_or_else(|| {
+            Error::conflict("That code was used meanwhile. Wait for the next one.")
+        })?;
         let off = users::table.find(user).filter(users::totp_on_at.is_null());
         let changed = diesel::update(off)
             .set((
@@ -106,7 +106,7 @@ impl Totp {
         if changed == 0 {
             return Err(Error::conflict("Two-step sign-in is already on."));
         }
-        Self::new_recovery_codes(conn, seal, user).map(Some)
+        RecoveryCodes::renew(conn, seal, user)
     }
 
     /// The last step stays: a code that was used is not taken again.
@@ -114,49 +114,14 @@ impl Totp {
         diesel::update(users::table.find(user))
             .set((users::totp_secret.eq(None::<Vec<u8>>), users::totp_on_at.eq(None::<Instant>)))
             .execute(conn)?;
-        diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(user)))
-            .execute(conn)?;
-        Ok(())
+        RecoveryCodes::remove(conn, user)
     }
 
-    /// Ten new codes of 50 bits; the old ones stop working.
-    pub fn new_recovery_codes(conn: &mut Conn, seal: &Seal, user: UserId) -> Result<Vec<String>> {
-        diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(user)))
-            .execute(conn)?;
-        let codes: Vec<String> =
-            (0..10).map(|_| base32(&seal::random::<7>()).chars().take(10).collect()).collect();
-        for code in &codes {
-            let hash = seal.hash(CODES, recovery_message(user, code).as_bytes()).to_vec();
-            diesel::insert_into(recovery_codes::table)
-                .values((
-                    recovery_codes::user_id.eq(user),
-                    recovery_codes::hash.eq(hash),
-                    recovery_codes::secret_mark.eq(Some(seal.mark())),
-                ))
-                .execute(conn)?;
-        }
-        Ok(codes)
-    }
-
-    /// How many people hold recovery codes that were not made under the secret of this mark.
-    pub fn people_with_older_codes(conn: &mut Conn, mark: &[u8]) -> Result<usize> {
-        let older = recovery_codes::secret_mark.is_null().or(recovery_codes::secret_mark.ne(mark));
-        let older = recovery_codes::table.filter(older.assume_not_null());
-        let people: Vec<UserId> = older.select(recovery_codes::user_id).distinct().load(conn)?;
-        Ok(people.len())
-    }
-
-    pub fn codes_left(conn: &mut Conn, user: UserId) -> Result<i64> {
-        let left = recovery_codes::table.filter(recovery_codes::user_id.eq(user));
-        Ok(left.count().get_result(conn)?)
-    }
-
-    /// Whether this is a code of the moment never used before, or an unused recovery code. Uses
-    /// it up: of two at once one wins.
-    pub fn accept(
+    /// Whether this is a code of the moment that was never used before. Uses it up: of two at once
+    /// one wins.
+    pub fn use_up(
         conn: &mut Conn,
         seal: &Seal,
-        mail: &Mail,
         user: &User,
         typed: &str,
         now: Instant,
@@ -167,22 +132,11 @@ impl Totp {
         let secret = seal.open(SECRET, sealed)?;
         let totp =
             Self(secret.try_into().map_err(|_| Error::internal("a secret of wrong length"))?);
-        if let Some(step) = totp.matching_step(&digits(typed), user.totp_last_step, now) {
-            let unused = users::table.find(user.id).filter(users::totp_last_step.lt(step));
-            let used = diesel::update(unused).set(users::totp_last_step.eq(step)).execute(conn)?;
-            return Ok(used == 1);
-        }
-        let code: String = typed.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
-        let message = recovery_message(user.id, &code.to_ascii_uppercase());
-        let hashes = seal.hashes(CODES, message.as_bytes()).into_iter().map(Vec::from);
-        let found = recovery_codes::table
-            .filter(recovery_codes::user_id.eq(user.id))
-            .filter(recovery_codes::hash.eq_any(hashes.collect::<Vec<_>>()));
-        let used = diesel::delete(found).execute(conn)? == 1;
-        if used {
-            Letters(mail).recovery_code_used(conn, user, now)?;
-        }
-        Ok(used)
+        let step = totp.matching_step(&digits(typed), user.totp_last_step, now);
+        let Some(step) = step else { return Ok(false) };
+        let unused = users::table.find(user.id).filter(users::totp_last_step.lt(step));
+        let used = diesel::update(unused).set(users::totp_last_step.eq(step)).execute(conn)?;
+        Ok(used == 1)
     }
 }
 
@@ -190,12 +144,8 @@ fn digits(code: &str) -> String {
     code.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-fn recovery_message(user: UserId, code: &str) -> String {
-    format!("{user}.{code}")
-}
-
 /// RFC 4648 without padding.
-fn base32(bytes: &[u8]) -> String {
+pub(super) fn base32(bytes: &[u8]) -> String {
     let mut text = String::new();
     let (mut held, mut bits) = (0_u32, 0_u32);
     for byte in bytes {
@@ -208,26 +158,6 @@ fn base32(bytes: &[u8]) -> String {
         }
     }
     text
-}
-
-/// A picture that an authenticator app reads, as the path of an SVG of `size` modules.
-pub struct QrCode {
-    pub size: usize,
-    pub path: String,
-}
-
-impl QrCode {
-    pub fn of(text: &str) -> Result<Self> {
-        use std::fmt::Write;
-        let code = qrcode::QrCode::new(text.as_bytes()).map_err(Error::internal)?;
-        let (size, mut path) = (code.width(), String::new());
-        for (at, module) in code.to_colors().into_iter().enumerate() {
-            if module == qrcode::Color::Dark {
-                let _ = write!(path, "M{} {}h1v1h-1z", at % size, at / size);
-            }
-        }
-        Ok(Self { size, path })
-    }
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 
-use super::schema::{recovery_codes, sessions, stale_profiles, tokens, users};
-use super::{Purpose, Session, SignUp, Stale, Token};
+use super::schema::{sessions, stale_profiles, tokens, users};
+use super::{Purpose, RecoveryCodes, Session, SignUp, Stale, Token};
 use crate::audit::DecisionId;
 use crate::clock::{Instant, Span};
 use crate::db::{Conn, PreparedCondition};
@@ -94,7 +94,7 @@ pub enum SignedUp {
     Known(User),
 }
 
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = users)]
 pub struct User {
     pub id: UserId,
@@ -118,6 +118,23 @@ pub struct User {
     pub suspended_by: Option<DecisionId>,
     /// An admin's number, by which others know them.
     pub moderator: Option<i32>,
+}
+
+/// An account as a sign-up makes it; what comes later is not in it.
+#[derive(Insertable)]
+#[diesel(table_name = users)]
+struct UnverifiedUser<'a> {
+    id: UserId,
+    email: &'a str,
+    email_key: &'a str,
+    name: &'a str,
+    role: Role,
+    status: Status,
+    zone: &'a str,
+    locale: &'a str,
+    password_hash: &'a str,
+    accountant_id: Option<UserId>,
+    created_at: Instant,
 }
 
 impl User {
@@ -185,31 +202,25 @@ impl User {
     /// profile in the same transaction: the row names it by a deferred foreign key.
     pub fn sign_up(conn: &mut Conn, new: NewUser, now: Instant) -> Result<SignedUp> {
         let id = UserId::next(now);
-        let user = Self {
+        let row = UnverifiedUser {
             id,
-            email: new.email.typed.clone(),
-            email_key: new.email.key.clone(),
-            name: new.name.0,
+            email: &new.email.typed,
+            email_key: &new.email.key,
+            name: &new.name.0,
             role: new.role,
             status: Status::Unverified,
-            zone: new.zone,
-            locale: new.locale.tag().to_owned(),
-            password_hash: new.password_hash,
+            zone: &new.zone,
+            locale: new.locale.tag(),
+            password_hash: &new.password_hash,
             accountant_id: (new.role == Role::Accountant).then_some(id),
-            totp_secret: None,
-            totp_on_at: None,
-            totp_last_step: 0,
             created_at: now,
-            verified_at: None,
-            disabled_from: None,
-            suspended_by: None,
-            moderator: None,
         };
         let added = on_either!(conn, |c| diesel::insert_into(users::table)
-            .values(&user)
+            .values(&row)
             .on_conflict_do_nothing()
-            .execute(c))?;
-        if added == 1 {
+            .returning(Self::as_returning())
+            .get_result(c));
+        if let Some(user) = added.optional()? {
             return Ok(SignedUp::New(user));
         }
         let known = Self::find_by_email(conn, &new.email)?.ok_or(Error::NotFound)?;
@@ -228,18 +239,6 @@ impl User {
         Token::forget(conn, self.id, Purpose::Verify)?;
         Stale::mark(conn, self.id, now)?;
         Self::by_id(conn, self.id)
-    }
-
-    /// Ends every session: whoever has one may be the reason for the change.
-    pub fn set_password(conn: &mut Conn, id: UserId, hash: &str) -> Result<()> {
-        diesel::update(users::table.find(id)).set(users::password_hash.eq(hash)).execute(conn)?;
-        Session::end_all(conn, id)
-    }
-
-    /// Keeps a stronger hash of the same password; sessions go on.
-    pub fn rehash(conn: &mut Conn, id: UserId, hash: &str) -> Result<()> {
-        diesel::update(users::table.find(id)).set(users::password_hash.eq(hash)).execute(conn)?;
-        Ok(())
     }
 
     pub fn set_profile(
@@ -318,8 +317,7 @@ impl User {
     pub fn remove_unverified(conn: &mut Conn, id: UserId) -> Result<()> {
         diesel::delete(tokens::table.filter(tokens::user_id.eq(id))).execute(conn)?;
         diesel::delete(sessions::table.filter(sessions::user_id.eq(id))).execute(conn)?;
-        diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(id)))
-            .execute(conn)?;
+        RecoveryCodes::remove(conn, id)?;
         diesel::delete(stale_profiles::table.find(id)).execute(conn)?;
         let key: Option<String> =
             users::table.find(id).select(users::email_key).first(conn).optional()?;

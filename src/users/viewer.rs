@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Role, Status, User, UserId};
+use super::{Role, Secrets, Status, User, UserId};
 use crate::clock::Instant;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
@@ -24,6 +24,8 @@ pub struct Viewer {
     pub session: Arc<str>,
     /// When a password or code was last given in this session.
     pub proven_at: Instant,
+    /// The instant of this request.
+    pub asked_at: Instant,
 }
 
 /// What of interest waits for somebody, for the layout of a page.
@@ -141,6 +143,11 @@ impl Viewer {
         self.is_admin() && self.has_totp
     }
 
+    /// Whether a password or code was given less than ten minutes before this request.
+    pub fn has_fresh_proof(&self) -> bool {
+        Secrets::is_fresh(self.proven_at, self.asked_at)
+    }
+
     /// For what is written outside a transaction, as the bytes of a file are.
     pub fn only_active(&self) -> Result<()> {
         only_active(self.status)
@@ -158,6 +165,7 @@ pub(super) struct Passport {
     pub zone: String,
     pub locale: String,
     pub session: String,
+    pub asked_at: i64,
 }
 
 impl Passport {
@@ -171,6 +179,7 @@ impl Passport {
             zone: viewer.zone.to_string(),
             locale: viewer.zone.locale.tag().to_owned(),
             session: viewer.session.to_string(),
+            asked_at: viewer.asked_at.micros(),
         }
     }
 
@@ -184,6 +193,7 @@ impl Passport {
             zone: LocalZone::new(self.zone, Locale::of(&self.locale)),
             session: self.session.into(),
             proven_at,
+            asked_at: Instant::from_micros(self.asked_at),
         })
     }
 }

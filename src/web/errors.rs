@@ -8,6 +8,8 @@ use actix_web::middleware::Next;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 
+use super::bare_error::BareError;
+use super::error_words::{code_of, fallback, words_of};
 use super::log::Cause;
 use super::{LayoutContext, Reply, paths};
 use crate::error::Error;
@@ -53,7 +55,7 @@ pub async fn error_pages(
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody, BoxBody>>, actix_web::Error> {
     let response = match next.call(request).await {
         Ok(response) => response,
-        Err(error) => return Err(Dressed::from(error).into()),
+        Err(error) => return Err(BareError::from(error).into()),
     };
     if is_signed_out(&response) {
         return Ok(to_sign_in(response).map_into_right_body());
@@ -139,30 +141,6 @@ fn in_json<B>(response: ServiceResponse<B>) -> ServiceResponse<BoxBody> {
     ServiceResponse::new(request, answer)
 }
 
-fn code_of(status: StatusCode) -> &'static str {
-    match status.as_u16() {
-        403 => "forbidden",
-        404 => "not_found",
-        409 => "conflict",
-        413 => "size",
-        422 => "shape",
-        429 => "too_many",
-        503 => "busy",
-        _ => "failed",
-    }
-}
-
-/// What the visitor reads. Words of ours pass; those of a library do not.
-fn words_of(status: StatusCode, error: &actix_web::Error) -> String {
-    match error.as_error::<Error>() {
-        Some(ours) => ours.to_string(),
-        None if error.as_error::<actix_web::error::InternalError<&'static str>>().is_some() => {
-            error.to_string()
-        }
-        None => fallback(status).1.to_owned(),
-    }
-}
-
 fn page(
     request: &HttpRequest,
     status: StatusCode,
@@ -181,82 +159,6 @@ fn page(
         .headers_mut()
         .insert(actix_web::http::header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(answer)
-}
-
-fn fallback(status: StatusCode) -> (&'static str, &'static str) {
-    match status.as_u16() {
-        400 => ("We could not read that", "The request was not complete."),
-        403 => ("You may not do that", "Somebody else may; you may not."),
-        404 => ("Page not found", "There is nothing at this address, or it is not yours to see."),
-        405 => ("That is not possible here", "This address does not take that kind of request."),
-        409 => ("That has changed", "Reload the page to see how things stand."),
-        410 => ("No longer here", "This page was taken down for good."),
-        413 => ("That is too much", "Send less text or a smaller file."),
-        415 => ("We could not read that", "Send this as a form."),
-        421 => ("Wrong address", "This address is not one of this site."),
-        422 => ("There is a problem", "Check what was sent."),
-        429 => ("Too many tries", "Wait a little, then try again."),
-        503 => ("The site is busy", "Nothing was changed. Try again in a few seconds."),
-        500..=599 => {
-            ("Something went wrong", "Nothing was changed. Try again, or tell us the number below.")
-        }
-        _ => ("That did not work", "Go back and try again."),
-    }
-}
-
-/// An error from before anybody was let in: a whole page that needs to know nothing. `Debug` is for the
-/// log and tells the cause.
-struct Dressed {
-    status: StatusCode,
-    words: String,
-    cause: String,
-}
-
-impl std::fmt::Debug for Dressed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.cause)
-    }
-}
-
-impl From<actix_web::Error> for Dressed {
-    fn from(error: actix_web::Error) -> Self {
-        let status = error.as_response_error().status_code();
-        // the session store fails only when the database is away
-        let status = match error.as_error::<Error>() {
-            None if status.is_server_error() => StatusCode::SERVICE_UNAVAILABLE,
-            _ => status,
-        };
-        Self { status, words: words_of(status, &error), cause: format!("{error:?}") }
-    }
-}
-
-impl std::fmt::Display for Dressed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.words)
-    }
-}
-
-impl ResponseError for Dressed {
-    fn status_code(&self) -> StatusCode {
-        self.status
-    }
-
-    fn error_response(&self) -> HttpResponse {
-        let (title, _) = fallback(self.status);
-        let mut response = HttpResponse::build(self.status);
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            response.insert_header((RETRY_AFTER, "5"));
-        }
-        response.insert_header(("content-security-policy", "default-src 'none'"));
-        response.insert_header(("x-content-type-options", "nosniff"));
-        response.content_type("text/html; charset=utf-8").body(format!(
-            "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title} – Footing</title>\
-             </head><body data-page=\"error\"><main><h1>{title}</h1><p>{}</p></main></body></html>",
-            askama::filters::escape(&self.words, askama::filters::Html)
-                .map(|safe| safe.to_string())
-                .unwrap_or_default()
-        ))
-    }
 }
 
 impl LayoutContext {

@@ -12,72 +12,96 @@ diesel::table! {
         user_id -> BigInt,
         key -> Text,
         body_hash -> Binary,
-        result -> Text,
+        made_id -> BigInt,
         created_at -> BigInt,
     }
 }
 
-/// What came of a form that was sent before with this key.
-enum EarlierForm {
-    /// Never: go on, then keep the result.
-    New,
-    /// The same form: show its result again.
-    Before(String),
+/// A form as it was sent: its key, and all that was typed.
+#[derive(Debug, Clone, Default)]
+pub struct SentForm {
+    pub key: String,
+    pub body: String,
+}
+
+/// What a form can make: a row that is found again by its id.
+pub trait CreatedRow: Sized {
+    type Id: From<i64> + Into<i64>;
+
+    fn made_id(&self) -> Self::Id;
+    fn find_made(conn: &mut Conn, id: Self::Id) -> Result<Self>;
 }
 
 const SHAPE: &str = "This form has no valid key. Reload the page and fill it in again.";
 
-/// Looks the key up inside the writing transaction. Another body under a used key is a 409. Whoever
-/// sends the same key at the same moment, on whichever node, waits here for this commit.
-fn look(conn: &mut Conn, user_id: i64, key: &str, body: &str) -> Result<EarlierForm> {
-    if !is_key(key) {
-        return Err(Error::conflict(SHAPE));
-    }
-    hold(conn, user_id, key)?;
-    match find(conn, user_id, key)? {
-        None => Ok(EarlierForm::New),
-        Some((hash, result)) if hash == seal::sha256(body.as_bytes()) => {
-            Ok(EarlierForm::Before(result))
+impl SentForm {
+    /// Does what the form asks for, once: the same form again gives what the first one made. Another
+    /// body under a used key is a 409. A form without a key is simply new.
+    pub fn once<T: CreatedRow, E: From<Error>>(
+        &self,
+        conn: &mut Conn,
+        user_id: i64,
+        now: Instant,
+        act: impl FnOnce(&mut Conn) -> Result<T, E>,
+    ) -> Result<T, E> {
+        if self.key.is_empty() {
+            return act(conn);
         }
-        Some(_) => Err(Error::conflict("This form was already sent with other answers.")),
+        if !self.has_key() {
+            return Err(Error::conflict(SHAPE).into());
+        }
+        // whoever sends the same key at the same moment, on whichever node, waits here for this commit
+        hold(conn, user_id, &self.key)?;
+        match find(conn, user_id, &self.key)? {
+            None => {
+                let made = act(conn)?;
+                self.keep(conn, user_id, made.made_id().into(), now)?;
+                Ok(made)
+            }
+            Some((hash, id)) if hash == self.hash() => Ok(T::find_made(conn, id.into())?),
+            Some(_) => {
+                Err(Error::conflict("This form was already sent with other answers.").into())
+            }
+        }
+    }
+
+    /// What the same form made, sent before: also where what it was about is there no more. Only a
+    /// look; whoever goes on to write goes through [`SentForm::once`].
+    pub fn made<T: CreatedRow>(&self, conn: &mut Conn, user_id: i64) -> Result<Option<T>> {
+        let before = if self.has_key() { find(conn, user_id, &self.key)? } else { None };
+        let same = before.filter(|(hash, _)| *hash == self.hash());
+        same.map(|(_, id)| T::find_made(conn, id.into())).transpose()
+    }
+
+    fn has_key(&self) -> bool {
+        let Self { key, .. } = self;
+        key.bytes().all(|byte| byte.is_ascii_alphanumeric()) && (26..=64).contains(&key.len())
+    }
+
+    fn hash(&self) -> Vec<u8> {
+        seal::sha256(self.body.as_bytes()).to_vec()
+    }
+
+    /// Remembers what was made; if another node was first, its work stands and this one rolls back.
+    fn keep(&self, conn: &mut Conn, user_id: i64, made_id: i64, now: Instant) -> Result<()> {
+        let row = (
+            form_keys::user_id.eq(user_id),
+            form_keys::key.eq(&self.key),
+            form_keys::body_hash.eq(self.hash()),
+            form_keys::made_id.eq(made_id),
+            form_keys::created_at.eq(now),
+        );
+        let added = on_either!(conn, |c| diesel::insert_into(form_keys::table)
+            .values(&row)
+            .on_conflict_do_nothing()
+            .execute(c))?;
+        if added == 1 { Ok(()) } else { Err(Error::conflict("This form has just been sent.")) }
     }
 }
 
-fn is_key(key: &str) -> bool {
-    key.bytes().all(|byte| byte.is_ascii_alphanumeric()) && (26..=64).contains(&key.len())
-}
-
-/// Does what a form asks for, once: the same form again gives the first one's result. A form without
-/// a key is simply new.
-pub fn once<E: From<Error>>(
-    conn: &mut Conn,
-    user_id: i64,
-    (key, body): (&str, &str),
-    now: Instant,
-    act: impl FnOnce(&mut Conn) -> Result<String, E>,
-) -> Result<String, E> {
-    if key.is_empty() {
-        return act(conn);
-    }
-    if let EarlierForm::Before(path) = look(conn, user_id, key, body)? {
-        return Ok(path);
-    }
-    let path = act(conn)?;
-    keep(conn, user_id, key, body, &path, now)?;
-    Ok(path)
-}
-
-/// The result of the same form, sent before: also where what it was about is there no more. Only a
-/// look; whoever goes on to write goes through [`once`].
-pub fn result(conn: &mut Conn, user_id: i64, key: &str, body: &str) -> Result<Option<String>> {
-    let before = if is_key(key) { find(conn, user_id, key)? } else { None };
-    let same = before.filter(|(hash, _)| *hash == seal::sha256(body.as_bytes()));
-    Ok(same.map(|(_, result)| result))
-}
-
-fn find(conn: &mut Conn, user_id: i64, key: &str) -> Result<Option<(Vec<u8>, String)>> {
+fn find(conn: &mut Conn, user_id: i64, key: &str) -> Result<Option<(Vec<u8>, i64)>> {
     let sent =
-        form_keys::table.find((user_id, key)).select((form_keys::body_hash, form_keys::result));
+        form_keys::table.find((user_id, key)).select((form_keys::body_hash, form_keys::made_id));
     Ok(on_either!(conn, |c| sent.first(c)).optional()?)
 }
 
@@ -89,29 +113,6 @@ fn hold(conn: &mut Conn, user_id: i64, key: &str) -> Result<()> {
     PreparedLookup { before: &["SELECT pg_advisory_xact_lock("], number, after: ")" }
         .execute(postgres)?;
     Ok(())
-}
-
-/// Remembers the result; if another node was first, its work stands and this one rolls back.
-fn keep(
-    conn: &mut Conn,
-    user_id: i64,
-    key: &str,
-    body: &str,
-    result: &str,
-    now: Instant,
-) -> Result<()> {
-    let row = (
-        form_keys::user_id.eq(user_id),
-        form_keys::key.eq(key),
-        form_keys::body_hash.eq(seal::sha256(body.as_bytes()).to_vec()),
-        form_keys::result.eq(result),
-        form_keys::created_at.eq(now),
-    );
-    let added = on_either!(conn, |c| diesel::insert_into(form_keys::table)
-        .values(&row)
-        .on_conflict_do_nothing()
-        .execute(c))?;
-    if added == 1 { Ok(()) } else { Err(Error::conflict("This form has just been sent.")) }
 }
 
 /// Keys older than 30 days are forgotten.

@@ -4,10 +4,11 @@
 use diesel::RunQueryDsl;
 use footing::accountants::Accountant;
 use footing::availability::{BookingLimits, Exception, NewException};
-use footing::bookings::{Booking, BookingId};
+use footing::bookings::{Booking, BookingId, BookingRefusal, Notifier};
 use footing::clock::{Instant, Span};
 use footing::db::Conn;
-use footing::listings::{Accept, NewService, Service, ServiceId, ServiceState};
+use footing::error::Error;
+use footing::listings::{Accept, NewService, Service, ServiceId, ServiceRefusal, ServiceState};
 use footing::users::{Actor, Role, User};
 
 use crate::nodes::{Nodes, Person, Practice, Reply, all_day, at, at_once, rounds};
@@ -299,4 +300,57 @@ fn a_form_sent_four_times_at_once_is_one_booking_and_each_sender_is_led_to_it() 
         assert_eq!(nodes.blocking(&practice), 1);
         nodes.clear();
     }
+}
+
+/// Each holds what they saw, while the other acts first; nothing but the UPDATE's own condition stands
+/// between them.
+#[test]
+fn who_acts_on_what_has_changed_since_they_saw_it_is_told_so_and_changes_nothing() {
+    let nodes = Nodes::start();
+    let (client, mail) = (nodes.client(), nodes.mail());
+    let desk = Notifier(&mail);
+    let instant = NewService { accept: Accept::Instant, ..half_hour() };
+    let practice = nodes.practice(&[instant], NO_LIMITS);
+    let (old, new) = (at(&nodes, 0), at(&nodes, 60));
+    let path = ask(&nodes, 0, &client, practice.services[0], old).location;
+    let owner = |now| Actor { id: practice.id, role: Role::Accountant, now };
+    let asker = |now| Actor { id: client.id, role: Role::Client, now };
+    let is_conflict = |told: Result<(), BookingRefusal>| {
+        matches!(told, Err(BookingRefusal::Failed(Error::Conflict(_))))
+    };
+    let seen = || booking(&nodes, &path);
+    nodes.act(|conn, now| {
+        let first = seen();
+        first.clone().move_to(conn, &desk, &asker(now), new).unwrap();
+        assert!(is_conflict(first.propose(conn, &desk, &owner(now), new + Span::hours(1))));
+    });
+    nodes.act(|conn, now| {
+        seen().propose(conn, &desk, &owner(now), new + Span::hours(1)).unwrap();
+        let first = Booking::by_id(conn, id(&path)).unwrap();
+        first.clone().decline_proposal(conn, &desk, &asker(now), None).unwrap();
+        assert!(is_conflict(first.decline_proposal(conn, &desk, &asker(now), None)));
+    });
+    nodes.act(|conn, _| {
+        let (first, begun) = (seen(), new + Span::minutes(20));
+        first.clone().mark_no_show(conn, &desk, &owner(begun)).unwrap();
+        let again = first.clone().mark_no_show(conn, &desk, &owner(begun));
+        assert!(matches!(again, Err(Error::Conflict(_))), "{again:?}");
+        first.clone().complain(conn, &desk, &asker(begun), Some(vec![1])).unwrap();
+        let again = first.complain(conn, &desk, &asker(begun), Some(vec![2]));
+        assert!(matches!(again, Err(Error::Conflict(_))), "{again:?}");
+    });
+    let told = nodes.number(&format!(
+        "SELECT count(*) AS number FROM booking_events WHERE booking_id = {} AND kind IN \
+         ('moved', 'proposed', 'proposal-declined', 'no-show', 'complaint')",
+        id(&path).0
+    ));
+    assert_eq!(told, 5, "each happened once");
+    nodes.act(|conn, now| {
+        let first = Service::owned(conn, practice.services[0], practice.id).unwrap();
+        first.set_state(conn, &owner(now), ServiceState::Paused).unwrap();
+        first.set_state(conn, &owner(now), ServiceState::Paused).unwrap();
+        let late = first.set_state(conn, &owner(now), ServiceState::Archived);
+        let is_told = matches!(late, Err(ServiceRefusal::Failed(Error::Conflict(_))));
+        assert!(is_told, "{late:?}");
+    });
 }

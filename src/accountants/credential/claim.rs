@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::evidence::{EvidenceFile, StoredEvidence};
 use super::kind::is_mere_registration;
-use super::{Credential, CredentialId, CredentialKind, CredentialStatus, WAITS};
+use super::{Credential, CredentialId, CredentialKind, CredentialStatus, EvidenceKind, WAITS};
 use crate::accountants::schema::credentials;
 use crate::accountants::{Accountant, choices};
 use crate::clock::{Instant, Span};
@@ -34,6 +34,14 @@ pub struct NewCredential {
     pub register: String,
     pub number: String,
     pub jurisdiction: String,
+}
+
+/// What became of a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeptClaim {
+    New(CredentialId),
+    /// It waits already, with this very file.
+    Known,
 }
 
 /// Why a claim is not taken.
@@ -115,45 +123,20 @@ impl Credential {
     const MOST_OPEN: i64 = 5;
     const MOST_A_DAY: i64 = 10;
 
-    /// Keeps a claim with its evidence. The same once more, file included, is the same: `None`.
+    /// Keeps a claim with its evidence. The same once more, file included, is the same.
     pub fn claim(
         conn: &mut Conn,
         actor: &Actor,
         new: &NewCredential,
         evidence: &StoredEvidence,
-    ) -> Result<Option<CredentialId>, ClaimRefusal> {
+    ) -> Result<KeptClaim, ClaimRefusal> {
         let now = actor.now;
         Accountant::lock(conn, actor.id)?;
         Accountant::owned(conn, actor.id)?;
-        let row = Self {
-            id: CredentialId::next(now),
-            user_id: actor.id,
-            kind: new.kind,
-            register: new.register.clone(),
-            number: new.number.clone(),
-            register_key: key(&new.register),
-            number_key: key(&new.number),
-            jurisdiction: new.jurisdiction.clone(),
-            status: CredentialStatus::Claimed,
-            claimed_at: now,
-            touched_at: None,
-            ended_at: None,
-            checked_on: None,
-            checked_by: None,
-            source: None,
-            expires_on: None,
-            has_expiry: true,
-            decision_id: None,
-            evidence: Some(evidence.blob.clone()),
-            evidence_key: Some(evidence.sealed_key.clone()),
-            evidence_kind: evidence.kind,
-            evidence_sha256: evidence.sha256.to_vec(),
-            evidence_until: None,
-            rival_at: None,
-        };
+        let row = ClaimRow::of(actor, new, evidence);
         if let Some(waiting) = row.waiting_twin(conn)? {
             return match waiting.evidence_sha256 == row.evidence_sha256 {
-                true => Ok(None),
+                true => Ok(KeptClaim::Known),
                 false => Err(ClaimRefusal::Waiting),
             };
         }
@@ -162,16 +145,59 @@ impl Credential {
             .values(&row)
             .execute(c))?;
         row.mark_rivals(conn, now)?;
-        Ok(Some(row.id))
+        Ok(KeptClaim::New(row.id))
+    }
+}
+
+/// A credential as it is claimed; what only its check finds is not in it.
+#[derive(Insertable)]
+#[diesel(table_name = credentials)]
+struct ClaimRow {
+    id: CredentialId,
+    user_id: UserId,
+    kind: CredentialKind,
+    register: String,
+    number: String,
+    register_key: String,
+    number_key: String,
+    jurisdiction: String,
+    status: CredentialStatus,
+    claimed_at: Instant,
+    has_expiry: bool,
+    evidence: String,
+    evidence_key: Vec<u8>,
+    evidence_kind: EvidenceKind,
+    evidence_sha256: Vec<u8>,
+}
+
+impl ClaimRow {
+    fn of(actor: &Actor, new: &NewCredential, evidence: &StoredEvidence) -> Self {
+        Self {
+            id: CredentialId::next(actor.now),
+            user_id: actor.id,
+            kind: new.kind,
+            register: new.register.clone(),
+            number: new.number.clone(),
+            register_key: key(&new.register),
+            number_key: key(&new.number),
+            jurisdiction: new.jurisdiction.clone(),
+            status: CredentialStatus::Claimed,
+            claimed_at: actor.now,
+            has_expiry: true,
+            evidence: evidence.blob.clone(),
+            evidence_key: evidence.sealed_key.clone(),
+            evidence_kind: evidence.kind,
+            evidence_sha256: evidence.sha256.to_vec(),
+        }
     }
 
     /// One's own claim of the same number that waits.
-    fn waiting_twin(&self, conn: &mut Conn) -> Result<Option<Self>> {
+    fn waiting_twin(&self, conn: &mut Conn) -> Result<Option<Credential>> {
         let same = credentials::table
             .filter(credentials::user_id.eq(self.user_id).and(WAITS))
             .filter(credentials::register_key.eq(&self.register_key))
             .filter(credentials::number_key.eq(&self.number_key));
-        Ok(same.select(Self::as_select()).first(conn).optional()?)
+        Ok(same.select(Credential::as_select()).first(conn).optional()?)
     }
 
     /// Of two accounts with one number a moderator hears; neither account does.

@@ -6,7 +6,8 @@ use actix_web::web::Data;
 use crate::accountants::credential::ClaimRefusal;
 use crate::accountants::pages::CredentialsPage;
 use crate::accountants::{
-    Accountant, Badge, CLAIM_BYTES, Credential, CredentialForm, CredentialId, StoredEvidence,
+    Accountant, Badge, CLAIM_BYTES, Credential, CredentialForm, CredentialId, KeptClaim,
+    NewCredential, StoredEvidence,
 };
 use crate::blobs::Blobs;
 use crate::db::Db;
@@ -50,13 +51,7 @@ pub async fn create(
     };
     viewer.only_active()?;
     let stored = StoredEvidence::store(&blobs, &seal, &evidence).await?;
-    let blob = stored.blob.clone();
-    let act = viewer.act(&db, move |conn, actor| Credential::claim(conn, actor, &new, &stored));
-    let claimed = act.await;
-    if !matches!(claimed, Ok(Some(_))) {
-        blobs.remove(&blob).await?;
-    }
-    match claimed {
+    match claim(&db, &blobs, &viewer, (new, stored)).await {
         Ok(_) => reply.done(paths::CREDENTIALS, Flash::CredentialSent),
         Err(ClaimRefusal::Failed(error)) => Err(error),
         Err(refusal) => {
@@ -64,6 +59,22 @@ pub async fn create(
             reply.rejected(&CredentialsPage { form, errors, ..page })
         }
     }
+}
+
+/// Keeps the claim; a file to which no new row leads goes again.
+async fn claim(
+    db: &Db,
+    blobs: &Blobs,
+    viewer: &Viewer,
+    (new, stored): (NewCredential, StoredEvidence),
+) -> Result<KeptClaim, ClaimRefusal> {
+    let blob = stored.blob.clone();
+    let act = viewer.act(db, move |conn, actor| Credential::claim(conn, actor, &new, &stored));
+    let claimed = act.await;
+    if !matches!(claimed, Ok(KeptClaim::New(_))) {
+        blobs.remove(&blob).await?;
+    }
+    claimed
 }
 
 /// `POST /practice/credentials/{id}/removal`

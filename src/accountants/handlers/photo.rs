@@ -9,7 +9,7 @@ use actix_web::web::Data;
 
 use super::profile;
 use crate::accountants::pages::ProfilePage;
-use crate::accountants::{Accountant, Photo, Squares};
+use crate::accountants::{Accountant, DrawnPhoto, Photo};
 use crate::blobs::Blobs;
 use crate::db::Db;
 use crate::error::{Error, Result};
@@ -56,8 +56,8 @@ pub async fn create(
 ) -> Result<HttpResponse, actix_web::Error> {
     let page = profile::page(&db, &seal, &viewer).await?;
     let squares = match drawn(&viewer, upload).await? {
-        Ok(squares) => squares,
-        Err(words) => {
+        DrawnPhoto::Squares(squares) => squares,
+        DrawnPhoto::Unusable(words) => {
             return Ok(reply.rejected(&ProfilePage { photo_error: Some(words), ..page })?);
         }
     };
@@ -76,10 +76,12 @@ pub async fn create(
 async fn drawn(
     viewer: &Viewer,
     upload: Upload<{ Photo::MOST_BYTES }>,
-) -> Result<Result<Squares, &'static str>, actix_web::Error> {
+) -> Result<DrawnPhoto, actix_web::Error> {
     let _room = Room::take(viewer.id)?;
-    let Some(file) = upload.read().await? else { return Ok(Err("Choose a file first.")) };
-    Ok(Photo::draw_in_turn(file).await?)
+    match upload.read().await? {
+        Some(file) => Ok(Photo::draw_in_turn(file).await?),
+        None => Ok(DrawnPhoto::Unusable("Choose a file first.")),
+    }
 }
 
 pub async fn destroy(

@@ -72,36 +72,20 @@ pub async fn update(
     reply: Reply,
     Form(form): Form<ProfileForm>,
 ) -> Result<HttpResponse> {
-    let id = viewer.id;
-    let (accountant, verified) = db
-        .read(move |conn, _| -> Result<_> {
-            Ok((Accountant::owned(conn, id)?, Credential::count_verified(conn, id)?))
-        })
-        .await?;
-    let again = |errors| {
-        let form = form.clone();
-        reply.rejected(&ProfilePage {
-            accountant: accountant.clone(),
-            form,
-            errors,
-            photo_error: None,
-            verified,
-        })
-    };
+    let saved = page(&db, &seal, &viewer).await?;
     let new = match form.parse() {
         Ok(new) => new,
-        Err(errors) => return again(errors),
+        Err(errors) => return reply.rejected(&ProfilePage { form, errors, ..saved }),
     };
-    let meeting = new.meeting.seal(&seal)?;
     let save = move |conn: &mut Conn, actor: &Actor| {
-        Accountant::save(conn, actor, &new)?;
-        Ok(Accountant::set_meeting(conn, actor, meeting.as_ref())?)
+        Accountant::save_with_meeting(conn, actor, &seal, &new)
     };
     match viewer.act(&db, save).await {
         Ok(()) => reply.done(paths::PRACTICE, Flash::ProfileSaved),
         Err(ProfileRefusal::Failed(error)) => Err(error),
         Err(refusal @ (ProfileRefusal::SlugTaken | ProfileRefusal::SlugResting)) => {
-            again(FieldErrors::one("slug", refusal.to_string()))
+            let errors = FieldErrors::one("slug", refusal.to_string());
+            reply.rejected(&ProfilePage { form, errors, ..saved })
         }
     }
 }

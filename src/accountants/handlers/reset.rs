@@ -8,11 +8,10 @@ use actix_web::web::Data;
 use crate::accountants::Accountant;
 use crate::accountants::forms::ResetForm;
 use crate::accountants::pages::ResetPage;
+use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::seal;
-use crate::users::{
-    Attempt, Letters, LinkGonePage, Password, Purpose, Secrets, SignUp, Status, Token, User,
-};
+use crate::users::{LinkGonePage, Password, Purpose, Secrets, SignUp, Status, Token, User};
 use crate::web::{Client, FieldErrors, Flash, Form, Path, Reply, paths};
 
 pub async fn edit(
@@ -22,8 +21,15 @@ pub async fn edit(
 ) -> Result<HttpResponse> {
     match owner(&secrets, &token).await {
         Ok(user) => reply.page(&page(&user, &token, ResetForm::default(), FieldErrors::default())),
-        Err(Error::NotFound) => reply.page_with(StatusCode::NOT_FOUND, &LinkGonePage),
-        Err(error) => Err(error),
+        Err(error) => gone(&reply, error),
+    }
+}
+
+/// The page of a link that works no more.
+pub(super) fn gone(reply: &Reply, error: Error) -> Result<HttpResponse> {
+    match error {
+        Error::NotFound => reply.page_with(StatusCode::NOT_FOUND, &LinkGonePage),
+        error => Err(error),
     }
 }
 
@@ -37,8 +43,8 @@ pub async fn update(
 ) -> Result<HttpResponse> {
     secrets.limits.count_network(&client.network())?;
     let user = match owner(&secrets, &token).await {
-        Err(Error::NotFound) => return reply.page_with(StatusCode::NOT_FOUND, &LinkGonePage),
-        other => other?,
+        Err(error) => return gone(&reply, error),
+        Ok(user) => user,
     };
     let (password, anew) = match form.parse(&user) {
         Ok(parsed) => parsed,
@@ -47,17 +53,10 @@ pub async fn update(
     let hash = secrets.hasher.hash(password).await?;
     let sign_up = anew.map(|(role, name)| SignUp::new(&name.0, role, &user.local_zone(), &hash));
     let (mail, token) = (secrets.mail.clone(), seal::token_hash(&token));
-    let changed = secrets.db.write(move |conn, now| {
-        Token::spend(conn, &token, Purpose::Reset, now)?;
-        User::set_password(conn, user.id, &hash)?;
-        Attempt::Password.forget(conn, &user.address())?;
-        let user = match user.status {
-            Status::Unverified => Accountant::confirm(conn, user, sign_up.as_ref(), now)?,
-            _ => user,
-        };
-        Letters(&mail).password_changed(conn, &user, now)
-    });
-    changed.await?;
+    let change = move |conn: &mut Conn, now| {
+        Accountant::reset_password(conn, &mail, (&token, user), (&hash, sign_up.as_ref()), now)
+    };
+    secrets.db.write(change).await?;
     reply.done(paths::LOGIN, Flash::PasswordChanged)
 }
 

@@ -10,7 +10,13 @@ use super::{DAMAGED, Photo, Squares};
 use crate::db::start_thread;
 use crate::error::{Error, Result};
 
-type DrawnPhoto = Result<Squares, &'static str>;
+/// What became of a file.
+pub enum DrawnPhoto {
+    Squares(Squares),
+    /// With what to tell whoever chose it.
+    Unusable(&'static str),
+}
+
 type Order = (Vec<u8>, oneshot::Sender<DrawnPhoto>);
 
 static ORDERS: LazyLock<Result<mpsc::Sender<Order>>> = LazyLock::new(|| {
@@ -20,7 +26,11 @@ static ORDERS: LazyLock<Result<mpsc::Sender<Order>>> = LazyLock::new(|| {
             // a decoder that stumbles must not end the thread
             let drawn = catch_unwind(AssertUnwindSafe(|| Photo::draw(&file)));
             drop(file);
-            let _ = answer.send(drawn.unwrap_or(Err(DAMAGED))); // nobody may wait any more
+            let drawn = match drawn.unwrap_or(Err(DAMAGED)) {
+                Ok(squares) => DrawnPhoto::Squares(squares),
+                Err(words) => DrawnPhoto::Unusable(words),
+            };
+            let _ = answer.send(drawn); // nobody may wait any more
         }
     };
     start_thread("drawing", draw_all)?;

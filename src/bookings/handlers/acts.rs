@@ -12,7 +12,6 @@ use crate::bookings::pages::BookingPage;
 use crate::bookings::{
     Booking, BookingId, MeetingPlace, Notifier, Online, SealedWords, Summaries, Terms,
 };
-use crate::clock::Instant;
 use crate::db::{Conn, Db};
 use crate::error::Result;
 use crate::live::{Hint, HintKind, Live};
@@ -61,10 +60,30 @@ impl BookingActContext {
         page(&self.db, (&self.seal, **self.summaries), &self.viewer, id).await
     }
 
+    /// The page with what was typed, and what is wrong with it.
+    async fn rejected(
+        &self,
+        reply: &Reply,
+        id: BookingId,
+        form: ReasonForm,
+        errors: FieldErrors,
+    ) -> Result<HttpResponse> {
+        let page = self.page(id).await?;
+        let (reason, place_typed) = (form.reason, form.place);
+        reply.rejected(&BookingPage { reason, place_typed, errors, ..page })
+    }
+
     /// A stranger's booking is a 404 before anything typed is looked at.
     async fn load(&self, id: BookingId) -> Result<()> {
         let viewer = self.viewer.clone();
         self.db.read(move |conn, _| Booking::for_party(conn, id, &viewer)).await.map(drop)
+    }
+
+    /// The same with what was agreed.
+    async fn terms(&self, id: BookingId) -> Result<Terms> {
+        let viewer = self.viewer.clone();
+        let line = self.db.read(move |conn, _| Booking::for_party(conn, id, &viewer)?.line(conn));
+        Ok(line.await?.terms)
     }
 
     async fn act<F>(&self, id: BookingId, work: F) -> Result<()>
@@ -82,49 +101,14 @@ impl BookingActContext {
     /// Tells the open pages of both, after the commit.
     pub async fn push(&self, id: BookingId) -> Result<()> {
         let booking = self.db.read(move |conn, _| Booking::by_id(conn, id)).await?;
-        let people = [booking.client_id.0, booking.accountant_id.0];
-        self.live.publish(&people, Hint::new(HintKind::Booking, id.0, 0));
+        self.hint(&booking);
         Ok(())
     }
 
-    /// The place to meet that was typed; or the page again with what is wrong with it.
-    async fn place(
-        &self,
-        reply: &Reply,
-        id: BookingId,
-        form: &ReasonForm,
-        parse: fn(&Terms, &str) -> Result<String, String>,
-    ) -> Result<Result<String, HttpResponse>> {
-        let viewer = self.viewer.clone();
-        let line = self.db.read(move |conn, _| Booking::for_party(conn, id, &viewer)?.line(conn));
-        match parse(&line.await?.terms, &form.place) {
-            Ok(place) => Ok(Ok(place)),
-            Err(words) => {
-                let page = self.page(id).await?;
-                let errors = FieldErrors::one("place", words);
-                let page = BookingPage { place_typed: form.place.clone(), errors, ..page };
-                Ok(Err(reply.rejected(&page)?))
-            }
-        }
-    }
-
-    /// The words typed, sealed; or the page again with what is wrong with them.
-    async fn words(
-        &self,
-        reply: &Reply,
-        id: BookingId,
-        form: &ReasonForm,
-        least: usize,
-    ) -> Result<Result<Option<Vec<u8>>, HttpResponse>> {
-        self.load(id).await?;
-        match form.parse(least) {
-            Ok(words) => Ok(Ok(SealedWords::words(&self.seal, &words)?)),
-            Err(errors) => {
-                let page = self.page(id).await?;
-                let page = BookingPage { reason: form.reason.clone(), errors, ..page };
-                Ok(Err(reply.rejected(&page)?))
-            }
-        }
+    /// The same with the booking at hand.
+    pub(super) fn hint(&self, booking: &Booking) {
+        let people = [booking.client_id.0, booking.accountant_id.0];
+        self.live.publish(&people, Hint::new(HintKind::Booking, booking.id.0, 0));
     }
 }
 
@@ -137,9 +121,12 @@ pub async fn accept(
     id: BookingPath,
     Form(form): Form<ReasonForm>,
 ) -> Result<HttpResponse> {
-    let place = match parts.place(&reply, *id, &form, MeetingPlace::parse).await? {
+    let terms = parts.terms(*id).await?;
+    let place = match MeetingPlace::parse(&terms, &form.place) {
         Ok(place) => place,
-        Err(again) => return Ok(again),
+        Err(words) => {
+            return parts.rejected(&reply, *id, form, FieldErrors::one("place", words)).await;
+        }
     };
     parts.act(*id, |booking, conn, desk, actor| booking.accept(conn, desk, actor, place)).await?;
     reply.done(paths::booking(*id), Flash::BookingAccepted)
@@ -152,9 +139,12 @@ pub async fn set_place(
     id: BookingPath,
     Form(form): Form<ReasonForm>,
 ) -> Result<HttpResponse> {
-    let place = match parts.place(&reply, *id, &form, MeetingPlace::parse_said).await? {
+    let terms = parts.terms(*id).await?;
+    let place = match MeetingPlace::parse_said(&terms, &form.place) {
         Ok(place) => place,
-        Err(again) => return Ok(again),
+        Err(words) => {
+            return parts.rejected(&reply, *id, form, FieldErrors::one("place", words)).await;
+        }
     };
     let act = move |booking: Booking, conn: &mut Conn, desk: &Notifier, actor: &Actor| {
         booking.set_place(conn, desk, actor, &place)
@@ -169,9 +159,10 @@ pub async fn decline(
     id: BookingPath,
     Form(form): Form<ReasonForm>,
 ) -> Result<HttpResponse> {
-    let words = match parts.words(&reply, *id, &form, 0).await? {
-        Ok(words) => words,
-        Err(again) => return Ok(again),
+    parts.load(*id).await?;
+    let words = match form.parse(0) {
+        Ok(words) => SealedWords::words(&parts.seal, &words)?,
+        Err(errors) => return parts.rejected(&reply, *id, form, errors).await,
     };
     parts.act(*id, |booking, conn, desk, actor| booking.decline(conn, desk, actor, words)).await?;
     reply.done(paths::booking(*id), Flash::BookingDeclined)
@@ -184,9 +175,10 @@ pub async fn cancel(
     id: BookingPath,
     Form(form): Form<ReasonForm>,
 ) -> Result<HttpResponse> {
-    let words = match parts.words(&reply, *id, &form, 0).await? {
-        Ok(words) => words,
-        Err(again) => return Ok(again),
+    parts.load(*id).await?;
+    let words = match form.parse(0) {
+        Ok(words) => SealedWords::words(&parts.seal, &words)?,
+        Err(errors) => return parts.rejected(&reply, *id, form, errors).await,
     };
     let (id, mail) = (*id, parts.mail.clone());
     let act = move |conn: &mut Conn, actor: &Actor| -> Result<()> {
@@ -227,9 +219,10 @@ pub async fn complain(
     id: BookingPath,
     Form(form): Form<ReasonForm>,
 ) -> Result<HttpResponse> {
-    let words = match parts.words(&reply, *id, &form, 10).await? {
-        Ok(words) => words,
-        Err(again) => return Ok(again),
+    parts.load(*id).await?;
+    let words = match form.parse(10) {
+        Ok(words) => SealedWords::words(&parts.seal, &words)?,
+        Err(errors) => return parts.rejected(&reply, *id, form, errors).await,
     };
     parts.act(*id, |booking, conn, desk, actor| booking.complain(conn, desk, actor, words)).await?;
     reply.done(paths::booking(*id), Flash::ComplaintSent)
@@ -254,23 +247,13 @@ pub async fn answer_proposal(
     Form(form): Form<ReasonForm>,
 ) -> Result<HttpResponse> {
     parts.load(*id).await?;
-    let takes = match form.answer.as_str() {
-        "accept" => true,
-        "decline" => false,
-        _ => {
-            let page = parts.page(*id).await?;
-            let errors = FieldErrors::one("actions", "Take the new time or keep the old one.");
-            return reply.rejected(&BookingPage { errors, ..page });
-        }
+    let answer = match form.proposal_answer() {
+        Ok(answer) => answer,
+        Err(errors) => return parts.rejected(&reply, *id, form, errors).await,
     };
-    // what the page showed, as another may be proposed meanwhile
-    let shown = Instant::read_minute(&form.start);
+    let shown = form.shown();
     let act = move |booking: Booking, conn: &mut Conn, desk: &Notifier, actor: &Actor| {
-        match takes {
-            true => booking.take_proposal(conn, desk, actor, shown)?,
-            false => booking.decline_proposal(conn, desk, actor, shown)?,
-        }
-        Ok(())
+        Ok(booking.answer_proposal(conn, desk, actor, (answer, shown))?)
     };
     parts.act(*id, act).await?;
     reply.done(paths::booking(*id), Flash::BookingNoted)

@@ -16,9 +16,7 @@ use crate::web::{EmptyForm, FieldErrors, Flash, Form, FormWithFile, Path, Reply,
 
 /// `POST /practice/hours/calendars` reads a file or an address, and keeps it if it can be read.
 pub async fn create(
-    db: Data<Db>,
-    seal: Data<Seal>,
-    internet: Data<Internet>,
+    (db, seal, internet): (Data<Db>, Data<Seal>, Data<Internet>),
     viewer: Viewer,
     reply: Reply,
     sent: FormWithFile<CalendarForm, { calendar_file::MAX_BYTES }>,

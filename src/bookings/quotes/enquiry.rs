@@ -15,8 +15,8 @@ use crate::listings::schema::services;
 use crate::listings::{self, Service, ServiceId, ServiceState};
 use crate::on_either;
 use crate::users::schema::users;
-use crate::users::{Actor, Role, UserId};
-use crate::web::{keys, paths};
+use crate::users::{Actor, Role, User, UserId};
+use crate::web::keys::{CreatedRow, SentForm};
 
 crate::typed_id!(EnquiryId);
 
@@ -45,9 +45,7 @@ pub struct Ask {
     /// Sealed.
     pub note: Option<Vec<u8>>,
     pub answers: Option<Vec<u8>>,
-    /// The form's key, and all that was typed.
-    pub key: String,
-    pub body: String,
+    pub form: SentForm,
 }
 
 /// An enquiry with the names of both and what it is about.
@@ -68,19 +66,17 @@ const FOR_ACCOUNTANTS: &str = "Only the accountant can answer what a client asks
 impl Enquiry {
     const MOST: i64 = 10;
 
-    /// Asks. The same form again gives the same result.
+    /// Asks. The same form again gives the same enquiry.
     pub fn ask(
         conn: &mut Conn,
         actor: &Actor,
         desk: &Notifier,
         ask: &Ask,
-    ) -> Result<String, BookingRefusal> {
+    ) -> Result<Self, BookingRefusal> {
         if actor.role != Role::Client {
             return Err(Error::forbidden("Only clients ask. Use a client account.").into());
         }
-        keys::once(conn, actor.id.0, (&ask.key, &ask.body), actor.now, |conn| {
-            Self::begin(conn, actor, desk, ask)
-        })
+        ask.form.once(conn, actor.id.0, actor.now, |conn| Self::begin(conn, actor, desk, ask))
     }
 
     fn begin(
@@ -88,8 +84,8 @@ impl Enquiry {
         actor: &Actor,
         desk: &Notifier,
         ask: &Ask,
-    ) -> Result<String, BookingRefusal> {
-        let (accountant, service) = held_service(conn, actor, ask.service)?;
+    ) -> Result<Self, BookingRefusal> {
+        let AskedService { client, accountant, service } = held_service(conn, actor, ask.service)?;
         Self::close_lapsed(conn, actor)?;
         Self::check_room(conn, actor.id, service.id)?;
         let enquiry = Self {
@@ -104,8 +100,16 @@ impl Enquiry {
             outcome: None,
         };
         on_either!(conn, |c| diesel::insert_into(enquiries::table).values(&enquiry).execute(c))?;
-        enquiry.tell(conn, desk, QuoteEvent::Asked, actor.now)?;
-        Ok(paths::public_service(&accountant.slug, service.id))
+        QuoteNotice {
+            news: QuoteEvent::Asked,
+            object: enquiry.id.0,
+            service,
+            accountant,
+            client,
+            quote: None,
+        }
+        .tell(conn, desk, actor.now)?;
+        Ok(enquiry)
     }
 
     fn close_lapsed(conn: &mut Conn, actor: &Actor) -> Result<()> {
@@ -161,7 +165,9 @@ impl Enquiry {
         if !enquiry.close(conn, Outcome::Declined, actor.now)? {
             return Err(Error::conflict("This was answered already."));
         }
-        enquiry.tell(conn, desk, QuoteEvent::Declined, actor.now)
+        let (service, client) = (enquiry.service_id, enquiry.client_id);
+        QuoteNotice::of(conn, QuoteEvent::Declined, id.0, service, client)?
+            .tell(conn, desk, actor.now)
     }
 
     /// False if it was closed before.
@@ -220,11 +226,25 @@ impl Enquiry {
             ))
             .load(conn)?)
     }
+}
 
-    fn tell(&self, conn: &mut Conn, desk: &Notifier, news: QuoteEvent, now: Instant) -> Result<()> {
-        let told = QuoteNotice::of(conn, news, self.id.0, self.service_id, self.client_id)?;
-        told.tell(conn, desk, now)
+impl CreatedRow for Enquiry {
+    type Id = EnquiryId;
+
+    fn made_id(&self) -> EnquiryId {
+        self.id
     }
+
+    fn find_made(conn: &mut Conn, id: EnquiryId) -> Result<Self> {
+        Ok(enquiries::table.find(id).select(Self::as_select()).first(conn)?)
+    }
+}
+
+/// Who asks whom for what.
+struct AskedService {
+    client: User,
+    accountant: Accountant,
+    service: Service,
 }
 
 /// The service and its accountant, both held; not there unless everybody may see and ask.
@@ -232,16 +252,17 @@ fn held_service(
     conn: &mut Conn,
     actor: &Actor,
     id: ServiceId,
-) -> Result<(Accountant, Service), BookingRefusal> {
-    let owner = Service::by_id(conn, id)?.accountant_id;
-    lock(conn, actor.id, owner)?;
-    actor.check_still_active(conn)?;
+) -> Result<AskedService, BookingRefusal> {
     let service = Service::by_id(conn, id)?;
+    let owner = service.accountant_id;
+    let (client, _) = lock(conn, actor.id, owner)?;
+    Actor::check_active(&client)?;
+    let service = service.once_held(conn)?;
     let can_be_asked = service.state == ServiceState::Active && service.is_quote();
     let listed = listings::complete::find_listed(conn, owner)?;
     let accountant = listed.filter(|_| can_be_asked).ok_or(Error::NotFound)?;
     if !diary::takes(conn, &accountant, Some(actor.id))? {
         return Err(BookingRefusal::NotTaken);
     }
-    Ok((accountant, service))
+    Ok(AskedService { client, accountant, service })
 }

@@ -27,6 +27,8 @@ pub struct CheckedOffer {
     pub duration: i32,
     pub words: String,
     pub valid_until: Instant,
+    /// The form's key.
+    pub key: String,
 }
 
 /// Days that an offer may stand.
@@ -60,7 +62,8 @@ impl QuoteForm {
         match (client, price, duration, words, until) {
             (Some(client), Some(price), Some(duration), Some(words), Some(until)) => {
                 let valid_until = until.plus(1).begin(&crate::clock::zone(zone));
-                Ok(CheckedOffer { client, price, duration, words, valid_until })
+                let key = self.key.clone();
+                Ok(CheckedOffer { client, price, duration, words, valid_until, key })
             }
             _ => Err(errors),
         }

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::Enquiry;
 use super::quote_notice::{QuoteEvent, QuoteNotice};
+use crate::accountants::Accountant;
 use crate::accountants::schema::accountants;
 use crate::bookings::booking::lock;
 use crate::bookings::schema::{bookings, enquiries, quotes};
@@ -18,6 +19,7 @@ use crate::money::Money;
 use crate::on_either;
 use crate::users::schema::users;
 use crate::users::{Actor, Role, Status, User, UserId};
+use crate::web::keys::{CreatedRow, SentForm};
 
 crate::typed_id!(QuoteId);
 
@@ -48,6 +50,7 @@ pub struct NewQuote {
     pub duration: i32,
     pub words: Option<Vec<u8>>,
     pub valid_until: Instant,
+    pub form: SentForm,
 }
 
 /// An offer with the names of both and what it is about.
@@ -87,20 +90,20 @@ macro_rules! lines {
 }
 
 impl Quote {
-    /// Makes an offer to somebody who asked or booked; it takes the place of an open one.
-    pub fn make(
-        conn: &mut Conn,
-        actor: &Actor,
-        desk: &Notifier,
-        new: &NewQuote,
-    ) -> Result<QuoteId> {
-        lock(conn, new.client, actor.id)?;
-        actor.check_still_active(conn)?;
+    /// Makes an offer to somebody who asked or booked; it takes the place of an open one. The same
+    /// form again gives the same offer.
+    pub fn make(conn: &mut Conn, actor: &Actor, desk: &Notifier, new: &NewQuote) -> Result<Self> {
+        new.form.once(conn, actor.id.0, actor.now, |conn| Self::begin(conn, actor, desk, new))
+    }
+
+    fn begin(conn: &mut Conn, actor: &Actor, desk: &Notifier, new: &NewQuote) -> Result<Self> {
+        let (client, maker) = lock(conn, new.client, actor.id)?;
+        Actor::check_active(&maker)?;
         let service = Service::owned(conn, new.service, actor.id)?;
         if service.state != ServiceState::Active || !service.is_quote() {
             return Err(Error::conflict("Only an active service by quote can be offered."));
         }
-        if !Self::may_be_offered(conn, actor.id, new.client)? {
+        if !Self::may_be_offered(conn, actor.id, &client)? {
             return Err(Error::NotFound);
         }
         Enquiry::answer(conn, service.id, new.client, actor.now)?;
@@ -120,8 +123,16 @@ impl Quote {
             booking_id: None,
         };
         on_either!(conn, |c| diesel::insert_into(quotes::table).values(&quote).execute(c))?;
-        quote.tell(conn, desk, QuoteEvent::Offered, actor.now)?;
-        Ok(quote.id)
+        QuoteNotice {
+            news: QuoteEvent::Offered,
+            object: quote.id.0,
+            accountant: Accountant::by_id(conn, actor.id)?,
+            service,
+            client,
+            quote: Some(quote.clone()),
+        }
+        .tell(conn, desk, actor.now)?;
+        Ok(quote)
     }
 
     fn withdraw_open(
@@ -137,10 +148,9 @@ impl Quote {
         Ok(())
     }
 
-    fn may_be_offered(conn: &mut Conn, accountant: UserId, client: UserId) -> Result<bool> {
-        let user = User::by_id(conn, client)?;
+    fn may_be_offered(conn: &mut Conn, accountant: UserId, client: &User) -> Result<bool> {
         let known = Self::people(conn, accountant)?;
-        Ok(user.status == Status::Active && known.iter().any(|(id, _)| *id == client))
+        Ok(client.status == Status::Active && known.iter().any(|(id, _)| *id == client.id))
     }
 
     /// Who asked this accountant for an offer or booked with them, by name.
@@ -181,7 +191,9 @@ impl Quote {
         if diesel::update(open).set(quotes::withdrawn_at.eq(Some(actor.now))).execute(conn)? == 0 {
             return Err(Error::conflict("This offer was accepted already."));
         }
-        quote.tell(conn, desk, QuoteEvent::Withdrawn, actor.now)
+        let (service, client) = (quote.service_id, quote.client_id);
+        let told = QuoteNotice::of(conn, QuoteEvent::Withdrawn, id.0, service, client)?;
+        QuoteNotice { quote: Some(quote), ..told }.tell(conn, desk, actor.now)
     }
 
     /// An offer of one's own, on either side; a stranger's is not there.
@@ -260,9 +272,16 @@ impl Quote {
             _ => "Free".to_owned(),
         }
     }
+}
 
-    fn tell(&self, conn: &mut Conn, desk: &Notifier, news: QuoteEvent, now: Instant) -> Result<()> {
-        let told = QuoteNotice::of(conn, news, self.id.0, self.service_id, self.client_id)?;
-        QuoteNotice { quote: Some(self.clone()), ..told }.tell(conn, desk, now)
+impl CreatedRow for Quote {
+    type Id = QuoteId;
+
+    fn made_id(&self) -> QuoteId {
+        self.id
+    }
+
+    fn find_made(conn: &mut Conn, id: QuoteId) -> Result<Self> {
+        Ok(quotes::table.find(id).select(Self::as_select()).first(conn)?)
     }
 }

@@ -21,6 +21,7 @@ use crate::db::Conn;
 use crate::error::Error;
 use crate::site::Site;
 use crate::users::{Actor, Viewer};
+use crate::web::keys::SentForm;
 
 #[derive(clap::Args)]
 pub struct BookingBenchOptions {
@@ -212,8 +213,10 @@ impl BookingBench<'_> {
             answers: None,
             quote: None,
             online: None,
-            key: format!("{:0>20}{number:0>6}", now.micros()),
-            body: format!("{number}"),
+            form: SentForm {
+                key: format!("{:0>20}{number:0>6}", now.micros()),
+                body: format!("{number}"),
+            },
         };
         let mail = self.site.mail.clone();
         let act = move |conn: &mut Conn, actor: &Actor| {

@@ -124,6 +124,7 @@ fn viewer(user: User) -> Viewer {
         name: user.name.into(),
         session: "".into(),
         proven_at: user.created_at,
+        asked_at: user.created_at,
     }
 }
 

@@ -25,6 +25,7 @@ use crate::payments::recorded::Recorder;
 use crate::seal::Seal;
 use crate::site::Site;
 use crate::users::{Actor, Role, UserId};
+use crate::web::keys::SentForm;
 
 /// Accountants who have bookings in a large world.
 const MOST: i64 = 300;
@@ -249,14 +250,12 @@ impl Stage {
             answers: SealedWords::answers(&self.seal, &answers)?,
             quote: None,
             online: self.online(story),
-            key: String::new(),
-            body: String::new(),
+            form: SentForm::default(),
         };
         let actor = Actor { id: client, role: Role::Client, now: at };
-        let path = Booking::request(conn, &actor, &Notifier(&self.mail), &wish)
+        let booking = Booking::request(conn, &actor, &Notifier(&self.mail), &wish)
             .map_err(Error::internal)?;
-        let id = path.rsplit('/').next().unwrap_or_default().parse();
-        id.map(Some).map_err(Error::internal)
+        Ok(Some(booking.id))
     }
 
     /// Cy waits for an offer of ben's, ana has one.
@@ -276,8 +275,7 @@ impl Stage {
                     "We are two sisters and let four flats together.",
                 )?,
                 answers: SealedWords::answers(&self.seal, &questions)?,
-                key: String::new(),
-                body: String::new(),
+                form: SentForm::default(),
             };
             Enquiry::ask(conn, &actor, &desk, &ask).map_err(Error::internal)?;
         }
@@ -295,6 +293,7 @@ impl Stage {
                 "Accounts for the four flats and both your returns.",
             )?,
             valid_until: now.day_in(&zone).plus(12).begin(&zone),
+            form: SentForm::default(),
         };
         let actor = Actor { id: ben, role: Role::Accountant, now: now - Span::hours(62) };
         Quote::make(conn, &actor, &desk, &new).map(|_| ())

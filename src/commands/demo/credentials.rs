@@ -3,7 +3,7 @@
 
 use super::people::BEGUN;
 use crate::accountants::{
-    Accountant, Credential, CredentialForm, CredentialId, RegisterCheck, StoredEvidence,
+    Accountant, Credential, CredentialForm, CredentialId, KeptClaim, RegisterCheck, StoredEvidence,
 };
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
@@ -57,9 +57,8 @@ pub async fn claim_and_check(site: &Site, ben: UserId) -> Result<()> {
         let act = move |conn: &mut Conn, now: Instant| -> Result<()> {
             let at = now - story.age();
             let claimed = Actor { id: owner, role: Role::Accountant, now: at - Span::hours(20) };
-            let id = Credential::claim(conn, &claimed, &new, &stored)
-                .map_err(Error::internal)?
-                .ok_or(Error::NotFound)?;
+            let kept = Credential::claim(conn, &claimed, &new, &stored).map_err(Error::internal)?;
+            let KeptClaim::New(id) = kept else { return Err(Error::NotFound) };
             let admin = User::admins(conn)?.into_iter().next().ok_or(Error::NotFound)?;
             let actor = Actor { id: admin.id, role: Role::Admin, now: at };
             story.tell(conn, &mail, id, &actor)

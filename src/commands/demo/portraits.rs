@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::people::AccountantPlan;
-use crate::accountants::Photo;
+use crate::accountants::{DrawnPhoto, Photo};
 use crate::blobs::Blobs;
 use crate::error::{Error, Result};
 
@@ -67,8 +67,10 @@ impl Portraits {
 async fn store(blobs: &Blobs, number: usize) -> Result<Photo> {
     let png = kin::bust(number).and_then(|bust| bust.png(SIDE));
     let png = png.ok_or_else(|| Error::internal("a portrait cannot be drawn"))?;
-    let squares = Photo::draw_in_turn(png).await?.map_err(Error::internal)?;
-    Photo::store(blobs, &squares).await
+    match Photo::draw_in_turn(png).await? {
+        DrawnPhoto::Squares(squares) => Photo::store(blobs, &squares).await,
+        DrawnPhoto::Unusable(words) => Err(Error::internal(words)),
+    }
 }
 
 #[cfg(test)]

@@ -4,14 +4,14 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 
 use crate::accountants::{Accountant, Meeting};
-use crate::db::{Conn, Db};
-use crate::error::{Error, Result};
+use crate::db::Db;
+use crate::error::Result;
 use crate::listings::pages::{ServiceFormPage, ServicesPage};
 use crate::listings::service::ServiceRefusal;
-use crate::listings::{Service, ServiceForm, ServiceId, ServiceState};
+use crate::listings::{Service, ServiceForm, ServiceId};
 use crate::seal::Seal;
-use crate::users::{Actor, Viewer};
-use crate::web::{FieldErrors, Flash, Form, Path, Reply, keys, paths};
+use crate::users::Viewer;
+use crate::web::{FieldErrors, Flash, Form, Path, Reply, paths};
 
 pub async fn index(db: Data<Db>, viewer: Viewer, reply: Reply) -> Result<HttpResponse> {
     let services = db.read(move |conn, _| -> Result<_> {
@@ -22,26 +22,8 @@ pub async fn index(db: Data<Db>, viewer: Viewer, reply: Reply) -> Result<HttpRes
 }
 
 pub async fn new(db: Data<Db>, viewer: Viewer, reply: Reply) -> Result<HttpResponse> {
-    let currency = db.read(move |conn, _| usual_currency(conn, &viewer)).await?;
+    let currency = db.read(move |conn, _| Service::usual_currency(conn, viewer.id)).await?;
     reply.page(&blank(ServiceForm::blank(&currency), FieldErrors::default()))
-}
-
-/// The one of the latest service, else that of the country.
-fn usual_currency(conn: &mut Conn, viewer: &Viewer) -> Result<String> {
-    let accountant = Accountant::owned(conn, viewer.id)?;
-    let latest = Service::all(conn, viewer.id)?.into_iter().next().map(|service| service.currency);
-    let home = match accountant.country.as_str() {
-        "US" => "USD",
-        "CA" => "CAD",
-        "AU" => "AUD",
-        "NZ" => "NZD",
-        "IN" => "INR",
-        "PL" => "PLN",
-        "CH" => "CHF",
-        "IE" | "DE" | "FR" | "ES" | "NL" | "IT" | "PT" | "AT" | "BE" => "EUR",
-        _ => "GBP",
-    };
-    Ok(latest.unwrap_or_else(|| home.to_owned()))
 }
 
 fn blank(form: ServiceForm, errors: FieldErrors) -> ServiceFormPage {
@@ -56,32 +38,17 @@ pub async fn create(
 ) -> Result<HttpResponse> {
     let id = viewer.id;
     db.read(move |conn, _| Accountant::owned(conn, id)).await?;
-    let new = match form.parse() {
-        Ok(new) => new,
+    let draft = match form.draft() {
+        Ok(draft) => draft,
         Err(errors) => return reply.rejected(&blank(form, errors)),
     };
-    let (key, state) = (form.key.clone(), first_state(&form));
-    let meeting = new.meeting.seal(&seal)?;
-    let act = move |conn: &mut Conn, actor: &Actor| {
-        let body = format!("{new:?}{state:?}");
-        keys::once(conn, actor.id.0, (&key, &body), actor.now, |conn| {
-            let service = Service::create(conn, actor, &new, state)?;
-            Service::set_meeting(conn, actor, service.id, meeting.as_ref())?;
-            Ok(paths::service(service.id))
-        })
-    };
-    match viewer.act(&db, act).await {
-        Ok(path) => reply.done(path, Flash::ServiceSaved),
+    match viewer.act(&db, move |conn, actor| Service::add(conn, actor, &seal, &draft)).await {
+        Ok(service) => reply.done(paths::service(service.id), Flash::ServiceSaved),
         Err(ServiceRefusal::Failed(error)) => Err(error),
         Err(refusal @ (ServiceRefusal::TooMany | ServiceRefusal::TooManyActive)) => {
-            let page = blank(form, FieldErrors::one("title", refusal.to_string()));
-            reply.rejected(&page)
+            reply.rejected(&blank(form, FieldErrors::one("title", refusal.to_string())))
         }
     }
-}
-
-fn first_state(form: &ServiceForm) -> ServiceState {
-    if form.state == "active" { ServiceState::Active } else { ServiceState::Draft }
 }
 
 pub async fn edit(
@@ -120,14 +87,6 @@ pub async fn update(
             return reply.rejected(&page);
         }
     };
-    if service.state == ServiceState::Archived {
-        return Err(Error::conflict("This service is archived. Bring it back first."));
-    }
-    let meeting = new.meeting.seal(&seal)?;
-    let change = move |conn: &mut Conn, actor: &Actor| {
-        service.change(conn, actor, &new)?;
-        Service::set_meeting(conn, actor, id, meeting.as_ref())
-    };
-    viewer.act(&db, change).await?;
+    viewer.act(&db, move |conn, actor| service.change(conn, actor, &seal, &new)).await?;
     reply.done(paths::service(id), Flash::ServiceSaved)
 }

@@ -1,17 +1,16 @@
 //! `/login/code`: the second step.
 
 use actix_session::Session;
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 
-use super::login;
 use super::sessions::{NEXT, PENDING, PENDING_SINCE, TRIES};
+use super::sign_in::SignInContext;
 use crate::clock::{Instant, Span};
 use crate::error::{Error, Result};
 use crate::users::forms::CodeForm;
 use crate::users::pages::CodePage;
-use crate::users::{Proof, Secrets, User, UserId};
-use crate::web::{Client, FieldErrors, Form, Reply, paths};
+use crate::users::{Proof, User, UserId};
+use crate::web::{FieldErrors, Form, Reply, paths};
 
 const MOST_TRIES: u8 = 5;
 
@@ -25,33 +24,27 @@ pub async fn new(reply: Reply, session: Session) -> Result<HttpResponse> {
     }
 }
 
-pub async fn create(
-    secrets: Data<Secrets>,
-    reply: Reply,
-    session: Session,
-    request: HttpRequest,
-    Form(form): Form<CodeForm>,
-) -> Result<HttpResponse> {
-    let is_over = session
-        .get::<i64>(PENDING_SINCE)
-        .ok()
-        .flatten()
-        .is_none_or(|since| Instant::from_micros(since) + LONGEST <= secrets.db.now());
-    let Some(id) = pending(&session).filter(|_| !is_over) else {
+pub async fn create(parts: SignInContext, Form(form): Form<CodeForm>) -> Result<HttpResponse> {
+    let SignInContext { secrets, reply, session, .. } = &parts;
+    let Some(id) = pending(session) else { return reply.see_other(paths::LOGIN) };
+    let load = secrets.db.read(move |conn, now| Ok::<_, Error>((User::by_id(conn, id)?, now)));
+    let (user, now) = load.await?;
+    if since(session).is_none_or(|since| since + LONGEST <= now) {
         session.remove(PENDING);
         return reply.see_other(paths::LOGIN);
-    };
-    let user = secrets.db.read(move |conn, _| User::by_id(conn, id)).await?;
-    let email = user.address();
-    let network = Client::of(&request).network();
-    let browser = login::known_browser(&secrets, &request, id);
-    let is_right = secrets
-        .verify_secret(&email, Some(&user), Proof::Code(form.code), &network, browser.as_deref())
-        .await?;
-    if is_right && user.may_sign_in() {
-        let next: Option<String> = session.get(NEXT).ok().flatten();
-        return login::admit(&secrets, &reply, &session, &request, &user, next).await;
     }
+    let proof = Proof::Code(form.code);
+    match parts.prove(&user.address(), Some(&user), proof).await? {
+        Some(now) if user.may_sign_in() => {
+            let next = session.get(NEXT).ok().flatten();
+            parts.admit(&user, next, now).await
+        }
+        _ => try_again(reply, session),
+    }
+}
+
+/// The form once more, or the sign-in from its beginning after too many tries.
+fn try_again(reply: &Reply, session: &Session) -> Result<HttpResponse> {
     let tries: u8 = session.get(TRIES).ok().flatten().unwrap_or(MOST_TRIES) + 1;
     if tries >= MOST_TRIES {
         session.purge();
@@ -65,4 +58,9 @@ pub async fn create(
 
 fn pending(session: &Session) -> Option<UserId> {
     session.get::<i64>(PENDING).ok().flatten().map(UserId)
+}
+
+/// When the password was given that waits for its code.
+fn since(session: &Session) -> Option<Instant> {
+    session.get::<i64>(PENDING_SINCE).ok().flatten().map(Instant::from_micros)
 }

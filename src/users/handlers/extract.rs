@@ -15,7 +15,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use super::sessions;
 use crate::db::{Conn, Db};
 use crate::error::Error;
-use crate::users::{Role, Secrets, Status, UnreadCounts, UserId, Viewer};
+use crate::users::{Role, Status, UnreadCounts, UserId, Viewer};
 use crate::web::{LayoutContext, Visitor, paths};
 
 /// Counts somebody's news, of which higher domains know.
@@ -37,7 +37,18 @@ pub async fn identify(
         }
         _ => UnreadCounts::default(),
     };
-    let visitor = viewer.as_ref().map(|viewer| Visitor {
+    let visitor = viewer.as_ref().map(|viewer| visitor(viewer, news));
+    let shell = Rc::new(LayoutContext::new(request.request(), visitor));
+    request.extensions_mut().insert(shell);
+    if let Some(viewer) = viewer {
+        request.extensions_mut().insert(viewer);
+    }
+    next.call(request).await
+}
+
+/// Somebody signed in, as the layout shows them.
+fn visitor(viewer: &Viewer, news: UnreadCounts) -> Visitor {
+    Visitor {
         user_id: viewer.id.0,
         name: viewer.name.to_string(),
         is_accountant: viewer.role == Role::Accountant,
@@ -46,13 +57,7 @@ pub async fn identify(
         unread: news.notices,
         messages: news.messages,
         keys: news.keys.as_str(),
-    });
-    let shell = Rc::new(LayoutContext::new(request.request(), visitor));
-    request.extensions_mut().insert(shell);
-    if let Some(viewer) = viewer {
-        request.extensions_mut().insert(viewer);
     }
-    next.call(request).await
 }
 
 fn viewer(request: &HttpRequest) -> Result<Viewer, Error> {
@@ -111,11 +116,10 @@ impl FromRequest for Fresh {
     type Future = Ready<Result<Self, actix_web::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let now = request.app_data::<Data<Db>>().map(|db| db.now());
-        ready(match (viewer(request), now) {
-            (Ok(viewer), Some(now)) if Secrets::is_fresh(viewer.proven_at, now) => Ok(Self(viewer)),
-            (Ok(_), _) => Err(led_to("/reauthenticate?next=/settings/security")),
-            (Err(error), _) => Err(error.into()),
+        ready(match viewer(request) {
+            Ok(viewer) if viewer.has_fresh_proof() => Ok(Self(viewer)),
+            Ok(_) => Err(led_to("/reauthenticate?next=/settings/security")),
+            Err(error) => Err(error.into()),
         })
     }
 }

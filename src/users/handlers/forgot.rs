@@ -6,7 +6,7 @@ use actix_web::web::Data;
 use crate::error::Result;
 use crate::users::forms::ForgotForm;
 use crate::users::pages::ForgotPage;
-use crate::users::{Attempt, Email, Letters, Secrets, Status, User};
+use crate::users::{Email, Secrets, User};
 use crate::web::{Client, FieldErrors, Form, Reply, paths};
 
 pub async fn new(reply: Reply) -> Result<HttpResponse> {
@@ -30,17 +30,6 @@ pub async fn create(
     };
     secrets.hasher.matches(None, None).await?;
     let mail = secrets.mail.clone();
-    secrets
-        .db
-        .write(move |conn, now| {
-            Attempt::Reset.count(conn, &email, now)?;
-            match User::find_by_email(conn, &email)? {
-                Some(user) if user.may_sign_in() || user.status == Status::Unverified => {
-                    Letters(&mail).reset(conn, &user, now)
-                }
-                _ => Ok(()),
-            }
-        })
-        .await?;
+    secrets.db.write(move |conn, now| User::ask_reset(conn, &mail, &email, now)).await?;
     reply.see_other(paths::CHECK_MAIL)
 }

@@ -32,14 +32,15 @@ pub async fn keep_forms(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody, BoxBody>>, actix_web::Error> {
-    let is_signed_in = request.extensions().contains::<Viewer>();
+    let viewer = request.extensions().get::<Viewer>().cloned();
     let path = request.path().to_owned();
     let is_form = request.method() == Method::POST && pages.is_form_of_signed_in(&path);
-    if is_form && !is_signed_in && is_plain_form(request.request()) {
+    if is_form && viewer.is_none() && is_plain_form(request.request()) {
         let answer = keep(&secrets, &pages, &session, &mut request).await?;
         return Ok(request.into_response(answer).map_into_right_body());
     }
-    let Some(kept) = kept(&secrets, &session).filter(|_| is_signed_in) else {
+    let kept = viewer.and_then(|viewer| kept(&secrets, &session, &viewer));
+    let Some(kept) = kept else {
         return Ok(next.call(request).await?.map_into_left_body());
     };
     if is_form && path == kept.action {
@@ -65,12 +66,11 @@ pub fn prove_first(
     viewer: &Viewer,
     typed: TypedForm,
 ) -> Result<Option<HttpResponse>> {
-    let now = secrets.db.now();
-    if Secrets::is_fresh(viewer.proven_at, now) {
+    if viewer.has_fresh_proof() {
         return Ok(None);
     }
     let TypedForm { page, noun, fields } = typed;
-    if let Some(form) = KeptForm::new(&format!("{page}/{noun}"), fields, now) {
+    if let Some(form) = KeptForm::new(&format!("{page}/{noun}"), fields, viewer.asked_at) {
         session.insert(KEPT, form.seal(&secrets.seal)?).map_err(Error::internal)?;
     }
     let address = paths::reauthenticate_and_back(page);
@@ -86,9 +86,9 @@ fn is_plain_form(request: &HttpRequest) -> bool {
     request.content_type() == "application/x-www-form-urlencoded"
 }
 
-fn kept(secrets: &Secrets, session: &Session) -> Option<KeptForm> {
+fn kept(secrets: &Secrets, session: &Session, viewer: &Viewer) -> Option<KeptForm> {
     let sealed = session.get::<String>(KEPT).ok()??;
-    KeptForm::open(&secrets.seal, &sealed, secrets.db.now())
+    KeptForm::open(&secrets.seal, &sealed, viewer.asked_at)
 }
 
 /// Keeps what was typed, and leads to the sign-in and from there back to the form.
@@ -100,7 +100,7 @@ async fn keep(
 ) -> Result<HttpResponse> {
     let (asked, payload) = request.parts_mut();
     let typed = typed_fields(asked, payload, KeptForm::MOST).await;
-    let form = KeptForm::new(asked.path(), typed, secrets.db.now());
+    let form = secrets.kept_form(asked.path(), typed);
     let page = page_of(asked, pages, form.as_ref());
     let network = Client::of(asked).network();
     if let Some(form) = form.filter(|_| comes_from_us(asked))

@@ -1,16 +1,16 @@
 //! `/settings/security`: two-step sign-in and recovery codes.
 
 use actix_session::Session;
+use actix_web::HttpResponse;
 use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
 
 use super::extract::Fresh;
-use super::reauthentication;
 use super::sessions::NEW_CODES;
+use super::sign_in::SignInContext;
 use crate::error::{Error, Result};
 use crate::users::forms::{CodeForm, PasswordForm};
 use crate::users::pages::{SecurityPage, TwoStepSetup};
-use crate::users::{Password, Proof, QrCode, Secrets, Totp, User, Viewer};
+use crate::users::{Password, Proof, QrCode, RecoveryCodes, Secrets, Totp, User, Viewer};
 use crate::web::{EmptyForm, FieldErrors, Flash, Form, Reply, paths};
 
 const PURPOSE: &str = "footing/new-codes/v1";
@@ -35,12 +35,11 @@ pub async fn show(
 
 /// The page again with what is wrong in one of its forms.
 pub async fn rejected(
-    secrets: &Secrets,
+    parts: &SignInContext,
     viewer: &Viewer,
-    reply: &Reply,
     errors: FieldErrors,
 ) -> Result<HttpResponse> {
-    reply.rejected(&page(secrets, viewer, errors).await?)
+    parts.reply.rejected(&page(&parts.secrets, viewer, errors).await?)
 }
 
 async fn page(secrets: &Secrets, viewer: &Viewer, errors: FieldErrors) -> Result<SecurityPage> {
@@ -48,12 +47,11 @@ async fn page(secrets: &Secrets, viewer: &Viewer, errors: FieldErrors) -> Result
     let (user, codes_left) = secrets
         .db
         .read(move |conn, _| -> Result<_> {
-            Ok((User::by_id(conn, id)?, Totp::codes_left(conn, id)?))
+            Ok((User::by_id(conn, id)?, RecoveryCodes::left(conn, id)?))
         })
         .await?;
     let has_totp = user.totp_on_at.is_some();
-    let is_fresh = Secrets::is_fresh(viewer.proven_at, secrets.db.now());
-    let offer = match is_fresh && !has_totp {
+    let offer = match viewer.has_fresh_proof() && !has_totp {
         true => Some(offer(&Totp::offered(&secrets.seal, &user, &viewer.session), &user.email)?),
         false => None,
     };
@@ -74,33 +72,25 @@ fn offer(totp: &Totp, email: &str) -> Result<TwoStepSetup> {
 
 /// `POST /settings/totp`: on, once a code shows that the app has the secret.
 pub async fn create(
-    secrets: Data<Secrets>,
+    parts: SignInContext,
     Fresh(viewer): Fresh,
-    session: Session,
-    reply: Reply,
-    request: HttpRequest,
     Form(form): Form<CodeForm>,
 ) -> Result<HttpResponse> {
+    let SignInContext { secrets, session, .. } = &parts;
     let id = viewer.id;
     let user = secrets.db.read(move |conn, _| User::by_id(conn, id)).await?;
     let totp = Totp::offered(&secrets.seal, &user, &viewer.session);
     let proof = Proof::Offered(totp.clone(), form.code.clone());
-    if !reauthentication::is_right(&secrets, &viewer, &request, proof).await? {
-        let errors = FieldErrors::one(
-            "code",
-            "That code is wrong. Check the clock of your phone, then type the newest code.",
-        );
-        return rejected(&secrets, &viewer, &reply, errors).await;
+    if parts.prove_again(&viewer, proof).await?.is_none() {
+        let words = "That code is wrong. Check the clock of your phone, then type the newest code.";
+        return rejected(&parts, &viewer, FieldErrors::one("code", words)).await;
     }
     let seal = secrets.seal.clone();
     let turned_on = viewer.act_even_suspended(&secrets.db, move |conn, actor| {
         totp.turn_on(conn, &seal, actor.id, &form.code, actor.now)
     });
-    let Some(codes) = turned_on.await? else {
-        return Err(Error::conflict("That code was used meanwhile. Wait for the next one."));
-    };
-    keep_once(&secrets, &session, &codes)?;
-    reply.done(paths::SECURITY, Flash::TwoStepOn)
+    keep_once(secrets, session, &turned_on.await?)?;
+    parts.reply.done(paths::SECURITY, Flash::TwoStepOn)
 }
 
 /// `POST /settings/recovery-codes`: ten new ones.
@@ -116,7 +106,7 @@ pub async fn renew_codes(
     }
     let seal = secrets.seal.clone();
     let made = viewer.act_even_suspended(&secrets.db, move |conn, actor| {
-        Totp::new_recovery_codes(conn, &seal, actor.id)
+        RecoveryCodes::renew(conn, &seal, actor.id)
     });
     keep_once(&secrets, &session, &made.await?)?;
     reply.see_other(paths::SECURITY)
@@ -125,27 +115,22 @@ pub async fn renew_codes(
 /// `POST /settings/totp/removal`. Takes the password: a short one, which only two steps allow, must grow
 /// first, and its length can be told in no other way.
 pub async fn destroy(
-    secrets: Data<Secrets>,
+    parts: SignInContext,
     Fresh(viewer): Fresh,
-    reply: Reply,
-    request: HttpRequest,
     Form(form): Form<PasswordForm>,
 ) -> Result<HttpResponse> {
     if viewer.is_admin() {
         return Err(Error::forbidden("Admins sign in with two steps. It cannot be turned off."));
     }
     let is_short = Password::needs_second_step(&form.password);
-    let proof = Proof::Password(form.password);
-    if !reauthentication::is_right(&secrets, &viewer, &request, proof).await? {
+    if parts.prove_again(&viewer, Proof::Password(form.password)).await?.is_none() {
         let errors = FieldErrors::one("removal", "That is not your password.");
-        return rejected(&secrets, &viewer, &reply, errors).await;
+        return rejected(&parts, &viewer, errors).await;
     }
+    let SignInContext { secrets, reply, .. } = &parts;
     if is_short {
-        let page = SecurityPage {
-            is_too_short: true,
-            ..page(&secrets, &viewer, FieldErrors::default()).await?
-        };
-        return reply.rejected(&page);
+        let page = page(secrets, &viewer, FieldErrors::default()).await?;
+        return reply.rejected(&SecurityPage { is_too_short: true, ..page });
     }
     viewer.act_even_suspended(&secrets.db, |conn, actor| Totp::turn_off(conn, actor.id)).await?;
     reply.done(paths::SECURITY, Flash::TwoStepOff)
