@@ -10,7 +10,9 @@
 //! anything that opens a message. No admin route loads a conversation.
 
 mod asking;
+mod attachment;
 mod blob;
+mod blob_parts;
 mod conversation;
 mod conversation_view;
 mod device;
