@@ -43,6 +43,7 @@ mod trace;
 mod vault;
 mod waiting_mail;
 mod waiting_push;
+mod ways_in;
 pub mod wire;
 
 pub use blob::{Blob, BlobId, BlobState, NoRoom};
