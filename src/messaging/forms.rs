@@ -5,8 +5,8 @@ use serde::Deserialize;
 use super::inbox::InboxCursor;
 use super::wire::{self, Header};
 use super::{
-    Before, BlobId, ConversationId, DeviceId, MailMode, NewWrap, PostedMessage, Proposal, Reshare,
-    Vault, WrapKind,
+    Before, BlobId, ChatChoices, ConversationId, DeviceId, MailMode, NewWrap, PostedMessage,
+    Proposal, Reshare, Vault, WrapKind,
 };
 use crate::clock::Instant;
 use crate::error::Result;
@@ -331,10 +331,13 @@ impl UnsubscribeForm {
 }
 
 impl ChatSettingsForm {
-    pub fn parse(&self) -> Option<(bool, bool, MailMode)> {
+    pub fn parse(&self) -> Option<ChatChoices> {
         let is_on = |text: &str| !matches!(text, "" | "off" | "false" | "0" | "no");
-        let mail = MailMode::parse(&self.mail_mode)?;
-        Some((is_on(&self.share_receipts), is_on(&self.share_presence), mail))
+        Some(ChatChoices {
+            share_receipts: is_on(&self.share_receipts),
+            share_presence: is_on(&self.share_presence),
+            mail_mode: MailMode::parse(&self.mail_mode)?,
+        })
     }
 }
 
