@@ -35,6 +35,7 @@ pub mod schema;
 mod state;
 pub mod sweep;
 mod terms;
+pub mod timeline;
 mod week;
 
 pub use booking::{Booking, BookingCursor, BookingId, BookingRow, Side};
