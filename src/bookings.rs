@@ -9,6 +9,7 @@
 //! Not here: which times there are (`availability`), how money moves, reviews.
 
 mod acts;
+mod attendance;
 mod booking;
 mod booking_notice;
 pub mod calendar;
@@ -38,6 +39,7 @@ mod terms;
 pub mod timeline;
 mod week;
 
+pub use attendance::Attendance;
 pub use booking::{Booking, BookingCursor, BookingId, BookingRow, Side};
 pub use event::{BookingEvent, Happened};
 pub use feed::Feed;

@@ -7,14 +7,12 @@ use diesel::prelude::*;
 use super::commission::Rates;
 use super::dispute::Dispute;
 use super::schema::{payments, refunds, transfers};
-use crate::bookings::schema::bookings;
-use crate::bookings::{Booking, BookingId, PayMode, State};
+use crate::bookings::{Booking, BookingId};
 use crate::clock::{Instant, Span};
 use crate::db::{self, Conn, PreparedCondition, SealedColumn};
 use crate::error::{Error, Result};
 use crate::on_either;
 use crate::seal::Seal;
-use crate::users::UserId;
 
 crate::typed_id!(PaymentId);
 
@@ -131,7 +129,7 @@ pub struct NewPayment {
     pub expires_at: Instant,
 }
 
-const IS_LIVE: PreparedCondition =
+pub(super) const IS_LIVE: PreparedCondition =
     PreparedCondition("payments.state IN ('created', 'open', 'authorised', 'captured')");
 
 impl Payment {
@@ -235,38 +233,6 @@ impl Payment {
         }
         let transfer = transfers::table.filter(transfers::stripe_id.eq(object));
         Ok(transfer.select(transfers::payment_id).first(conn).optional()?)
-    }
-
-    /// Bookings that are paid online and not over with their money, oldest first from just after
-    /// `last`: those that wait, and those whose payment is still live.
-    pub fn unsettled(conn: &mut Conn, last: BookingId, most: i64) -> Result<Vec<BookingId>> {
-        let is_live = IS_LIVE.and(payments::closed_at.is_null());
-        Ok(bookings::table
-            .left_join(payments::table.on(payments::booking_id.eq(bookings::id).and(is_live)))
-            .filter(bookings::pay_mode.eq_any([PayMode::Hold, PayMode::AfterAccept]))
-            .filter(
-                payments::id
-                    .is_not_null()
-                    .or(bookings::state.eq_any([State::Held, State::Pending])),
-            )
-            .filter(bookings::id.gt(last))
-            .order(bookings::id)
-            .limit(most)
-            .select(bookings::id)
-            .distinct()
-            .load(conn)?)
-    }
-
-    /// Bookings of an accountant whose money was released and is not settled.
-    pub fn unsent(conn: &mut Conn, accountant: UserId, livemode: bool) -> Result<Vec<BookingId>> {
-        Ok(payments::table
-            .inner_join(bookings::table.on(bookings::id.eq(payments::booking_id)))
-            .filter(bookings::accountant_id.eq(accountant).and(payments::livemode.eq(livemode)))
-            .filter(payments::released_at.is_not_null().and(payments::closed_at.is_null()))
-            .order(payments::id)
-            .limit(1000)
-            .select(payments::booking_id)
-            .load(conn)?)
     }
 
     /// The page to pay on, if there is one.

@@ -88,3 +88,24 @@ async fn a_job_is_done_by_one_runner_even_when_two_look_at_once() {
     assert_eq!(site.mails_to("ana@example.com").await.len(), 30);
     assert_eq!(site.read(|conn, _| Job::counts(conn)).await.waiting, 0);
 }
+
+#[actix_web::test]
+async fn equal_work_that_nobody_has_begun_waits_once_and_what_was_begun_is_asked_for_anew() {
+    const KIND: JobKind<String> = JobKind::new("nobody.knows-this");
+    let site = TestSite::start().await;
+    let ask = |about: &'static str, wait: Span| {
+        site.write(move |conn, now| {
+            KIND.enqueue_once_at(conn, about.to_owned(), now, now + wait)?;
+            Job::counts(conn).map(|counts| counts.waiting)
+        })
+    };
+    assert_eq!(ask("x", Span::seconds(0)).await, 1);
+    assert_eq!(ask("x", Span::seconds(0)).await, 1, "the first sees this change too");
+    assert_eq!(ask("y", Span::seconds(0)).await, 2);
+    assert_eq!(ask("x", Span::seconds(5)).await, 3, "the first may be done before this is due");
+    assert_eq!(ask("x", Span::seconds(5)).await, 3);
+
+    // begun, and failed: it waits for its next try, which may be late
+    site.work().await;
+    assert_eq!(ask("x", Span::seconds(0)).await, 4);
+}
