@@ -44,6 +44,7 @@ pub mod schema;
 mod state;
 pub mod sweep;
 mod terms;
+pub mod timeline;
 mod week;
 
 pub use attendance::Attendance;

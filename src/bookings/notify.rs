@@ -3,13 +3,13 @@
 
 use super::booking::{BookingRow, Parties, Side};
 use super::booking_notice::BookingNotice;
-use super::{BookingId, By, PayMode, State, calendar};
+use super::{BookingId, By, PayMode, State, calendar, timeline};
 use crate::calendar_file::Method;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::mail::{Attachment, Letter, Mail};
-use crate::messaging::{Conversation, TimelineNotice};
+use crate::messaging::{Conversation, NoticeKind};
 use crate::notifications::{NewNotice, Notice, Topic};
 use crate::users::User;
 use crate::web::paths;
@@ -213,16 +213,16 @@ impl BookingNews {
     }
 
     /// How it stands between the messages of the two.
-    fn in_timeline(self) -> Option<TimelineNotice> {
+    fn in_timeline(self) -> Option<NoticeKind> {
         match self {
-            Self::Requested => Some(TimelineNotice::Requested),
-            Self::Confirmed => Some(TimelineNotice::Confirmed),
-            Self::Declined => Some(TimelineNotice::Declined),
-            Self::Expired | Self::Unpaid | Self::NotCharged => Some(TimelineNotice::Expired),
-            Self::AccountantSuspended | Self::ClientSuspended => Some(TimelineNotice::Expired),
-            Self::TakenBack | Self::Cancelled => Some(TimelineNotice::Cancelled),
-            Self::Moved => Some(TimelineNotice::Moved),
-            Self::Proposed => Some(TimelineNotice::Proposed),
+            Self::Requested => Some(timeline::REQUESTED),
+            Self::Confirmed => Some(timeline::CONFIRMED),
+            Self::Declined => Some(timeline::DECLINED),
+            Self::Expired | Self::Unpaid | Self::NotCharged => Some(timeline::EXPIRED),
+            Self::AccountantSuspended | Self::ClientSuspended => Some(timeline::EXPIRED),
+            Self::TakenBack | Self::Cancelled => Some(timeline::CANCELLED),
+            Self::Moved => Some(timeline::MOVED),
+            Self::Proposed => Some(timeline::PROPOSED),
             _ => None,
         }
     }

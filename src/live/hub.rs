@@ -4,9 +4,12 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{Semaphore, SemaphorePermit, mpsc, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 
 use super::Hint;
+use crate::clock::Instant;
+use crate::db::{Conn, Db};
+use crate::error::Result;
 use crate::seal;
 
 /// How many hints may wait for a socket.
@@ -83,9 +86,14 @@ impl Hub {
         self.node
     }
 
-    /// A turn for a socket to ask the database; held until it has its answer.
-    pub async fn turn(&self) -> Option<SemaphorePermit<'_>> {
-        self.looking.acquire().await.ok()
+    /// Reads for a socket, in turn with the others.
+    pub async fn read<T, F>(&self, db: &Db, look: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn, Instant) -> Result<T> + Send + 'static,
+    {
+        let _turn = self.looking.acquire().await.ok();
+        db.read(look).await
     }
 
     pub fn may_join(&self, person: i64) -> bool {

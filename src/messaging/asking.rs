@@ -1,12 +1,14 @@
 //! Asking somebody to turn their messages on, by notice and mail: once a day each, and few a day.
 
-use super::{ChatSettings, Peer};
+use super::{ChatSettings, Conversation, ConversationId, ConversationView, NoticeKind, Peer};
 use crate::clock::Span;
 use crate::db::Conn;
-use crate::error::Error;
+use crate::error::{Error, Result};
+use crate::listings::complete;
 use crate::mail::{Letter, Mail};
 use crate::notifications::{NewNotice, Notice, Topic};
 use crate::users::{Actor, UserId};
+use crate::web::paths;
 
 const ASKED: &str = "messaging.asked";
 /// People whom one person may ask within 24 hours.
@@ -30,8 +32,39 @@ impl From<diesel::result::Error> for NotAsked {
     }
 }
 
+impl Conversation {
+    /// Asks the other side to get in touch, with a notice in the timeline: the conversation and the
+    /// number of that row. `None` when it was asked already that day.
+    pub fn ask_other(
+        conn: &mut Conn,
+        mail: &Mail,
+        actor: &Actor,
+        id: ConversationId,
+    ) -> Result<Option<(Self, i64)>, NotAsked> {
+        let talk = Self::held(conn, id, actor.id)?;
+        if !ConversationView::of(conn, id, actor.id)?.is_open() {
+            return Err(Self::ended().into());
+        }
+        if !tell(conn, mail, actor, talk.other(actor.id), paths::conversation(id))? {
+            return Ok(None);
+        }
+        let seq = talk.post_notice(conn, NoticeKind::GET_IN_TOUCH, actor.id.0, actor.now)?;
+        Ok(Some((talk, seq)))
+    }
+}
+
+impl Peer {
+    /// Asks a listed accountant to turn their messages on, before there is a conversation.
+    pub fn ask(conn: &mut Conn, mail: &Mail, actor: &Actor, whom: UserId) -> Result<(), NotAsked> {
+        if whom == actor.id || !complete::is_listed(conn, whom)? {
+            return Err(Error::NotFound.into());
+        }
+        tell(conn, mail, actor, whom, paths::MESSAGES.to_owned()).map(drop)
+    }
+}
+
 /// True when it was the first time that day.
-pub fn ask(
+fn tell(
     conn: &mut Conn,
     mail: &Mail,
     actor: &Actor,

@@ -1,18 +1,15 @@
-//! A sealed file of a conversation: made, filled part by part, attached with a message, read by the
-//! two, and gone with its message.
-//!
-//! The server never sees what is in it. Each part is a blob of its own in the store and never
-//! changed, so sending one again does no harm.
+//! A sealed file of a conversation, from room for it to gone: what is in it the server never sees.
+//! How it comes in parts stands in `blob_parts`, how it goes with a message in `attachment`.
 
 use diesel::prelude::*;
 
+use super::blob_parts::MIB;
 use super::jobs::REMOVE_BLOB;
-use super::schema::{blobs, conversations, message_blobs, messages};
+use super::schema::blobs;
 use super::{Conversation, ConversationId, ConversationView};
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::on_either;
 use crate::users::{Actor, UserId, Viewer};
 
 crate::typed_id!(BlobId);
@@ -59,29 +56,11 @@ impl From<diesel::result::Error> for NoRoom {
     }
 }
 
-const MIB: i64 = 1024 * 1024;
-/// The sealed format: a header, then chunks of 1 MiB that each have a tag.
-const HEADER: i64 = 64;
-const TAG: i64 = 16;
-
 impl Blob {
-    pub const PART: i64 = 8 * MIB;
-    /// The most that one message brings.
-    pub const MOST_IN_MESSAGE: usize = 10;
-    /// A sealed file of 50 MiB.
-    const MOST: i64 = HEADER + 50 * (MIB + TAG);
-    const MOST_PARTS: i32 = 7;
     const QUOTA: i64 = 5 * 1024 * MIB;
     const MOST_UNSENT: i64 = 50;
     /// How long a file waits for its message.
     const WAITS: Span = Span::hours(24);
-
-    /// Whether a file that was sealed can have this length. An empty one is one empty chunk.
-    pub fn is_sealed_size(size: i64) -> bool {
-        // the size is anything that somebody sends
-        let last = size.saturating_sub(HEADER).rem_euclid(MIB + TAG);
-        size == HEADER + TAG || (size > HEADER + TAG && (last == 0 || last > TAG))
-    }
 
     /// Makes room for a file in a conversation that both may write in.
     pub fn begin(
@@ -143,104 +122,16 @@ impl Blob {
         Ok(blob)
     }
 
-    /// A file that came with a message, for the two of its conversation.
-    pub fn sent_to(conn: &mut Conn, id: BlobId, reader: UserId) -> Result<Self> {
-        let own = conversations::low_user_id.eq(reader).or(conversations::high_user_id.eq(reader));
-        Ok(blobs::table
-            .inner_join(conversations::table.on(conversations::id.eq(blobs::conversation_id)))
-            .filter(blobs::id.eq(id).and(blobs::state.eq(BlobState::Attached)).and(own))
-            .filter(diesel::dsl::not(diesel::dsl::exists(Self::removed_with(id))))
-            .select(Self::as_select())
-            .first(conn)?)
-    }
-
-    /// The message that brought it, if that was removed after a report.
-    #[diesel::dsl::auto_type(no_type_alias)]
-    fn removed_with(id: BlobId) -> _ {
-        let brought = messages::conversation_id
-            .eq(message_blobs::conversation_id)
-            .and(messages::seq.eq(message_blobs::seq));
-        message_blobs::table
-            .inner_join(messages::table.on(brought))
-            .filter(message_blobs::blob_id.eq(id).and(messages::removed_by.is_not_null()))
-    }
-
-    /// The files that came with one message.
-    pub fn brought_by(conn: &mut Conn, talk: ConversationId, seq: i64) -> Result<Vec<Self>> {
-        let ids = Self::of_messages(conn, talk, (seq, seq))?.into_iter().map(|(_, id)| id);
-        let own = blobs::table.filter(blobs::id.eq_any(ids.collect::<Vec<BlobId>>()));
-        Ok(own.select(Self::as_select()).load(conn)?)
-    }
-
     /// All parts are there. Again is fine.
     pub fn complete(&self, conn: &mut Conn, sha256: &[u8]) -> Result<()> {
-        diesel::update(blobs::table.find(self.id).filter(blobs::state.eq(BlobState::Open)))
+        let open = blobs::table.find(self.id).filter(blobs::state.eq(BlobState::Open));
+        let completed = diesel::update(open)
             .set((blobs::state.eq(BlobState::Complete), blobs::sha256.eq(sha256)))
             .execute(conn)?;
-        Self::owned(conn, self.id, self.owner_id).map(drop)
-    }
-
-    /// Gives files to the message that brings them. False unless each is the sender's own, complete,
-    /// made for this conversation and in no message yet.
-    pub(super) fn attach(
-        conn: &mut Conn,
-        actor: &Actor,
-        (talk, seq): (ConversationId, i64),
-        ids: &[BlobId],
-    ) -> Result<bool> {
-        if ids.is_empty() {
-            return Ok(true);
+        match completed {
+            0 => Self::owned(conn, self.id, self.owner_id).map(drop),
+            _ => Ok(()),
         }
-        let fitting = blobs::table
-            .filter(blobs::id.eq_any(ids.to_vec()))
-            .filter(blobs::owner_id.eq(actor.id).and(blobs::conversation_id.eq(talk)))
-            .filter(blobs::state.eq(BlobState::Complete));
-        let taken =
-            diesel::update(fitting).set(blobs::state.eq(BlobState::Attached)).execute(conn)?;
-        if taken != ids.len() || taken > Self::MOST_IN_MESSAGE {
-            return Ok(false);
-        }
-        use message_blobs as m;
-        let rows: Vec<_> = (0_i32..)
-            .zip(ids)
-            .map(|(idx, id)| {
-                (m::conversation_id.eq(talk), m::seq.eq(seq), m::idx.eq(idx), m::blob_id.eq(*id))
-            })
-            .collect();
-        on_either!(conn, |c| diesel::insert_into(m::table).values(&rows).execute(c))?;
-        Ok(true)
-    }
-
-    /// The files of some messages, in their order.
-    pub(super) fn of_messages(
-        conn: &mut Conn,
-        talk: ConversationId,
-        (first, last): (i64, i64),
-    ) -> Result<Vec<(i64, BlobId)>> {
-        let brought = message_blobs::table
-            .filter(message_blobs::conversation_id.eq(talk))
-            .filter(message_blobs::seq.between(first, last))
-            .order((message_blobs::seq, message_blobs::idx))
-            .select((message_blobs::seq, message_blobs::blob_id));
-        Ok(on_either!(conn, |c| brought.load(c))?)
-    }
-
-    /// Takes the files of a message away that was deleted.
-    pub(super) fn remove_of_message(
-        conn: &mut Conn,
-        talk: ConversationId,
-        seq: i64,
-        now: Instant,
-    ) -> Result<()> {
-        let ids: Vec<BlobId> =
-            Self::of_messages(conn, talk, (seq, seq))?.into_iter().map(|(_, id)| id).collect();
-        if ids.is_empty() {
-            return Ok(());
-        }
-        let brought = message_blobs::table
-            .filter(message_blobs::conversation_id.eq(talk).and(message_blobs::seq.eq(seq)));
-        diesel::delete(brought).execute(conn)?;
-        Self::remove_all(conn, &ids, now)
     }
 
     /// Takes back a file that was not sent.
@@ -267,86 +158,8 @@ impl Blob {
         Self::remove_all(conn, &ids, now)
     }
 
-    fn remove_all(conn: &mut Conn, ids: &[BlobId], now: Instant) -> Result<()> {
+    pub(super) fn remove_all(conn: &mut Conn, ids: &[BlobId], now: Instant) -> Result<()> {
         diesel::delete(blobs::table.filter(blobs::id.eq_any(ids.to_vec()))).execute(conn)?;
         ids.iter().try_for_each(|id| REMOVE_BLOB.enqueue(conn, *id, now))
-    }
-
-    /// Bytes of a part; `None` if there is no such part.
-    pub fn part_length(&self, number: i32) -> Option<i64> {
-        let left = self.size - i64::from(number) * Self::PART;
-        (0..self.parts).contains(&number).then(|| left.min(Self::PART))
-    }
-
-    /// Where a part is kept.
-    pub fn key(id: BlobId, number: i32) -> String {
-        format!("chat/{}-{number}", id.to_string().to_ascii_lowercase())
-    }
-
-    /// Where every part is kept that a file can have.
-    pub(super) fn all_keys(id: BlobId) -> impl Iterator<Item = String> {
-        (0..Self::MOST_PARTS).map(move |number| Self::key(id, number))
-    }
-
-    pub fn keys(&self) -> Vec<String> {
-        (0..self.parts).map(|number| Self::key(self.id, number)).collect()
-    }
-
-    /// The stretches of parts that make up a stretch of the file: key, first byte, length.
-    pub fn stretches(&self, from: i64, length: i64) -> Vec<(String, i64, i64)> {
-        let end = from + length;
-        let part = |number: i32| {
-            let begin = i64::from(number) * Self::PART;
-            let (first, last) = (from.max(begin), end.min(begin + Self::PART));
-            (first < last).then(|| (Self::key(self.id, number), first - begin, last - first))
-        };
-        (0..self.parts).filter_map(part).collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn blob(size: i64) -> Blob {
-        Blob {
-            id: BlobId(7),
-            owner_id: UserId(1),
-            conversation_id: ConversationId(2),
-            size,
-            parts: i32::try_from((size + Blob::PART - 1) / Blob::PART).unwrap(),
-            sha256: None,
-            state: BlobState::Open,
-            created_at: Instant::from_millis(0),
-        }
-    }
-
-    #[test]
-    fn only_lengths_that_sealing_makes_are_taken() {
-        for fine in [80, 81, HEADER + MIB + TAG, HEADER + MIB + TAG + TAG + 1, Blob::MOST] {
-            assert!(Blob::is_sealed_size(fine), "{fine}");
-        }
-        for wrong in [i64::MIN, -1, 0, 64, 79, HEADER + MIB + TAG + 1, HEADER + MIB + TAG + TAG] {
-            assert!(!Blob::is_sealed_size(wrong), "{wrong}");
-        }
-        assert_eq!(blob(Blob::MOST).parts, Blob::MOST_PARTS);
-    }
-
-    #[test]
-    fn a_stretch_of_a_file_is_found_in_its_parts() {
-        let blob = blob(Blob::PART * 2 + 5);
-        assert_eq!(
-            [0, 1, 2, 3, -1].map(|n| blob.part_length(n)),
-            [Some(Blob::PART), Some(Blob::PART), Some(5), None, None]
-        );
-        let key = |n| Blob::key(blob.id, n);
-        assert_eq!(blob.stretches(3, 4), [(key(0), 3, 4)]);
-        assert_eq!(
-            blob.stretches(Blob::PART - 1, 2),
-            [(key(0), Blob::PART - 1, 1), (key(1), 0, 1)]
-        );
-        let all: i64 = blob.stretches(0, blob.size).iter().map(|(_, _, length)| length).sum();
-        assert_eq!(all, blob.size);
-        assert_eq!(key(2), "chat/0000000000007-2");
     }
 }

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 
 use super::Participant;
 use super::identity::Identity;
+use super::message::ChainLink;
 use super::schema::conversations;
 use super::wire;
 use crate::clock::{Instant, Span};
@@ -163,8 +164,8 @@ impl Conversation {
         Ok(Self::ensure(conn, actor.id, with, Some(actor.id), actor.now)?)
     }
 
-    /// The pair's conversation, made now if there is none yet. Bookings call this: who books may
-    /// write, and be written to.
+    /// The pair's conversation, made now if there is none yet: whoever have to do with each
+    /// other elsewhere may write, and be written to.
     pub fn between(conn: &mut Conn, one: UserId, other: UserId, now: Instant) -> Result<Self> {
         match Self::find_between(conn, one, other)? {
             Some(known) => Ok(known),
@@ -213,19 +214,13 @@ impl Conversation {
     }
 
     /// Notes the row that was just written.
-    pub(super) fn grew(
-        &self,
-        conn: &mut Conn,
-        (seq, at): (i64, Instant),
-        chain: &[u8],
-        now: Instant,
-    ) -> Result<()> {
+    pub(super) fn grew(&self, conn: &mut Conn, link: &ChainLink, now: Instant) -> Result<()> {
         db::update(
             conversations::table.find(self.id),
             (
-                conversations::last_seq.eq(seq),
-                conversations::last_ts.eq(at),
-                conversations::last_chain.eq(chain),
+                conversations::last_seq.eq(link.seq),
+                conversations::last_ts.eq(link.server_ts),
+                conversations::last_chain.eq(&link.chain),
                 conversations::changed_at.eq(now),
             ),
         )
@@ -267,17 +262,19 @@ impl Conversation {
         member: UserId,
         now: Instant,
     ) -> Result<(Vec<(ConversationId, i64)>, bool)> {
-        const MOST: usize = 50;
+        const MOST: i64 = 50;
         let own = conversations::low_user_id.eq(member).or(conversations::high_user_id.eq(member));
         let mut heads: Vec<(ConversationId, i64)> = conversations::table
             .filter(own.and(conversations::last_seq.gt(0)))
             .filter(conversations::changed_at.gt(now - Span::seconds(60)))
             .order(conversations::changed_at.desc())
-            .limit(51)
+            .limit(MOST + 1)
             .select((conversations::id, conversations::last_seq))
             .load(conn)?;
-        let has_more = heads.len() > MOST;
-        heads.truncate(MOST);
+        let has_more = i64::try_from(heads.len()).is_ok_and(|count| count > MOST);
+        if has_more {
+            heads.pop();
+        }
         Ok((heads, has_more))
     }
 }

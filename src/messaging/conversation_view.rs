@@ -75,6 +75,16 @@ impl ConversationView {
         })
     }
 
+    /// The other side's marks, where both show theirs.
+    pub fn other_marks(
+        conn: &mut Conn,
+        id: ConversationId,
+        viewer: UserId,
+    ) -> Result<Option<Participant>> {
+        let standing = Self::of(conn, id, viewer)?;
+        Ok(standing.shares_receipts().then_some(standing.other))
+    }
+
     /// Whether both may write: both active, neither has blocked the other.
     pub fn is_open(&self) -> bool {
         self.is_open

@@ -1,7 +1,7 @@
 //! What one of the two takes along: their rows as they are stored, still sealed, and a stamp by which
 //! the operator can tell later that nothing was added, altered or left out.
 
-use super::{Conversation, ConversationId, Message};
+use super::{Conversation, ConversationId};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
@@ -9,7 +9,7 @@ use crate::seal::Seal;
 use crate::users::UserId;
 use diesel::prelude::*;
 
-use super::schema::{conversations, messages};
+use super::schema::conversations;
 
 const PURPOSE: &str = "footing/export-stamp/v1";
 
@@ -49,23 +49,6 @@ impl Conversation {
         Ok(conversations::table
             .filter(own)
             .order(conversations::id)
-            .select(Self::as_select())
-            .load(conn)?)
-    }
-}
-
-impl Message {
-    /// The rows after one, in their order, edits and deletes among them.
-    pub fn following(
-        conn: &mut Conn,
-        talk: ConversationId,
-        after: i64,
-        most: i64,
-    ) -> Result<Vec<Self>> {
-        Ok(messages::table
-            .filter(messages::conversation_id.eq(talk).and(messages::seq.gt(after)))
-            .order(messages::seq)
-            .limit(most)
             .select(Self::as_select())
             .load(conn)?)
     }

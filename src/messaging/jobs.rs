@@ -72,7 +72,7 @@ async fn tell_by_mail(db: &Db, mail: &Mail, seal: &Seal) -> Result<()> {
 
 /// The body of [`PUSH`]. What was read meanwhile is not told any more.
 pub async fn push(db: Db, push: Push, id: SubscriptionId) -> Result<()> {
-    let Some(to) = db.read(move |conn, _| waiting_push::still_to_wake(conn, id)).await? else {
+    let Some(to) = db.read(move |conn, _| waiting_push::find_to_wake(conn, id)).await? else {
         return Ok(());
     };
     wake_browser(db, push, to, PushTopic::Messages).await

@@ -153,8 +153,8 @@ impl KeyWrap {
     }
 
     pub fn has_recovery(conn: &mut Conn, user: UserId) -> Result<bool> {
-        let own = chat_key_wraps::table
-            .filter(chat_key_wraps::user_id.eq(user).and(chat_key_wraps::kind.eq(1)));
+        let kind = chat_key_wraps::kind.eq(WrapKind::Recovery.number());
+        let own = chat_key_wraps::table.filter(chat_key_wraps::user_id.eq(user).and(kind));
         Ok(diesel::select(diesel::dsl::exists(own)).get_result(conn)?)
     }
 

@@ -1,139 +1,118 @@
 //! What Footing itself says in a timeline. Its row has no sender, so no peer can make one.
+//!
+//! What a notice says is looked up by its number among the kinds that are registered: those here,
+//! and those of the domains above, which post their own.
 
-use super::wire::{chain_next, notice_hash};
-use super::{Conversation, Message};
+use super::Conversation;
+use super::message::{ChainLink, NewTimelineNotice};
+use super::wire::{Act, notice_hash};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
 
-/// A notice and what its number refers to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TimelineNotice {
-    Requested,
-    Confirmed,
-    Declined,
-    Expired,
-    Cancelled,
-    Moved,
-    Proposed,
+/// A row that the site wrote, and what its number refers to.
+#[derive(Debug, Clone)]
+pub struct TimelineNotice {
+    pub link: ChainLink,
+    /// The number of its [`NoticeKind`].
+    pub kind: u8,
+    pub about: i64,
+}
+
+/// One thing that the site says in timelines.
+#[derive(Debug, Clone, Copy)]
+pub struct NoticeKind {
+    /// Never changed once used: it is part of the chain.
+    pub number: u8,
+    /// For programs.
+    pub word: &'static str,
+    pub words: &'static str,
+    pub page: Option<NoticePage>,
+}
+
+/// The page of what a notice is about, where it has one.
+#[derive(Debug, Clone, Copy)]
+pub struct NoticePage {
+    pub name: &'static str,
+    pub path: fn(i64) -> String,
+}
+
+impl NoticeKind {
     /// Somebody without script asks to be written to by other means.
-    GetInTouch,
+    pub const GET_IN_TOUCH: Self = Self {
+        number: 8,
+        word: "get-in-touch",
+        words: "You were asked to get in touch.",
+        page: None,
+    };
     /// A message was removed after a report; the number is that of the message.
-    Removed,
+    pub const REMOVED: Self = Self {
+        number: 9,
+        word: "message-removed",
+        words: "A message was removed after a report.",
+        page: None,
+    };
     /// One that was removed is shown again.
-    ShownAgain,
+    pub const SHOWN_AGAIN: Self = Self {
+        number: 10,
+        word: "message-shown-again",
+        words: "A message that had been removed is shown again.",
+        page: None,
+    };
+    const OWN: &[Self] = &[Self::GET_IN_TOUCH, Self::REMOVED, Self::SHOWN_AGAIN];
+}
+
+/// Every kind of notice: those of this domain, and those that the domains above it register.
+#[derive(Debug, Clone, Copy)]
+pub struct NoticeKinds(pub &'static [&'static [NoticeKind]]);
+
+impl NoticeKinds {
+    pub fn all(self) -> impl Iterator<Item = &'static NoticeKind> {
+        NoticeKind::OWN.iter().chain(self.0.iter().copied().flatten())
+    }
+
+    pub fn find(self, notice: &TimelineNotice) -> Option<&'static NoticeKind> {
+        self.all().find(|kind| kind.number == notice.kind)
+    }
+
+    pub fn words(self, notice: &TimelineNotice) -> &'static str {
+        self.find(notice).map_or("", |kind| kind.words)
+    }
 }
 
 impl TimelineNotice {
-    const ALL: [Self; 10] = [
-        Self::Requested,
-        Self::Confirmed,
-        Self::Declined,
-        Self::Expired,
-        Self::Cancelled,
-        Self::Moved,
-        Self::Proposed,
-        Self::GetInTouch,
-        Self::Removed,
-        Self::ShownAgain,
-    ];
-
-    /// Never changed once used: it is part of the chain.
-    fn number(self) -> u8 {
-        match self {
-            Self::Requested => 1,
-            Self::Confirmed => 2,
-            Self::Declined => 3,
-            Self::Expired => 4,
-            Self::Cancelled => 5,
-            Self::Moved => 6,
-            Self::Proposed => 7,
-            Self::GetInTouch => 8,
-            Self::Removed => 9,
-            Self::ShownAgain => 10,
-        }
-    }
-
-    pub fn of(message: &Message) -> Option<Self> {
-        let number = message.notice_kind?;
-        Self::ALL.into_iter().find(|said| i16::from(said.number()) == number)
-    }
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Requested => "booking-requested",
-            Self::Confirmed => "booking-confirmed",
-            Self::Declined => "booking-declined",
-            Self::Expired => "booking-expired",
-            Self::Cancelled => "booking-cancelled",
-            Self::Moved => "booking-moved",
-            Self::Proposed => "booking-proposed",
-            Self::GetInTouch => "get-in-touch",
-            Self::Removed => "message-removed",
-            Self::ShownAgain => "message-shown-again",
-        }
-    }
-
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Requested => "A time was asked for.",
-            Self::Confirmed => "The booking is confirmed.",
-            Self::Declined => "The request was declined.",
-            Self::Expired => "The request was not answered in time.",
-            Self::Cancelled => "The booking was cancelled.",
-            Self::Moved => "The booking was moved to another time.",
-            Self::Proposed => "Another time was proposed.",
-            Self::GetInTouch => "You were asked to get in touch.",
-            Self::Removed => "A message was removed after a report.",
-            Self::ShownAgain => "A message that had been removed is shown again.",
-        }
-    }
-
-    /// Whether the number is that of a booking, which has a page.
-    pub fn is_about_booking(self) -> bool {
-        !self.is_about_message() && self != Self::GetInTouch
-    }
-
-    /// Whether the number is that of a message in the same timeline.
-    pub fn is_about_message(self) -> bool {
-        matches!(self, Self::Removed | Self::ShownAgain)
+    /// The message in the same timeline that it is about.
+    pub(super) fn message(&self) -> Option<i64> {
+        let of_messages = [NoticeKind::REMOVED, NoticeKind::SHOWN_AGAIN];
+        let is_meant = of_messages.iter().any(|kind| kind.number == self.kind);
+        is_meant.then_some(self.about)
     }
 }
 
 impl Conversation {
-    /// Writes a notice into the pair's timeline, within the transaction of what it tells.
+    /// Writes a notice into the pair's timeline, within the transaction of what it tells. Answers
+    /// the number of its row.
     pub fn post_notice(
         &self,
         conn: &mut Conn,
-        said: TimelineNotice,
+        said: NoticeKind,
         about: i64,
         now: Instant,
-    ) -> Result<Message> {
+    ) -> Result<i64> {
         let held = Self::held(conn, self.id, self.low_user_id)?;
-        let (seq, server_ts) = held.next(now);
-        let wire_hash = notice_hash(held.id, said.number(), about);
-        let row = Message {
+        let link = ChainLink::next(&held, &notice_hash(held.id, said.number, about), now);
+        NewTimelineNotice {
             conversation_id: held.id,
-            seq,
-            act: 0,
-            sender_id: None,
-            device_id: None,
-            dev_seq: None,
-            client_msg_id: None,
-            epoch: None,
-            target_seq: None,
-            head: None,
-            wire: None,
-            wire_hash: wire_hash.to_vec(),
-            chain: chain_next(&held.last_chain, seq, server_ts, &wire_hash).to_vec(),
-            server_ts,
-            deleted_at: None,
-            notice_kind: Some(i16::from(said.number())),
-            notice_ref: Some(about),
-            removed_by: None,
-        };
-        row.insert(conn)?;
-        held.grew(conn, (seq, server_ts), &row.chain, now)?;
-        Ok(row)
+            seq: link.seq,
+            act: Act::Message.number(),
+            wire_hash: &link.wire_hash,
+            chain: &link.chain,
+            server_ts: link.server_ts,
+            notice_kind: i16::from(said.number),
+            notice_ref: about,
+        }
+        .insert(conn)?;
+        held.grew(conn, &link, now)?;
+        Ok(link.seq)
     }
 }

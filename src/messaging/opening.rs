@@ -11,7 +11,7 @@ use sha2::Sha256;
 
 use super::schema::messages;
 use super::wire::{Act, HEAD};
-use super::{ConversationId, Message};
+use super::{ConversationId, Message, SealedMessage};
 use crate::db::Conn;
 use crate::error::Result;
 
@@ -51,28 +51,28 @@ impl Message {
         conn: &mut Conn,
         talk: ConversationId,
         openings: &[Opening],
-    ) -> Result<Option<Vec<Self>>> {
+    ) -> Result<Option<Vec<SealedMessage>>> {
         let seqs: Vec<i64> = openings.iter().map(|one| one.seq).collect();
         let rows = Self::among(conn, talk, &seqs)?;
         let fitting = openings.iter().map(|opening| {
-            let row = rows.iter().find(|row| row.seq == opening.seq)?;
-            let head = row.head.as_deref().filter(|_| row.act != Act::Delete.number())?;
-            opening.fits(head).then(|| row.clone())
+            let row = rows.iter().find(|row| row.link.seq == opening.seq)?;
+            let is_shown = row.act != Act::Delete && opening.fits(&row.head);
+            is_shown.then(|| row.clone())
         });
         Ok(fitting.collect())
     }
 
-    /// Some rows of a conversation, in no order.
-    pub fn among(conn: &mut Conn, talk: ConversationId, seqs: &[i64]) -> Result<Vec<Self>> {
-        Ok(messages::table
+    /// Some sealed rows of a conversation, in no order.
+    pub fn among(
+        conn: &mut Conn,
+        talk: ConversationId,
+        seqs: &[i64],
+    ) -> Result<Vec<SealedMessage>> {
+        let rows: Vec<Self> = messages::table
             .filter(messages::conversation_id.eq(talk).and(messages::seq.eq_any(seqs.to_vec())))
             .select(Self::as_select())
-            .load(conn)?)
-    }
-
-    /// The message that this row is, or that it changed.
-    pub fn meant(&self) -> i64 {
-        self.target_seq.unwrap_or(self.seq)
+            .load(conn)?;
+        Ok(rows.into_iter().filter_map(Self::into_sealed).collect())
     }
 }
 

@@ -4,12 +4,12 @@ use diesel::prelude::*;
 
 use super::schema::{conversation_participants, messages};
 use super::wire::Act;
-use super::{Conversation, ConversationId};
+use super::{Conversation, ConversationId, ConversationView};
 use crate::clock::{Instant, Span};
 use crate::db::{self, Conn, PreparedCondition};
 use crate::error::{Error, Result};
 use crate::on_either;
-use crate::users::UserId;
+use crate::users::{Actor, UserId};
 
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = conversation_participants)]
@@ -178,29 +178,62 @@ impl Participant {
         Ok(true)
     }
 
+    /// The same as an act, with what both let each other see: who is to hear of it.
+    pub fn acknowledge(
+        conn: &mut Conn,
+        actor: &Actor,
+        id: ConversationId,
+        marks: (i64, i64),
+    ) -> Result<Vec<UserId>> {
+        let standing = ConversationView::of(conn, id, actor.id)?;
+        let has_moved = Self::ack(conn, &standing.talk, actor.id, marks, actor.now)?;
+        Ok(match (has_moved, standing.shares_receipts()) {
+            (false, _) => vec![],
+            (true, true) => standing.talk.members().to_vec(),
+            // one's own other pages follow too, whatever the other side may see
+            (true, false) => vec![actor.id],
+        })
+    }
+
     /// Hides everything so far from oneself.
-    pub fn clear(conn: &mut Conn, talk: &Conversation, user: UserId) -> Result<()> {
-        let talk = Conversation::held(conn, talk.id, user)?;
+    pub fn clear(conn: &mut Conn, actor: &Actor, id: ConversationId) -> Result<()> {
+        let talk = Conversation::held(conn, id, actor.id)?;
+        let own = Self::of(conn, talk.id, actor.id)?;
         db::update(
-            conversation_participants::table.find((talk.id, user)),
+            conversation_participants::table.find((talk.id, actor.id)),
             conversation_participants::cleared_seq.eq(talk.last_seq),
         )
         .execute(conn)?;
-        Self::of(conn, talk.id, user)?.look_for_news(conn)
+        Self { cleared_seq: talk.last_seq, ..own }.look_for_news(conn)
     }
 
-    pub fn block(
+    /// From now on neither of the two can write.
+    pub fn block(conn: &mut Conn, actor: &Actor, id: ConversationId) -> Result<()> {
+        Self::set_blocked(conn, actor, id, Some(actor.now))
+    }
+
+    pub fn unblock(conn: &mut Conn, actor: &Actor, id: ConversationId) -> Result<()> {
+        Self::set_blocked(conn, actor, id, None)
+    }
+
+    fn set_blocked(
         conn: &mut Conn,
-        talk: &Conversation,
-        user: UserId,
+        actor: &Actor,
+        id: ConversationId,
         since: Option<Instant>,
     ) -> Result<()> {
+        let talk = Conversation::held(conn, id, actor.id)?;
         db::update(
-            conversation_participants::table.find((talk.id, user)),
+            conversation_participants::table.find((talk.id, actor.id)),
             conversation_participants::blocked_at.eq(since),
         )
         .execute(conn)?;
         Ok(())
+    }
+
+    /// When it was last read, in milliseconds; 0 for never.
+    pub fn read_millis(&self) -> i64 {
+        self.read_at.map_or(0, Instant::millis)
     }
 
     /// How many messages wait to be read: those of the other side above the mark that were not

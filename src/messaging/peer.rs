@@ -40,7 +40,7 @@ type PeerRow = (
 );
 
 impl Peer {
-    const PAGE: i64 = 20;
+    pub(super) const PAGE: i64 = 20;
 
     /// In the order of the ids; whoever is not there is left out.
     pub fn all(conn: &mut Conn, ids: &[UserId]) -> Result<Vec<Self>> {

@@ -26,7 +26,7 @@ impl Recent {
 
     /// Lays down a message that has just been committed.
     pub fn keep(&self, entry: TimelineEntry) {
-        if let Some(mut place) = self.place(entry.message.conversation_id) {
+        if let Some(mut place) = self.place(entry.link().conversation_id) {
             *place = Some(entry);
         }
     }
@@ -42,7 +42,7 @@ impl Recent {
         let place = self.place(talk)?;
         let found = place
             .as_ref()
-            .filter(|entry| (entry.message.conversation_id, entry.message.seq) == (talk, seq));
+            .filter(|entry| (entry.link().conversation_id, entry.link().seq) == (talk, seq));
         found.cloned()
     }
 }
@@ -51,30 +51,18 @@ impl Recent {
 mod tests {
     use super::*;
     use crate::clock::Instant;
-    use crate::messaging::Message;
+    use crate::messaging::{ChainLink, Message, TimelineNotice};
 
     fn entry(talk: i64, seq: i64) -> TimelineEntry {
-        let message = Message {
+        let link = ChainLink {
             conversation_id: ConversationId(talk),
             seq,
-            act: 0,
-            sender_id: None,
-            device_id: None,
-            dev_seq: None,
-            client_msg_id: None,
-            epoch: None,
-            target_seq: None,
-            head: None,
-            wire: None,
             wire_hash: vec![],
             chain: vec![],
             server_ts: Instant::from_micros(0),
-            deleted_at: None,
-            notice_kind: None,
-            notice_ref: None,
-            removed_by: None,
         };
-        TimelineEntry { message, edits: vec![], blobs: vec![] }
+        let row = Message::Notice(TimelineNotice { link, kind: 1, about: 1 });
+        TimelineEntry { row, edits: vec![], blobs: vec![] }
     }
 
     #[test]

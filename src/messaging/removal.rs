@@ -8,7 +8,7 @@ use diesel::prelude::*;
 
 use super::schema::{messages, removed_wires};
 use super::wire::Act;
-use super::{Blob, Conversation, ConversationId, Message, Participant, TimelineNotice};
+use super::{Blob, Conversation, ConversationId, Message, NoticeKind, Participant};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::decisions::DecisionId;
@@ -49,17 +49,17 @@ impl Message {
             diesel::update(removed).set(messages::removed_by.eq(Some(decision))).execute(conn)?;
             return Ok(());
         }
-        for row in shown {
+        for row in shown.into_iter().filter_map(Self::into_sealed) {
             let Some(wire) = row.wire else { continue };
             let aside = RemovedWire {
                 conversation_id: talk,
-                seq: row.seq,
+                seq: row.link.seq,
                 target_seq: seq,
                 wire,
                 removed_at: now,
             };
             diesel::insert_into(removed_wires::table).values(&aside).execute(conn)?;
-            diesel::update(messages::table.find((talk, row.seq)))
+            diesel::update(messages::table.find((talk, row.link.seq)))
                 .set((
                     messages::wire.eq(None::<Vec<u8>>),
                     messages::deleted_at.eq(Some(now)),
@@ -70,7 +70,7 @@ impl Message {
         for member in held.members() {
             Participant::of(conn, talk, member)?.look_for_news(conn)?;
         }
-        held.post_notice(conn, TimelineNotice::Removed, seq, now).map(drop)
+        held.post_notice(conn, NoticeKind::REMOVED, seq, now).map(drop)
     }
 
     /// Shows again what was removed, as far as it is still kept.
@@ -96,7 +96,7 @@ impl Message {
                 .execute(conn)?;
         }
         diesel::delete(aside).execute(conn)?;
-        held.post_notice(conn, TimelineNotice::ShownAgain, seq, now).map(drop)
+        held.post_notice(conn, NoticeKind::SHOWN_AGAIN, seq, now).map(drop)
     }
 
     /// Strikes for good what was removed: ciphertext and files.
@@ -115,15 +115,19 @@ impl Message {
 
     /// Whose pages show a message, and the last row of its timeline.
     pub fn news(conn: &mut Conn, (talk, seq): (ConversationId, i64)) -> Result<([UserId; 2], i64)> {
-        let row = Self::find(conn, talk, seq)?.ok_or(Error::NotFound)?;
-        let sender = row.sender_id.ok_or(Error::NotFound)?;
+        let sender = Self::sender_of(conn, talk, seq)?;
         let talk = Conversation::with_member(conn, talk, sender)?;
         Ok((talk.members(), talk.last_seq))
     }
 
     /// Holds the timeline of a message, for its sender.
     fn hold(conn: &mut Conn, talk: ConversationId, seq: i64) -> Result<Conversation> {
-        let row = Self::find(conn, talk, seq)?.ok_or(Error::NotFound)?;
-        Conversation::held(conn, talk, row.sender_id.ok_or(Error::NotFound)?)
+        let sender = Self::sender_of(conn, talk, seq)?;
+        Conversation::held(conn, talk, sender)
+    }
+
+    fn sender_of(conn: &mut Conn, talk: ConversationId, seq: i64) -> Result<UserId> {
+        let row = Self::find(conn, talk, seq)?.and_then(Self::into_sealed);
+        Ok(row.ok_or(Error::NotFound)?.sender_id)
     }
 }

@@ -6,8 +6,12 @@
 //! answer. Client clocks influence nothing.
 
 use super::device::Device;
+use super::message::{ChainLink, NewSealedMessage};
 use super::wire::{self, Act, Header};
-use super::{Blob, BlobId, Conversation, ConversationView, Message, Participant, TimelineEntry};
+use super::{
+    Blob, BlobId, Conversation, ConversationView, Message, Participant, SealedMessage,
+    TimelineEntry,
+};
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -26,12 +30,20 @@ pub struct PostedMessage {
 /// What became of it. The same for ever under the same id.
 #[derive(Debug, Clone)]
 pub struct SentMessage {
-    pub row: Message,
-    /// The files of a new message.
-    pub blobs: Vec<BlobId>,
-    pub members: [UserId; 2],
-    /// False where the row was there before.
-    pub is_new: bool,
+    pub row: SealedMessage,
+    pub talk: Conversation,
+    pub effect: SendEffect,
+}
+
+/// What a message has done to its timeline.
+#[derive(Debug, Clone)]
+pub enum SendEffect {
+    /// Nothing: it was there before.
+    Known,
+    /// It stands there with its files.
+    Added(Vec<BlobId>),
+    /// It has changed another, which is so now.
+    Changed(SealedMessage),
 }
 
 /// Why a message was not taken.
@@ -66,9 +78,21 @@ const CHANGEABLE: Span = Span::hours(24);
 const MOST_EDITS: i64 = 10;
 
 impl SentMessage {
-    /// A new message as it stands in the timeline.
-    pub fn entry(&self) -> TimelineEntry {
-        TimelineEntry { message: self.row.clone(), edits: vec![], blobs: self.blobs.clone() }
+    pub fn is_new(&self) -> bool {
+        !matches!(self.effect, SendEffect::Known)
+    }
+
+    /// What of the timeline looks otherwise now. Nothing is read that was just written.
+    pub fn entries(&self, conn: &mut Conn) -> Result<Vec<TimelineEntry>> {
+        match &self.effect {
+            SendEffect::Known => TimelineEntry::one(conn, self.talk.id, self.row.meant()),
+            SendEffect::Added(blobs) => {
+                Ok(vec![TimelineEntry::new(self.row.clone(), blobs.clone())])
+            }
+            SendEffect::Changed(target) => {
+                Ok(vec![TimelineEntry::changed(conn, target.clone(), self.row.clone())?])
+            }
+        }
     }
 }
 
@@ -87,8 +111,8 @@ impl Message {
             Device::past_of(conn, actor.id, talk.id, (header.device, &header.client_msg_id))?;
         if past.is_known {
             let row = Self::sent_before(conn, actor.id, &header.client_msg_id)?;
-            let is_same = row.conversation_id == talk.id && row.wire_hash == hash;
-            let sent = SentMessage { row, blobs: vec![], members: talk.members(), is_new: false };
+            let is_same = row.link.conversation_id == talk.id && row.link.wire_hash == hash;
+            let sent = SentMessage { row, talk, effect: SendEffect::Known };
             return if is_same { Ok(sent) } else { Err(SendRefusal::ReusedId) };
         }
         let is_here = header.sender == actor.id && header.conversation == talk.id;
@@ -107,26 +131,25 @@ impl Message {
             return Err(SendRefusal::ChainMismatch);
         }
         let target = header.target_seq.map(|seq| changeable(conn, actor, &talk, header, seq));
-        target.transpose()?;
+        let target = target.transpose()?;
         let row = Self::store(conn, &talk, draft, actor.now)?;
         let brings_none = draft.blobs.is_empty();
         if (header.act != Act::Message && !brings_none)
-            || !Blob::attach(conn, actor, (talk.id, row.seq), &draft.blobs)?
+            || !Blob::attach(conn, actor, (talk.id, row.link.seq), &draft.blobs)?
         {
             return Err(SendRefusal::Blobs);
         }
-        match (header.act, header.target_seq) {
-            (Act::Message, _) => other.note_news(conn, row.seq, row.server_ts)?,
-            (Act::Delete, Some(seq)) => {
-                Self::strike(conn, talk.id, seq, actor.now)?;
-                Blob::remove_of_message(conn, talk.id, seq, actor.now)?;
-                if other.unread_seq.is_some() {
-                    other.look_for_news(conn)?;
-                }
+        let effect = match target {
+            None => {
+                other.note_news(conn, row.link.seq, row.link.server_ts)?;
+                SendEffect::Added(draft.blobs.clone())
             }
-            _ => {}
-        }
-        Ok(SentMessage { row, blobs: draft.blobs.clone(), members: talk.members(), is_new: true })
+            Some(target) if header.act == Act::Delete => {
+                SendEffect::Changed(target.delete(conn, &other, actor.now)?)
+            }
+            Some(target) => SendEffect::Changed(target),
+        };
+        Ok(SentMessage { row, talk, effect })
     }
 
     /// Writes the next row of a timeline that is held. Checks nothing.
@@ -135,33 +158,51 @@ impl Message {
         talk: &Conversation,
         draft: &PostedMessage,
         now: Instant,
-    ) -> Result<Self> {
+    ) -> Result<SealedMessage> {
         let header = &draft.header;
-        let (seq, server_ts) = talk.next(now);
-        let wire_hash = sha256(&draft.wire);
-        let row = Self {
-            conversation_id: talk.id,
-            seq,
-            act: header.act.number(),
-            sender_id: Some(header.sender),
-            device_id: Some(header.device),
-            dev_seq: Some(header.dev_seq),
-            client_msg_id: Some(header.client_msg_id.to_vec()),
-            epoch: Some(header.epoch),
+        let row = SealedMessage {
+            link: ChainLink::next(talk, &sha256(&draft.wire), now),
+            act: header.act,
+            sender_id: header.sender,
+            client_msg_id: header.client_msg_id.to_vec(),
+            epoch: header.epoch,
             target_seq: header.target_seq,
-            head: draft.wire.get(..wire::HEAD).map(<[u8]>::to_vec),
+            head: draft.wire.get(..wire::HEAD).map(<[u8]>::to_vec).unwrap_or_default(),
             wire: Some(draft.wire.clone()),
-            wire_hash: wire_hash.to_vec(),
-            chain: wire::chain_next(&talk.last_chain, seq, server_ts, &wire_hash).to_vec(),
-            server_ts,
-            deleted_at: None,
-            notice_kind: None,
-            notice_ref: None,
             removed_by: None,
         };
-        row.insert(conn)?;
-        talk.grew(conn, (seq, server_ts), &row.chain, now)?;
+        NewSealedMessage {
+            conversation_id: talk.id,
+            seq: row.link.seq,
+            act: row.act.number(),
+            sender_id: row.sender_id,
+            device_id: header.device,
+            dev_seq: header.dev_seq,
+            client_msg_id: &row.client_msg_id,
+            epoch: row.epoch,
+            target_seq: row.target_seq,
+            head: &row.head,
+            wire: &draft.wire,
+            wire_hash: &row.link.wire_hash,
+            chain: &row.link.chain,
+            server_ts: row.link.server_ts,
+        }
+        .insert(conn)?;
+        talk.grew(conn, &row.link, now)?;
         Ok(row)
+    }
+}
+
+impl SealedMessage {
+    /// Strikes it with its edits and files, and what its reader was to hear of it.
+    fn delete(self, conn: &mut Conn, reader: &Participant, now: Instant) -> Result<Self> {
+        let (talk, seq) = (self.link.conversation_id, self.link.seq);
+        Message::strike(conn, talk, seq, now)?;
+        Blob::remove_of_message(conn, talk, seq, now)?;
+        if reader.unread_seq.is_some() {
+            reader.look_for_news(conn)?;
+        }
+        Ok(Self { wire: None, ..self })
     }
 }
 
@@ -182,21 +223,20 @@ fn changeable(
     talk: &Conversation,
     header: &Header,
     seq: i64,
-) -> Result<(), SendRefusal> {
-    let target = Message::find(conn, talk.id, seq)?;
-    let own =
-        target.filter(|row| row.sender_id == Some(actor.id) && row.act == Act::Message.number());
+) -> Result<SealedMessage, SendRefusal> {
+    let target = Message::find(conn, talk.id, seq)?.and_then(Message::into_sealed);
+    let own = target.filter(|row| row.sender_id == actor.id && row.act == Act::Message);
     let Some(target) = own else {
         return Err(SendRefusal::Change("Only your own messages can be changed."));
     };
-    if target.deleted_at.is_some() {
+    if target.is_deleted() {
         return Err(SendRefusal::Change("This message is deleted."));
     }
-    if target.server_ts + CHANGEABLE <= actor.now {
+    if target.link.server_ts + CHANGEABLE <= actor.now {
         return Err(SendRefusal::Change("A message can be changed for 24 hours."));
     }
     if header.act == Act::Edit && Message::edits_of(conn, talk.id, seq)? >= MOST_EDITS {
         return Err(SendRefusal::Change("A message can be edited ten times."));
     }
-    Ok(())
+    Ok(target)
 }

@@ -27,6 +27,14 @@ pub struct ChatSettings {
     pub mailed_at: Option<Instant>,
 }
 
+/// What of it somebody chooses.
+#[derive(Debug, Clone, Copy)]
+pub struct ChatChoices {
+    pub share_receipts: bool,
+    pub share_presence: bool,
+    pub mail_mode: MailMode,
+}
+
 impl ChatSettings {
     /// Of somebody who never changed them: everything is shown, mail comes soon.
     fn unchanged(user: UserId) -> Self {
@@ -64,23 +72,18 @@ impl ChatSettings {
         Ok(chat_settings::table.find(user))
     }
 
-    pub fn save(
-        conn: &mut Conn,
-        actor: &Actor,
-        (receipts, presence, mail): (bool, bool, MailMode),
-    ) -> Result<()> {
+    pub fn save(conn: &mut Conn, actor: &Actor, chosen: ChatChoices) -> Result<()> {
         let wanted = (
-            chat_settings::share_receipts.eq(receipts),
-            chat_settings::share_presence.eq(presence),
-            chat_settings::mail_mode.eq(mail),
+            chat_settings::share_receipts.eq(chosen.share_receipts),
+            chat_settings::share_presence.eq(chosen.share_presence),
+            chat_settings::mail_mode.eq(chosen.mail_mode),
         );
         db::update(Self::row(conn, actor.id)?, wanted).execute(conn)?;
         Ok(())
     }
 
     /// What the link of a mail does, whoever follows it, and what takes it back.
-    pub fn set_mail(conn: &mut Conn, user: UserId, is_mailed: bool) -> Result<()> {
-        let mode = if is_mailed { MailMode::Soon } else { MailMode::Never };
+    pub(super) fn set_mail(conn: &mut Conn, user: UserId, mode: MailMode) -> Result<()> {
         db::update(Self::row(conn, user)?, chat_settings::mail_mode.eq(mode)).execute(conn)?;
         Ok(())
     }

@@ -78,7 +78,7 @@ fn wake(conn: &mut Conn, people: &[UserId], now: Instant) -> Result<()> {
 }
 
 /// The browser, if its owner may be told and has not read everything meanwhile.
-pub fn still_to_wake(conn: &mut Conn, id: SubscriptionId) -> Result<Option<PushSubscription>> {
+pub fn find_to_wake(conn: &mut Conn, id: SubscriptionId) -> Result<Option<PushSubscription>> {
     let browser = PushSubscription::by_id(conn, id)?;
     let waiting = p::table.filter(p::user_id.eq(browser.user_id).and(p::unread_seq.is_not_null()));
     let is_waiting: bool = diesel::select(diesel::dsl::exists(waiting)).get_result(conn)?;

@@ -26,7 +26,7 @@ pub enum Act {
 }
 
 impl Act {
-    fn of(byte: u8) -> Option<Self> {
+    pub(super) fn of(byte: u8) -> Option<Self> {
         match byte {
             0 => Some(Self::Message),
             1 => Some(Self::Edit),

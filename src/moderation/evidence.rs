@@ -15,7 +15,7 @@ use crate::clock::Instant;
 use crate::db::{Conn, SealedColumn};
 use crate::decisions::{Target, TargetKind};
 use crate::error::{Error, Result};
-use crate::messaging::{ConversationId, Message, Opening};
+use crate::messaging::{ConversationId, Message, Opening, SealedMessage};
 use crate::on_either;
 use crate::seal::Seal;
 use crate::users::UserId;
@@ -115,7 +115,7 @@ pub struct ReportItem {
 pub struct Evidence {
     pub conversation: ConversationId,
     pub openings: Vec<Opening>,
-    pub rows: Vec<Message>,
+    pub rows: Vec<SealedMessage>,
 }
 
 impl Evidence {
@@ -135,7 +135,7 @@ impl Evidence {
     /// The message that is reported, and who sent it.
     pub fn reported(&self) -> Option<(i64, UserId)> {
         let row = self.rows.first()?;
-        Some((row.meant(), row.sender_id?))
+        Some((row.meant(), row.sender_id))
     }
 }
 

@@ -8,7 +8,7 @@ use actix_web::web::{Data, Query};
 
 use super::forms::{PageForm, ReadForm};
 use super::pages::NotificationsPage;
-use super::{Notice, Preference, Topic};
+use super::{Notice, Preference};
 use crate::db::Db;
 use crate::error::Result;
 use crate::users::Viewer;
@@ -23,16 +23,9 @@ pub async fn index(
     let after = form.parse()?;
     let page = db.read(move |conn, _| -> Result<_> {
         let notices = Notice::page(conn, viewer.id, after)?;
-        let goes_on = match notices.last() {
-            Some(last) => Notice::goes_on(conn, viewer.id, last.id)?,
-            None => false,
-        };
+        let goes_on = Notice::has_older(conn, viewer.id, &notices)?;
         let zone = viewer.zone.clone();
-        let unmailed = Preference::all(conn, viewer.id)?
-            .into_iter()
-            .filter(|one| !one.by_mail && one.topic != Topic::Messages)
-            .map(|one| one.topic)
-            .collect();
+        let unmailed = Preference::unmailed(conn, viewer.id)?;
         Ok(NotificationsPage { notices, goes_on, is_first: after.is_none(), zone, unmailed })
     });
     reply.page(&page.await?)

@@ -1,23 +1,16 @@
 //! The push to one browser.
 
-use super::{Notice, Push, PushSubscription, PushTopic, Pushed, SubscriptionId};
+use super::{Push, PushSubscription, PushTopic, Pushed, SubscriptionId};
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::jobs::JobKind;
-use crate::users::{Status, User};
 
 /// Wakes one browser because of a notice.
 pub const WAKE: JobKind<SubscriptionId> = JobKind::new("notifications.wake");
 
 /// The body of [`WAKE`]. What was read meanwhile is not told any more.
 pub async fn wake(db: Db, push: Push, id: SubscriptionId) -> Result<()> {
-    let to = db.read(move |conn, now| -> Result<_> {
-        let browser = PushSubscription::by_id(conn, id)?;
-        let is_active = User::status_of(conn, browser.user_id)? == Status::Active;
-        let waits = Notice::is_waiting(conn, browser.user_id, now)?;
-        Ok(Some(browser).filter(|_| is_active && waits))
-    });
-    match to.await? {
+    match db.read(move |conn, now| PushSubscription::find_to_wake(conn, id, now)).await? {
         Some(to) => wake_browser(db, push, to, PushTopic::Notices).await,
         None => Ok(()),
     }

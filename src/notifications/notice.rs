@@ -160,10 +160,11 @@ impl Notice {
             .load(conn)?)
     }
 
-    /// Whether this person has notices older than that one.
-    pub fn goes_on(conn: &mut Conn, recipient: UserId, after: NoticeId) -> Result<bool> {
+    /// Whether this person has notices older than those of a page.
+    pub fn has_older(conn: &mut Conn, recipient: UserId, page: &[Self]) -> Result<bool> {
+        let Some(last) = page.last() else { return Ok(false) };
         let older =
-            notices::table.filter(notices::recipient_id.eq(recipient).and(notices::id.lt(after)));
+            notices::table.filter(notices::recipient_id.eq(recipient).and(notices::id.lt(last.id)));
         Ok(diesel::select(diesel::dsl::exists(older)).get_result(conn)?)
     }
 

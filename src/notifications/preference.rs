@@ -67,9 +67,22 @@ impl Preference {
         Ok(())
     }
 
-    /// What the link of a mail does, whoever follows it; and what takes it back.
-    pub fn set_mail(conn: &mut Conn, user: UserId, topic: Topic, by_mail: bool) -> Result<()> {
-        Self { by_mail, ..Self::of(conn, user, topic)? }.save(conn)
+    /// Topics that somebody chose not to be mailed about. How mails about messages come is chosen where
+    /// the messages are.
+    pub fn unmailed(conn: &mut Conn, user: UserId) -> Result<Vec<Topic>> {
+        let all = Self::all(conn, user)?.into_iter();
+        let unmailed = all.filter(|one| !one.by_mail && one.topic != Topic::Messages);
+        Ok(unmailed.map(|one| one.topic).collect())
+    }
+
+    /// What the link of a mail does, whoever follows it.
+    pub fn stop_mail(conn: &mut Conn, user: UserId, topic: Topic) -> Result<()> {
+        Self { by_mail: false, ..Self::of(conn, user, topic)? }.save(conn)
+    }
+
+    /// Takes that back.
+    pub fn resume_mail(conn: &mut Conn, user: UserId, topic: Topic) -> Result<()> {
+        Self { by_mail: true, ..Self::of(conn, user, topic)? }.save(conn)
     }
 
     fn save(&self, conn: &mut Conn) -> Result<()> {

@@ -3,12 +3,13 @@
 use diesel::prelude::*;
 use reqwest::Url;
 
+use super::Notice;
 use super::schema::push_subscriptions;
 use crate::clock::Instant;
 use crate::db::{self, Conn};
 use crate::error::{Error, Result};
 use crate::on_either;
-use crate::users::{Actor, UserId};
+use crate::users::{Actor, Status, User, UserId};
 
 crate::typed_id!(SubscriptionId);
 
@@ -79,6 +80,14 @@ impl PushSubscription {
 
     pub fn by_id(conn: &mut Conn, id: SubscriptionId) -> Result<Self> {
         Ok(push_subscriptions::table.find(id).select(Self::as_select()).first(conn)?)
+    }
+
+    /// The browser, if its owner may be told and something still waits.
+    pub fn find_to_wake(conn: &mut Conn, id: SubscriptionId, now: Instant) -> Result<Option<Self>> {
+        let browser = Self::by_id(conn, id)?;
+        let is_active = User::status_of(conn, browser.user_id)? == Status::Active;
+        let is_waiting = Notice::is_waiting(conn, browser.user_id, now)?;
+        Ok(Some(browser).filter(|_| is_active && is_waiting))
     }
 
     /// Those of some people.

@@ -14,17 +14,17 @@ use super::{configure, pages};
 use crate::admin::handlers::probes::Draining;
 use crate::blobs::Blobs;
 use crate::bookings::handlers::bookings;
-use crate::bookings::{Online, Summaries};
+use crate::bookings::{Online, Summaries, timeline};
 use crate::calendar_file::Internet;
 use crate::config::Operator;
 use crate::db::{Conn, Db};
 use crate::directory::DirectoryCounts;
 use crate::error::Result;
 use crate::jobs::Schedule;
-use crate::live::Live;
+use crate::live::{HintKind, Live};
 use crate::mail::Mail;
-use crate::messaging::handlers::socket::Followed;
-use crate::messaging::{KeyWrap, Participant, Recent};
+use crate::messaging::handlers::socket::{FollowedPart, FollowedParts};
+use crate::messaging::{KeyWrap, NoticeKinds, Participant, Recent};
 use crate::notifications::{Notice, Push};
 use crate::payments::{Gateway, summary};
 use crate::seal::Seal;
@@ -72,6 +72,9 @@ pub fn cookies_of(seal: &Seal, session: &str, user: UserId) -> (String, String) 
 /// What the page of a booking says of its money.
 const SUMMARIES: Summaries = Summaries(summary::of);
 
+/// What the site says in timelines, besides what `messaging` says itself.
+const NOTICES: NoticeKinds = NoticeKinds(&[timeline::KINDS]);
+
 /// Text of a form in bytes; a longer body is a 413. Uploads count for themselves.
 const MOST_TEXT: usize = 256 * 1024;
 
@@ -87,7 +90,7 @@ pub struct WorkerContext {
     internet: Data<Internet>,
     live: Data<Live>,
     recent: Data<Recent>,
-    followed: Data<Followed>,
+    followed: Data<FollowedParts>,
     push: Data<Push>,
     payments: Data<Gateway>,
     online: Data<Online>,
@@ -128,16 +131,18 @@ impl WorkerContext {
 }
 
 /// Every live push of a domain above the conversations.
-fn followed(site: &Site) -> Followed {
+fn followed(site: &Site) -> FollowedParts {
     let (db, seal) = (site.db.clone(), site.seal.clone());
-    Followed {
-        booking: Box::new(move |viewer, shell, id| {
+    FollowedParts(vec![FollowedPart {
+        field: "booking",
+        hint: HintKind::Booking,
+        render: Box::new(move |viewer, shell, id| {
             let (db, seal) = (db.clone(), seal.clone());
             Box::pin(
                 async move { bookings::push(&db, (&seal, SUMMARIES), &viewer, &shell, id).await },
             )
         }),
-    }
+    }])
 }
 
 /// The application of one worker.
@@ -174,6 +179,7 @@ pub fn application(
         .app_data(parts.cookie_keys.clone())
         .app_data(Data::new(CountNews(news)))
         .app_data(Data::new(SUMMARIES))
+        .app_data(Data::new(NOTICES))
         .app_data(PayloadConfig::new(MOST_TEXT))
         .configure(configure)
         // the last one named is the first to see a request
@@ -186,4 +192,18 @@ pub fn application(
         .wrap(from_fn(error_pages))
         .wrap(from_fn(guard))
         .wrap(from_fn(log_requests))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_two_kinds_of_notices_have_one_number_or_one_word() {
+        let all = || NOTICES.all();
+        assert_eq!(all().map(|kind| kind.number).collect::<HashSet<_>>().len(), all().count());
+        assert_eq!(all().map(|kind| kind.word).collect::<HashSet<_>>().len(), all().count());
+    }
 }

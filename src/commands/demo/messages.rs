@@ -186,6 +186,6 @@ impl Talker {
         let draft = PostedMessage { receiver, header, wire: sealed.wire, blobs: vec![] };
         let sent = Message::store(conn, talk, &draft, at)?;
         let reader = Participant::of(conn, talk.id, receiver)?;
-        reader.note_news(conn, sent.seq, sent.server_ts)
+        reader.note_news(conn, sent.link.seq, sent.link.server_ts)
     }
 }

@@ -6,12 +6,12 @@ use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::web::Data;
 
 use crate::db::Db;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::live::{Hint, HintKind, Live};
 use crate::mail::Mail;
-use crate::messaging::asking::{self, MOST_ASKED, NotAsked};
+use crate::messaging::asking::{MOST_ASKED, NotAsked};
 use crate::messaging::pages::AskedEnoughPage;
-use crate::messaging::{Conversation, ConversationId, ConversationView, TimelineNotice};
+use crate::messaging::{Conversation, ConversationId, Peer};
 use crate::users::handlers::extract::Member;
 use crate::users::{UserId, Viewer};
 use crate::web::{EmptyForm, Flash, Form, Path, Reply, paths};
@@ -26,28 +26,16 @@ pub async fn create(
     id: Path<ConversationId>,
     Form(EmptyForm {}): Form<EmptyForm>,
 ) -> Result<HttpResponse> {
-    let id = *id;
-    let mail = mail.get_ref().clone();
-    let asked = viewer
-        .act(&db, move |conn, actor| -> Result<_, NotAsked> {
-            let talk = Conversation::held(conn, id, actor.id)?;
-            if !ConversationView::of(conn, id, actor.id)?.is_open() {
-                return Err(Conversation::ended().into());
-            }
-            if asking::ask(conn, &mail, actor, talk.other(actor.id), paths::conversation(id))? {
-                let row =
-                    talk.post_notice(conn, TimelineNotice::GetInTouch, actor.id.0, actor.now)?;
-                return Ok(Some((talk.members(), row.seq)));
-            }
-            Ok(None)
-        })
-        .await;
-    let asked = match asked {
-        Ok(asked) => asked,
+    let (id, mail) = (*id, mail.get_ref().clone());
+    let asked =
+        viewer.act(&db, move |conn, actor| Conversation::ask_other(conn, &mail, actor, id)).await;
+    match asked {
+        Ok(Some((talk, seq))) => {
+            let people = talk.members().map(|one| one.0);
+            live.publish(&people, Hint::new(HintKind::Row, id.0, seq));
+        }
+        Ok(None) => {}
         Err(refusal) => return answer(refusal, &reply),
-    };
-    if let Some((members, seq)) = asked {
-        live.publish(&members.map(|one| one.0), Hint::new(HintKind::Row, id.0, seq));
     }
     reply.done(paths::conversation(id), Flash::Asked)
 }
@@ -61,18 +49,9 @@ pub async fn create_first(
     with: Path<UserId>,
     Form(EmptyForm {}): Form<EmptyForm>,
 ) -> Result<HttpResponse> {
-    let with = *with;
-    let mail = mail.get_ref().clone();
-    let asked = viewer
-        .act(&db, move |conn, actor| -> Result<_, NotAsked> {
-            if with == actor.id || !crate::listings::complete::is_listed(conn, with)? {
-                return Err(Error::NotFound.into());
-            }
-            asking::ask(conn, &mail, actor, with, paths::MESSAGES.to_owned())
-        })
-        .await;
-    match asked {
-        Ok(_) => reply.done(paths::MESSAGES, Flash::Asked),
+    let (with, mail) = (*with, mail.get_ref().clone());
+    match viewer.act(&db, move |conn, actor| Peer::ask(conn, &mail, actor, with)).await {
+        Ok(()) => reply.done(paths::MESSAGES, Flash::Asked),
         Err(refusal) => answer(refusal, &reply),
     }
 }

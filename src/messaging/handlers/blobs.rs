@@ -4,8 +4,8 @@ use actix_web::body::SizedStream;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, Header, Range};
 use actix_web::web::{Bytes, Data};
-use actix_web::{HttpRequest, HttpResponse};
-use futures_util::{StreamExt, TryStreamExt, stream};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use serde::Serialize;
 
 use crate::blobs::{Blobs, NotKept, Promised};
@@ -41,22 +41,24 @@ pub async fn create(
         return Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, "size", words));
     }
     let (talk, size) = (form.conversation()?, form.size);
-    let begun = viewer.act(&db, move |conn, actor| Blob::begin(conn, actor, talk, size)).await;
-    let word = match &begun {
-        Err(NoRoom::File) => "file",
-        Err(NoRoom::Quota) => "quota",
-        Err(NoRoom::Unsent) => "unsent",
-        Err(NoRoom::Failed(_)) | Ok(_) => "",
-    };
-    match begun {
+    match viewer.act(&db, move |conn, actor| Blob::begin(conn, actor, talk, size)).await {
         Ok(blob) => {
             let id = blob.id.to_string();
             let begun = UploadAnswer { id, parts: blob.parts, part_size: Blob::PART };
             Ok(json(StatusCode::CREATED, &begun))
         }
-        Err(NoRoom::Failed(error)) => Err(error),
-        Err(full) => Ok(refused(StatusCode::PAYLOAD_TOO_LARGE, word, full.to_string())),
+        Err(full) => refuse_room(full),
     }
+}
+
+fn refuse_room(full: NoRoom) -> Result<HttpResponse> {
+    let word = match full {
+        NoRoom::Failed(error) => return Err(error),
+        NoRoom::File => "file",
+        NoRoom::Quota => "quota",
+        NoRoom::Unsent => "unsent",
+    };
+    Ok(refused(StatusCode::PAYLOAD_TOO_LARGE, word, full.to_string()))
 }
 
 /// `PUT /blobs/{id}/parts/{n}`, counted from 0. The same again is fine; other bytes are not.
@@ -71,10 +73,7 @@ pub async fn update(
     let owner = viewer.id;
     let blob = db.read(move |conn, _| Blob::written_by(conn, id, &viewer)).await?;
     let length = blob.part_length(number).ok_or(Error::NotFound)?;
-    let Some(sha256) = raw.sha256 else {
-        let words = "Say the SHA-256 of this part in base64url as X-Content-SHA256.";
-        return Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, "hash", words));
-    };
+    let Some(sha256) = raw.sha256 else { return Ok(unpromised()) };
     let promised = Promised { length: bytes(length)?, sha256 };
     let key = Blob::key(id, number);
     if let Err(not) = blobs.keep(&key, raw.pieces(), promised).await {
@@ -86,6 +85,11 @@ pub async fn update(
         return Err(gone);
     }
     Ok(HttpResponse::NoContent().finish())
+}
+
+fn unpromised() -> HttpResponse {
+    let words = "Say the SHA-256 of this part in base64url as X-Content-SHA256.";
+    refused(StatusCode::UNPROCESSABLE_ENTITY, "hash", words)
 }
 
 fn refuse(not: NotKept) -> Result<HttpResponse> {
@@ -151,32 +155,13 @@ pub async fn show(
 ) -> Result<HttpResponse> {
     let id = *id;
     let blob = db.read(move |conn, _| Blob::sent_to(conn, id, viewer.id)).await?;
-    let (mut answer, from, length) = match wanted(&request, bytes(blob.size)?) {
-        ByteRange::All => (HttpResponse::Ok(), 0, blob.size),
-        ByteRange::Stretch(first, last) => {
-            let mut answer = HttpResponse::PartialContent();
-            let range = format!("bytes {first}-{last}/{}", blob.size);
-            answer.insert_header((header::CONTENT_RANGE, range));
-            (answer, count(first)?, count(last - first + 1)?)
-        }
-        ByteRange::Beyond => {
-            let words = "The file ends before that.";
-            let mut answer = refused(StatusCode::RANGE_NOT_SATISFIABLE, "range", words);
-            let range = header::HeaderValue::from_str(&format!("bytes */{}", blob.size));
-            let range = range.map_err(Error::internal)?;
-            answer.headers_mut().insert(header::CONTENT_RANGE, range);
-            return Ok(answer);
-        }
+    let range = ByteRange::wanted(&request, bytes(blob.size)?);
+    let (from, length) = match range {
+        ByteRange::All => (0, blob.size),
+        ByteRange::Stretch(first, last) => (count(first)?, count(last - first + 1)?),
+        ByteRange::Beyond => return beyond(blob.size),
     };
-    let blobs = blobs.get_ref().clone();
-    let stretches = stream::iter(blob.stretches(from, length));
-    let pieces = stretches
-        .then(move |(key, from, length)| {
-            let blobs = blobs.clone();
-            async move { blobs.read(&key, bytes(from)?, bytes(length)?).await }
-        })
-        .try_flatten()
-        .map_ok(Bytes::from);
+    let mut answer = range.answer(blob.size);
     Ok(answer
         .insert_header((header::CONTENT_TYPE, "application/octet-stream"))
         .insert_header((header::CONTENT_DISPOSITION, "attachment"))
@@ -184,9 +169,33 @@ pub async fn show(
         .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::ACCEPT_RANGES, "bytes"))
-        .body(SizedStream::new(bytes(length)?, pieces)))
+        .body(SizedStream::new(bytes(length)?, pieces(&blobs, blob.stretches(from, length)))))
 }
 
+/// The bytes of some stretches of parts, one after the other.
+fn pieces(
+    blobs: &Blobs,
+    stretches: Vec<(String, i64, i64)>,
+) -> impl Stream<Item = Result<Bytes>> + use<> {
+    let blobs = blobs.clone();
+    stream::iter(stretches)
+        .then(move |(key, from, length)| {
+            let blobs = blobs.clone();
+            async move { blobs.read(&key, bytes(from)?, bytes(length)?).await }
+        })
+        .try_flatten()
+        .map_ok(Bytes::from)
+}
+
+fn beyond(size: i64) -> Result<HttpResponse> {
+    let words = "The file ends before that.";
+    let mut answer = refused(StatusCode::RANGE_NOT_SATISFIABLE, "range", words);
+    let range = header::HeaderValue::from_str(&format!("bytes */{size}"));
+    answer.headers_mut().insert(header::CONTENT_RANGE, range.map_err(Error::internal)?);
+    Ok(answer)
+}
+
+#[derive(Clone, Copy)]
 enum ByteRange {
     All,
     /// First and last byte.
@@ -194,16 +203,25 @@ enum ByteRange {
     Beyond,
 }
 
-/// One stretch at most; several, or what cannot be read, are all of it.
-fn wanted(request: &HttpRequest, size: u64) -> ByteRange {
-    match Range::parse(request) {
-        Ok(Range::Bytes(specs)) => match specs.as_slice() {
-            [one] => one
-                .to_satisfiable_range(size)
-                .map_or(ByteRange::Beyond, |(first, last)| ByteRange::Stretch(first, last)),
-            _ => ByteRange::All,
-        },
-        _ => ByteRange::All,
+impl ByteRange {
+    /// One stretch at most; several, or what cannot be read, are all of it.
+    fn wanted(request: &HttpRequest, size: u64) -> Self {
+        match Range::parse(request) {
+            Ok(Range::Bytes(specs)) => match specs.as_slice() {
+                [one] => one
+                    .to_satisfiable_range(size)
+                    .map_or(Self::Beyond, |(first, last)| Self::Stretch(first, last)),
+                _ => Self::All,
+            },
+            _ => Self::All,
+        }
+    }
+
+    fn answer(self, size: i64) -> HttpResponseBuilder {
+        let Self::Stretch(first, last) = self else { return HttpResponse::Ok() };
+        let mut answer = HttpResponse::PartialContent();
+        answer.insert_header((header::CONTENT_RANGE, format!("bytes {first}-{last}/{size}")));
+        answer
     }
 }
 

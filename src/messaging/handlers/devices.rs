@@ -1,19 +1,19 @@
 //! `/messages/keys/devices`: the browsers in which somebody's messages are unlocked.
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use serde::Serialize;
 
-use super::keys::{CreatedId, EmptyObject, prove, shape, warn};
-use crate::db::Db;
-use crate::error::{Error, Result};
+use super::keys::{EmptyObject, created, removed, shape};
+use crate::db::{Conn, Db};
+use crate::error::Result;
 use crate::mail::Mail;
 use crate::messaging::forms::DeviceForm;
-use crate::messaging::{Device, DeviceId, Identity};
-use crate::users::Secrets;
+use crate::messaging::ways_in::KeyHolder;
+use crate::messaging::{Device, DeviceId};
+use crate::users::Actor;
 use crate::users::handlers::extract::Caller;
-use crate::web::{Json, Path, json};
+use crate::web::{Json, Path};
 
 #[derive(Serialize)]
 pub(super) struct KnownDevice {
@@ -38,22 +38,11 @@ pub async fn create(
     Json(form): Json<DeviceForm, 4096>,
 ) -> Result<HttpResponse> {
     let Some(label) = form.parse() else { return Ok(shape()) };
-    if !Secrets::is_fresh(viewer.proven_at, db.now()) {
-        return Ok(prove());
-    }
-    let mail = mail.get_ref().clone();
-    let made = viewer
-        .act(&db, move |conn, actor| -> Result<_> {
-            if Identity::find_current(conn, actor.id)?.is_none() {
-                return Err(Error::NotFound);
-            }
-            let device = Device::create(conn, actor, &label)?;
-            let words = format!("Your messages were unlocked in {label}.");
-            warn(conn, &mail, actor, (device.id.0, &words))?;
-            Ok(CreatedId { id: device.id.to_string() })
-        })
-        .await?;
-    Ok(json(StatusCode::CREATED, &made))
+    let (mail, proven_at) = (mail.get_ref().clone(), viewer.proven_at);
+    let act = move |conn: &mut Conn, actor: &Actor| {
+        KeyHolder::new(&mail, actor, proven_at).add_device(conn, &label)
+    };
+    created(viewer.act(&db, act).await)
 }
 
 /// `PUT /messages/keys/devices/{id}`: it was used; its owner may have to find it again.
@@ -76,16 +65,9 @@ pub async fn destroy(
     id: Path<DeviceId>,
     Json(EmptyObject {}): Json<EmptyObject, 64>,
 ) -> Result<HttpResponse> {
-    let id = *id;
-    let is_fresh = Secrets::is_fresh(viewer.proven_at, db.now());
-    let mail = mail.get_ref().clone();
-    let removed = viewer.act(&db, move |conn, actor| -> Result<_> {
-        if !is_fresh && Device::is_own(conn, actor.id, id)? {
-            return Ok(None);
-        }
-        let label = Device::revoke(conn, actor, id)?;
-        let words = format!("{label} can no longer open your messages.");
-        warn(conn, &mail, actor, (id.0, &words)).map(Some)
-    });
-    Ok(removed.await?.map_or_else(prove, |()| HttpResponse::NoContent().finish()))
+    let (id, mail, proven_at) = (*id, mail.get_ref().clone(), viewer.proven_at);
+    let act = move |conn: &mut Conn, actor: &Actor| {
+        KeyHolder::new(&mail, actor, proven_at).remove_device(conn, id)
+    };
+    removed(viewer.act(&db, act).await)
 }

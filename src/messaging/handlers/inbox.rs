@@ -5,205 +5,113 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use serde::Serialize;
 
-use crate::clock::Instant;
-use crate::db::{Conn, Db};
+use crate::db::Db;
 use crate::error::Result;
 use crate::messaging::forms::{ListForm, PlaceForm};
-use crate::messaging::inbox::{self, PAGE};
+use crate::messaging::inbox::Inbox;
 use crate::messaging::pages::{
-    InboxFragment, InboxPage, NoKeysPage, RecipientsPage, Rows, SafetyPage, Thread, Upsert,
+    InboxFragment, InboxPage, NoKeysPage, RecipientsPage, Rows, SafetyPage, ThreadPane, Upsert,
 };
+use crate::messaging::recipients::Recipients;
+use crate::messaging::thread::Thread;
 use crate::messaging::{
-    Before, Conversation, ConversationId, ConversationView, Epoch, Identity, KeyWrap, Message,
-    NotOpened, Participant, Peer, Reshare, TimelineEntry,
+    Conversation, ConversationId, ConversationView, HistoryLink, KeyWrap, MissedRows, NotOpened,
+    NoticeKinds, Peer, TimelineNotice,
 };
 use crate::seal::base64url;
 use crate::users::handlers::extract::{Caller, Member};
 use crate::users::{UserId, Viewer};
 use crate::web::{EmptyForm, Form, Path, Reply, json, paths};
 
-/// Rows of a page of history, and of one catching-up.
-const SCREEN: i64 = 50;
+/// Rows of one catching-up.
 const MOST_SINCE: i64 = 200;
 
 pub async fn index(
-    db: Data<Db>,
+    (db, kinds): (Data<Db>, Data<NoticeKinds>),
     Member(viewer): Member,
     reply: Reply,
     form: Query<ListForm>,
 ) -> Result<HttpResponse> {
-    let page = db
-        .read(move |conn, now| -> Result<_> {
-            let list = list(conn, &viewer, &form, form.open.parse().ok(), now)?;
-            let has_recovery = KeyWrap::has_recovery(conn, viewer.id)?;
-            Ok(InboxPage { list, thread: None, has_recovery })
-        })
-        .await?;
+    let (after, open, zone) = (form.after(), form.open.parse().ok(), viewer.zone.clone());
+    let inbox = db.read(move |conn, now| -> Result<_> {
+        let inbox = Inbox::page(conn, viewer.id, after, now)?;
+        Ok((inbox, KeyWrap::has_recovery(conn, viewer.id)?))
+    });
+    let (inbox, has_recovery) = inbox.await?;
+    let list = InboxFragment { inbox, open, zone, kinds: **kinds };
+    let page = InboxPage { list, thread: None, has_recovery };
     reply.page_or_part(&page, &page.list)
 }
 
-fn list(
-    conn: &mut Conn,
-    viewer: &Viewer,
-    form: &ListForm,
-    open: Option<ConversationId>,
-    now: Instant,
-) -> Result<InboxFragment> {
-    let lines = inbox::page(conn, viewer.id, form.after(), now)?;
-    let is_full = i64::try_from(lines.len()).is_ok_and(|count| count >= PAGE);
-    let next = lines.last().filter(|_| is_full).map(|last| {
-        let (at, id) = (last.talk.changed_at.micros(), last.talk.id);
-        format!("{}?after={at}-{id}", paths::MESSAGES)
-    });
-    let unread = Participant::unread(conn, viewer.id, None)?;
-    Ok(InboxFragment { lines, unread, next, open, zone: viewer.zone.clone(), now })
-}
-
 pub async fn show(
-    db: Data<Db>,
+    (db, kinds): (Data<Db>, Data<NoticeKinds>),
     viewer: Viewer,
     reply: Reply,
     id: Path<ConversationId>,
     form: Query<PlaceForm>,
 ) -> Result<HttpResponse> {
-    let (id, before) = (*id, form.before());
-    let page = db
-        .read(move |conn, now| -> Result<_> {
-            let standing = ConversationView::of(conn, id, viewer.id)?;
-            let list = list(conn, &viewer, &ListForm::default(), Some(id), now)?;
-            let has_recovery = KeyWrap::has_recovery(conn, viewer.id)?;
-            let thread = Some(thread(conn, &viewer, standing, before, now)?);
-            Ok(InboxPage { list, thread, has_recovery })
-        })
-        .await?;
+    let (id, before, kinds) = (*id, form.before(), **kinds);
+    let page = db.read(move |conn, now| -> Result<_> {
+        let standing = ConversationView::of(conn, id, viewer.id)?;
+        let inbox = Inbox::page(conn, viewer.id, None, now)?;
+        let has_recovery = KeyWrap::has_recovery(conn, viewer.id)?;
+        let (thread, history) = Thread::of(conn, standing, before, now)?;
+        let history = Rows::new(history, kinds, &viewer);
+        let list = InboxFragment { inbox, open: Some(id), zone: viewer.zone, kinds };
+        Ok(InboxPage { list, thread: Some(ThreadPane { thread, history }), has_recovery })
+    });
+    let page = page.await?;
     match &page.thread {
-        Some(thread) => reply.page_or_part(&page, &thread.history),
+        Some(pane) => reply.page_or_part(&page, &pane.history),
         None => reply.page(&page),
     }
 }
 
-fn thread(
-    conn: &mut Conn,
-    viewer: &Viewer,
-    standing: ConversationView,
-    before: Before,
-    now: Instant,
-) -> Result<Thread> {
-    let presence = standing.presence(conn, now)?;
-    let (can_write, shows_receipts) = (standing.is_open(), standing.shares_receipts());
-    let ConversationView { talk, own, other, .. } = standing;
-    let mut entries = TimelineEntry::page(conn, talk.id, own.cleared_seq, before, SCREEN + 1)?;
-    let has_earlier = i64::try_from(entries.len()).is_ok_and(|count| count > SCREEN);
-    if has_earlier {
-        entries.remove(0);
-    }
-    let last = match before {
-        Before::Seq(seq) => (seq - 1).min(talk.last_seq),
-        _ => talk.last_seq,
-    };
-    // one row more than is shown: the chain is followed from there
-    let first = entries.first().map_or(last, |entry| entry.message.seq - 1).max(1);
-    let hidden_to = entries.first().map_or(last, |entry| entry.message.seq - 1);
-    let links = TimelineEntry::links(conn, talk.id, (first, last), hidden_to, &entries)?;
-    let history = rows(conn, viewer, &talk, (entries, links))?;
-    let current = history.epochs.iter().find(|epoch| epoch.epoch == talk.current_epoch);
-    let epoch_after = current.map_or(Ok(0), |epoch| epoch.after_seq(conn))?;
-    let mut history = history;
-    history.epochs = Epoch::with_previous(conn, talk.id, history.epochs)?;
-    let numbers: Vec<i32> = history.epochs.iter().map(|epoch| epoch.epoch).collect();
-    let reshares = Reshare::available(conn, talk.id, &numbers, (viewer.id, now))?;
-    let history = Rows { has_earlier, reshares, ..history };
-    Ok(Thread {
-        can_write,
-        has_keys: Identity::find_current(conn, other.user_id)?.is_some(),
-        peer: Peer::by_id(conn, other.user_id)?,
-        talk,
-        own,
-        other,
-        presence,
-        epoch_after,
-        shows_receipts,
-        history,
-        now,
-    })
-}
-
-/// Entries with the epochs that open them, and the one in use.
-pub(super) fn rows(
-    conn: &mut Conn,
-    viewer: &Viewer,
-    talk: &Conversation,
-    (entries, links): (Vec<TimelineEntry>, Vec<Message>),
-) -> Result<Rows> {
-    let all = entries.iter().flat_map(|entry| entry.edits.iter().chain([&entry.message]));
-    let mut wanted: Vec<i32> =
-        all.filter_map(|row| row.epoch).chain([talk.current_epoch]).collect();
-    wanted.sort_unstable();
-    wanted.dedup();
-    let epochs = Epoch::among(conn, talk.id, &wanted)?;
-    let zone = viewer.zone.clone();
-    let (reshares, has_earlier) = (vec![], false);
-    Ok(Rows { entries, links, epochs, reshares, has_earlier, viewer: viewer.id, zone })
-}
-
 /// `GET /messages/{conv}/since`: what a page has missed, in order, at most 200 rows at once.
 pub async fn since(
-    db: Data<Db>,
+    (db, kinds): (Data<Db>, Data<NoticeKinds>),
     Caller(viewer): Caller,
     reply: Reply,
     id: Path<ConversationId>,
     form: Query<PlaceForm>,
 ) -> Result<HttpResponse> {
-    let (id, after) = (*id, form.after());
-    let missed = db.read(move |conn, _| catch_up(conn, &viewer, id, after, MOST_SINCE)).await?;
-    reply.page(&missed)
-}
-
-/// What stands after a row, as one person may see it.
-pub(super) fn catch_up(
-    conn: &mut Conn,
-    viewer: &Viewer,
-    id: ConversationId,
-    after: i64,
-    most: i64,
-) -> Result<Upsert> {
-    let ConversationView { talk, own, .. } = ConversationView::of(conn, id, viewer.id)?;
-    let (entries, last) = TimelineEntry::since(conn, id, own.cleared_seq, after, most)?;
-    let links = TimelineEntry::links(conn, id, (after + 1, last), own.cleared_seq, &entries)?;
-    let rows = rows(conn, viewer, &talk, (entries, links))?;
-    Ok(Upsert { rows, last, has_more: last < talk.last_seq })
+    let (id, after, reader) = (*id, form.after(), viewer.id);
+    let missed =
+        db.read(move |conn, _| MissedRows::since(conn, reader, id, after, MOST_SINCE)).await?;
+    reply.page(&Upsert::new(missed, **kinds, &viewer))
 }
 
 #[derive(Serialize)]
 struct Links {
-    rows: Vec<ChainLink>,
+    rows: Vec<LinkJson>,
 }
 
 /// One row as the chain has it, named as on the elements of a page.
 #[derive(Serialize)]
-struct ChainLink {
+struct LinkJson {
     seq: i64,
     ts: i64,
     wh: String,
     chain: String,
     ct: Option<String>,
     head: Option<String>,
-    kind: Option<i16>,
+    kind: Option<u8>,
     #[serde(rename = "ref")]
     about: Option<String>,
 }
 
-impl ChainLink {
-    fn of(row: &Message) -> Self {
+impl LinkJson {
+    fn of(row: &HistoryLink) -> Self {
+        let (link, sealed, notice) = (row.link(), row.sealed(), row.notice());
         Self {
-            seq: row.seq,
-            ts: row.server_ts.millis(),
-            wh: base64url(&row.wire_hash),
-            chain: base64url(&row.chain),
-            ct: row.wire.as_deref().map(base64url),
-            head: row.head.as_deref().map(base64url),
-            kind: row.notice_kind,
-            about: row.notice_kind.map(|_| row.about()),
+            seq: link.seq,
+            ts: link.server_ts.millis(),
+            wh: base64url(&link.wire_hash),
+            chain: base64url(&link.chain),
+            ct: sealed.and_then(|row| row.wire.as_deref()).map(base64url),
+            head: sealed.map(|row| base64url(&row.head)),
+            kind: notice.map(|notice| notice.kind),
+            about: notice.map(TimelineNotice::about),
         }
     }
 }
@@ -219,10 +127,10 @@ pub async fn chain(
     let (id, after) = (*id, form.after());
     let rows = db.read(move |conn, _| -> Result<_> {
         let ConversationView { talk, own, .. } = ConversationView::of(conn, id, viewer.id)?;
-        let rows = Message::after(conn, talk.id, after, MOST_SINCE)?.into_iter();
-        Ok(rows.map(|row| ChainLink::of(&row.shown_above(own.cleared_seq))).collect())
+        HistoryLink::after(conn, talk.id, (after, own.cleared_seq), MOST_SINCE)
     });
-    Ok(json(StatusCode::OK, &Links { rows: rows.await? }))
+    let rows = rows.await?.iter().map(LinkJson::of).collect();
+    Ok(json(StatusCode::OK, &Links { rows }))
 }
 
 /// `GET /messages/{conv}/safety`: what the two compare; their browsers compute it.
@@ -248,25 +156,12 @@ pub async fn people(
     reply: Reply,
     form: Query<ListForm>,
 ) -> Result<HttpResponse> {
-    let page = db
-        .read(move |conn, now| -> Result<_> {
-            let after = form.after_slug();
-            let known = match after.is_empty() {
-                true => inbox::page(conn, viewer.id, None, now)?,
-                false => vec![],
-            };
-            let begins = crate::web::text::words(&form.q).join("-");
-            let listed = Peer::listed(conn, &begins, &after, viewer.id)?;
-            let ids: Vec<UserId> = listed.iter().map(|peer| peer.id).collect();
-            let with_keys = Peer::with_keys(conn, &ids)?;
-            let query: String = form_urlencoded::byte_serialize(form.q.as_bytes()).collect();
-            let is_full = listed.len() >= 20;
-            let last = listed.last().filter(|_| is_full).and_then(|peer| peer.slug.clone());
-            let next = last.map(|slug| format!("{}/new?q={query}&after={slug}", paths::MESSAGES));
-            Ok(RecipientsPage { known, listed, with_keys, q: form.q.clone(), next })
-        })
-        .await?;
-    reply.page(&page)
+    let q = form.q.clone();
+    let people = db.read(move |conn, now| {
+        let begins = crate::web::text::words(&form.q).join("-");
+        Recipients::page(conn, viewer.id, &begins, &form.after_slug(), now)
+    });
+    reply.page(&RecipientsPage { people: people.await?, q })
 }
 
 /// `POST /messages/with/{user}`: opens the pair's conversation, or leads to it.

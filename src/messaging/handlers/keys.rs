@@ -1,6 +1,8 @@
 //! `/messages/keys`: the public logs of keys, and what every change of the ways in has in common.
 //! Nothing here opens a message.
 
+use std::fmt::Display;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -10,10 +12,10 @@ use super::devices::KnownDevice;
 use super::wraps::WrapJson;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
-use crate::mail::{Letter, Mail};
+use crate::mail::Mail;
 use crate::messaging::forms::KeysForm;
-use crate::messaging::{Conversation, Device, Identity, KeyWrap};
-use crate::notifications::{NewNotice, Notice, Topic};
+use crate::messaging::ways_in::{KeyHolder, KeyRefusal, WaysIn};
+use crate::messaging::{Conversation, Identity};
 use crate::seal::base64url;
 use crate::users::handlers::extract::Caller;
 use crate::users::{Actor, Secrets, UserId};
@@ -49,8 +51,8 @@ struct OwnKeys {
 }
 
 #[derive(Serialize)]
-pub(super) struct CreatedId {
-    pub(super) id: String,
+struct CreatedId {
+    id: String,
 }
 
 impl KeyLog {
@@ -77,9 +79,29 @@ pub(super) fn shape() -> HttpResponse {
     refused(StatusCode::UNPROCESSABLE_ENTITY, "shape", "These are no keys of a shape we know.")
 }
 
-pub(super) fn prove() -> HttpResponse {
-    let words = "Give your password once more for this.";
-    refused(StatusCode::FORBIDDEN, "reauthenticate", words)
+/// The answer to a new way in.
+pub(super) fn created<I: Display>(made: Result<I, KeyRefusal>) -> Result<HttpResponse> {
+    match made {
+        Ok(id) => Ok(json(StatusCode::CREATED, &CreatedId { id: id.to_string() })),
+        Err(refusal) => refuse(refusal),
+    }
+}
+
+/// The answer to one that was taken away.
+pub(super) fn removed(gone: Result<(), KeyRefusal>) -> Result<HttpResponse> {
+    match gone {
+        Ok(()) => Ok(HttpResponse::NoContent().finish()),
+        Err(refusal) => refuse(refusal),
+    }
+}
+
+fn refuse(refusal: KeyRefusal) -> Result<HttpResponse> {
+    match refusal {
+        KeyRefusal::NotProven => {
+            Ok(refused(StatusCode::FORBIDDEN, "reauthenticate", refusal.to_string()))
+        }
+        KeyRefusal::Failed(error) => Err(error),
+    }
 }
 
 /// `GET /messages/keys`: one's own log, wraps and devices.
@@ -87,12 +109,11 @@ pub async fn index(db: Data<Db>, Caller(viewer): Caller) -> Result<HttpResponse>
     let own = db
         .read(move |conn, now| -> Result<_> {
             let is_fresh = Secrets::is_fresh(viewer.proven_at, now);
-            let wraps = KeyWrap::all(conn, viewer.id, now)?;
-            let devices = Device::all(conn, viewer.id)?.into_iter();
+            let ways = WaysIn::of(conn, viewer.id, now)?;
             Ok(OwnKeys {
                 log: KeyLog::of(conn, viewer.id)?,
-                wraps: wraps.iter().map(|wrap| WrapJson::of(wrap, is_fresh)).collect(),
-                devices: devices.map(KnownDevice::from).collect(),
+                wraps: ways.wraps.iter().map(|wrap| WrapJson::of(wrap, is_fresh)).collect(),
+                devices: ways.devices.into_iter().map(KnownDevice::from).collect(),
                 is_fresh,
                 is_unused: Identity::is_unused(conn, viewer.id)?,
             })
@@ -124,54 +145,13 @@ pub async fn create(
     Json(form): Json<KeysForm, 4096>,
 ) -> Result<HttpResponse> {
     let Some((proposal, label)) = form.parse() else { return Ok(shape()) };
-    let is_fresh = Secrets::is_fresh(viewer.proven_at, db.now());
-    let mail = mail.get_ref().clone();
-    let made = viewer
-        .act(&db, move |conn, actor| -> Result<_> {
-            let is_first = Identity::find_current(conn, actor.id)?.is_none();
-            let is_silent =
-                is_first || (proposal.is_reset() && Identity::is_unused_for_now(conn, actor)?);
-            if !is_silent && !is_fresh {
-                return Ok(None);
-            }
-            let identity = Identity::add(conn, actor, &proposal)?;
-            let device = Device::create(conn, actor, &label)?;
-            if !is_silent {
-                let what = if identity.is_reset() { "started fresh" } else { "changed" };
-                let words = format!("Your encryption key was {what}.");
-                warn(conn, &mail, actor, (device.id.0, &words))?;
-            }
-            Ok(Some(CreatedId { id: device.id.to_string() }))
-        })
-        .await?;
-    Ok(made.map_or_else(prove, |made| json(StatusCode::CREATED, &made)))
+    let (mail, proven_at) = (mail.get_ref().clone(), viewer.proven_at);
+    let act = move |conn: &mut Conn, actor: &Actor| {
+        KeyHolder::new(&mail, actor, proven_at).add_keys(conn, &proposal, &label)
+    };
+    created(viewer.act(&db, act).await)
 }
 
 /// An empty object.
 #[derive(serde::Deserialize)]
 pub struct EmptyObject {}
-
-/// Security notices are always mailed.
-pub(super) fn warn(
-    conn: &mut Conn,
-    mail: &Mail,
-    actor: &Actor,
-    (object, words): (i64, &str),
-) -> Result<()> {
-    let next = "If that was not you, change your password and look at your devices now.";
-    let letter = Letter::new(words, &[words, next])
-        .with_button("Open your message settings", format!("{}{SETTINGS}", mail.base_url));
-    let telling = NewNotice {
-        kind: "messaging.keys",
-        topic: Topic::Security,
-        recipient: actor.id,
-        object,
-        version: actor.now.micros(),
-        words: words.chars().take(300).collect(),
-        path: SETTINGS.to_owned(),
-        letter: Some(letter),
-    };
-    Notice::tell(conn, mail, telling, actor.now).map(drop)
-}
-
-const SETTINGS: &str = "/settings/messages";

@@ -1,20 +1,21 @@
 //! `/send_message` and `/get_message`: the two addresses that a page and any other program share.
 
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::ACCEPT;
 use actix_web::web::{Data, Query};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use serde::Serialize;
 
-use super::inbox::rows;
-use crate::clock::Instant;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::live::{Hint, HintKind, Live};
-use crate::messaging::forms::{GetForm, HistoryQuery, SendForm};
+use crate::messaging::forms::{GetForm, SendForm};
 use crate::messaging::pages::Upsert;
 use crate::messaging::{
-    Conversation, Message, Participant, PostedMessage, Recent, SendRefusal, SentMessage,
+    Message, MissedRows, NoticeKinds, Recent, SealedMessage, SendEffect, SendRefusal, SentMessage,
     TimelineEntry, TimelineNotice,
 };
 use crate::seal::base64url;
@@ -33,9 +34,10 @@ struct SendReceipt {
     client_msg_id: String,
 }
 
-/// `POST /send_message`. `sender` is checked, never trusted.
+/// `POST /send_message`. `sender` is checked, never trusted. A suspended sender still gets the first
+/// answer to a message that was taken before.
 pub async fn create(
-    request: HttpRequest,
+    page: OpenPage,
     db: Data<Db>,
     (live, recent): (Data<Live>, Data<Recent>),
     Caller(viewer): Caller,
@@ -49,63 +51,77 @@ pub async fn create(
         let words = "Messages are sent in one's own name only.";
         return Ok(refused(StatusCode::FORBIDDEN, "sender", words));
     }
-    let sent = match viewer.act_even_suspended(&db, send(draft)).await {
-        Ok(sent) => sent,
-        Err(refusal) => return refuse(refusal),
-    };
-    if sent.is_new {
-        publish(&live, &recent, &sent);
+    let act = move |conn: &mut Conn, actor: &Actor| Message::send(conn, actor, &draft);
+    match viewer.act_even_suspended(&db, act).await {
+        Ok(sent) => {
+            publish(&live, &recent, &sent);
+            page.show(&db, &viewer, sent).await
+        }
+        Err(refusal) => refuse(refusal),
     }
-    let wants_part = request
-        .headers()
-        .get(ACCEPT)
-        .and_then(|accept| accept.to_str().ok())
-        .is_some_and(|accept| accept.starts_with("text/html"));
-    let status = if sent.is_new { StatusCode::CREATED } else { StatusCode::OK };
-    if wants_part {
-        let part = db.read(move |conn, _| part(conn, &viewer, &sent)).await?;
-        return Reply::of(&request).page_with(status, &part);
-    }
-    let taken = SendReceipt {
-        conversation: sent.row.conversation_id.to_string(),
-        seq: sent.row.seq,
-        server_ts: sent.row.server_ts.millis(),
-        client_msg_id: sent.row.client_id(),
-    };
-    Ok(json(status, &taken))
 }
 
-/// A suspended sender still gets the first answer to a message that was taken before.
-fn send(
-    draft: PostedMessage,
-) -> impl FnOnce(&mut Conn, &Actor) -> std::result::Result<SentMessage, SendRefusal> + Send + 'static
-{
-    move |conn, actor| Message::send(conn, actor, &draft)
+/// The page that has sent something, and wants it as it stands there now; other programs want to know
+/// its place.
+pub struct OpenPage {
+    reply: Reply,
+    kinds: Data<NoticeKinds>,
+    wants_part: bool,
 }
 
-/// Tells every page of the two, the other side's first.
+impl FromRequest for OpenPage {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let accepted = request.headers().get(ACCEPT).and_then(|accept| accept.to_str().ok());
+        let Some(kinds) = request.app_data::<Data<NoticeKinds>>().cloned() else {
+            return ready(Err(Error::internal("no kinds of notices are registered").into()));
+        };
+        ready(Ok(Self {
+            reply: Reply::of(request),
+            kinds,
+            wants_part: accepted.is_some_and(|accept| accept.starts_with("text/html")),
+        }))
+    }
+}
+
+impl OpenPage {
+    async fn show(self, db: &Db, viewer: &Viewer, sent: SentMessage) -> Result<HttpResponse> {
+        let status = if sent.is_new() { StatusCode::CREATED } else { StatusCode::OK };
+        if !self.wants_part {
+            return Ok(json(status, &SendReceipt::of(&sent.row)));
+        }
+        let rows = db.read(move |conn, _| MissedRows::of_sent(conn, &sent)).await?;
+        self.reply.page_with(status, &Upsert::new(rows, **self.kinds, viewer))
+    }
+}
+
+impl SendReceipt {
+    fn of(row: &SealedMessage) -> Self {
+        Self {
+            conversation: row.link.conversation_id.to_string(),
+            seq: row.link.seq,
+            server_ts: row.link.server_ts.millis(),
+            client_msg_id: row.client_id(),
+        }
+    }
+}
+
+/// Tells every page of the two what is new, the other side's first.
 fn publish(live: &Live, recent: &Recent, sent: &SentMessage) {
-    let row = &sent.row;
-    match row.target_seq {
-        None => recent.keep(sent.entry()),
-        Some(_) => recent.forget(row.conversation_id),
+    let link = &sent.row.link;
+    match &sent.effect {
+        SendEffect::Known => return,
+        SendEffect::Added(blobs) => {
+            recent.keep(TimelineEntry::new(sent.row.clone(), blobs.clone()));
+        }
+        SendEffect::Changed(_) => recent.forget(link.conversation_id),
     }
-    let mut members = sent.members;
-    members.sort_by_key(|one| row.sender_id == Some(*one));
-    let hint = Hint::new(HintKind::Row, row.conversation_id.0, row.seq);
+    let mut members = sent.talk.members();
+    members.sort_by_key(|one| sent.row.sender_id == *one);
+    let hint = Hint::new(HintKind::Row, link.conversation_id.0, link.seq);
     live.publish(&members.map(|one| one.0), hint);
-}
-
-/// The row as it now stands in the sender's own pane.
-fn part(conn: &mut Conn, viewer: &Viewer, sent: &SentMessage) -> Result<Upsert> {
-    let row = &sent.row;
-    let talk = Conversation::of(conn, row.conversation_id, viewer)?;
-    let entries = TimelineEntry::one(conn, talk.id, row.target_seq.unwrap_or(row.seq))?;
-    Ok(Upsert {
-        rows: rows(conn, viewer, &talk, (entries, vec![]))?,
-        last: row.seq,
-        has_more: false,
-    })
 }
 
 fn refuse(refusal: SendRefusal) -> Result<HttpResponse> {
@@ -164,14 +180,14 @@ struct Amendment {
 #[derive(Serialize)]
 struct NoticeJson {
     kind: &'static str,
-    number: i16,
+    number: u8,
     about: i64,
     words: &'static str,
 }
 
 /// `GET /get_message`: a history, oldest first. The reader is always the one signed in.
 pub async fn show(
-    db: Data<Db>,
+    (db, kinds): (Data<Db>, Data<NoticeKinds>),
     Caller(viewer): Caller,
     form: Query<GetForm>,
 ) -> Result<HttpResponse> {
@@ -180,59 +196,46 @@ pub async fn show(
                      an offset.";
         return Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, "shape", words));
     };
-    let answer = db.read(move |conn, _| history(conn, &viewer, &wanted)).await?;
-    Ok(json(StatusCode::OK, &answer))
-}
-
-fn history(conn: &mut Conn, viewer: &Viewer, wanted: &HistoryQuery) -> Result<HistoryAnswer> {
-    let talk = Conversation::find_between(conn, viewer.id, wanted.user)?.ok_or(Error::NotFound)?;
-    let cleared = Participant::of(conn, talk.id, viewer.id)?.cleared_seq;
-    let mut entries = match wanted.before {
-        Some(before) => TimelineEntry::page(conn, talk.id, cleared, before, wanted.most + 1)?,
-        None => vec![],
-    };
-    let has_more = i64::try_from(entries.len()).is_ok_and(|count| count > wanted.most);
-    if has_more {
-        entries.remove(0);
-    }
-    let next = entries.first().filter(|_| has_more).map(|first| first.message.server_ts);
-    Ok(HistoryAnswer {
-        messages: entries.iter().map(MessageJson::of).collect(),
-        next_before_timestamp: next.map(Instant::millis),
-    })
+    let history = db.read(move |conn, _| wanted.answer(conn, viewer.id));
+    let (entries, has_more) = history.await?;
+    let next = entries.first().filter(|_| has_more).map(|first| first.link().server_ts.millis());
+    let messages = entries.iter().map(|entry| MessageJson::of(entry, **kinds)).collect();
+    Ok(json(StatusCode::OK, &HistoryAnswer { messages, next_before_timestamp: next }))
 }
 
 impl MessageJson {
-    fn of(entry: &TimelineEntry) -> Self {
-        let row = &entry.message;
-        let notice = TimelineNotice::of(row).map(|said| NoticeJson {
-            kind: said.word(),
-            number: row.notice_kind.unwrap_or(0),
-            about: row.notice_ref.unwrap_or(0),
-            words: said.words(),
-        });
+    fn of(entry: &TimelineEntry, kinds: NoticeKinds) -> Self {
+        let (link, sealed) = (entry.link(), entry.sealed());
         Self {
-            seq: row.seq,
-            sender: row.sender_id.map(|id| id.to_string()),
-            server_ts: row.server_ts.millis(),
-            text: row.wire.as_deref().map(base64url),
-            wire_hash: base64url(&row.wire_hash),
-            chain: base64url(&row.chain),
+            seq: link.seq,
+            sender: sealed.map(|row| row.sender_id.to_string()),
+            server_ts: link.server_ts.millis(),
+            text: sealed.and_then(|row| row.wire.as_deref()).map(base64url),
+            wire_hash: base64url(&link.wire_hash),
+            chain: base64url(&link.chain),
             edits: entry.edits.iter().map(Amendment::of).collect(),
-            notice,
+            notice: entry.notice().and_then(|notice| NoticeJson::of(notice, kinds)),
         }
     }
 }
 
+impl NoticeJson {
+    fn of(notice: &TimelineNotice, kinds: NoticeKinds) -> Option<Self> {
+        let kind = kinds.find(notice)?;
+        let (number, about) = (notice.kind, notice.about);
+        Some(Self { kind: kind.word, number, about, words: kind.words })
+    }
+}
+
 impl Amendment {
-    fn of(row: &Message) -> Self {
+    fn of(row: &SealedMessage) -> Self {
         Self {
-            seq: row.seq,
-            act: row.act,
-            server_ts: row.server_ts.millis(),
+            seq: row.link.seq,
+            act: row.act.number(),
+            server_ts: row.link.server_ts.millis(),
             text: row.wire.as_deref().map(base64url),
-            wire_hash: base64url(&row.wire_hash),
-            chain: base64url(&row.chain),
+            wire_hash: base64url(&row.link.wire_hash),
+            chain: base64url(&row.link.chain),
         }
     }
 }

@@ -1,12 +1,13 @@
-//! What one changes of one's own side of a conversation: it is blocked, or cleared for oneself.
+//! What one changes of one's own side of a conversation: it is blocked, or cleared for oneself. The
+//! suspended may, too: it concerns nobody's words.
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 
-use crate::db::{Conn, Db};
+use crate::db::Db;
 use crate::error::Result;
-use crate::messaging::{Conversation, ConversationId, Participant};
-use crate::users::{Actor, Viewer};
+use crate::messaging::{ConversationId, Participant};
+use crate::users::Viewer;
 use crate::web::{EmptyForm, Flash, Form, Path, Reply, paths};
 
 /// `POST /messages/{conv}/block`
@@ -17,11 +18,9 @@ pub async fn block(
     id: Path<ConversationId>,
     Form(EmptyForm {}): Form<EmptyForm>,
 ) -> Result<HttpResponse> {
-    change(&db, &viewer, *id, |conn, actor, talk| {
-        Participant::block(conn, talk, actor.id, Some(actor.now))
-    })
-    .await?;
-    reply.done(paths::conversation(*id), Flash::Blocked)
+    let id = *id;
+    viewer.act_even_suspended(&db, move |conn, actor| Participant::block(conn, actor, id)).await?;
+    reply.done(paths::conversation(id), Flash::Blocked)
 }
 
 /// `POST /messages/{conv}/unblock`
@@ -32,9 +31,11 @@ pub async fn unblock(
     id: Path<ConversationId>,
     Form(EmptyForm {}): Form<EmptyForm>,
 ) -> Result<HttpResponse> {
-    change(&db, &viewer, *id, |conn, actor, talk| Participant::block(conn, talk, actor.id, None))
+    let id = *id;
+    viewer
+        .act_even_suspended(&db, move |conn, actor| Participant::unblock(conn, actor, id))
         .await?;
-    reply.done(paths::conversation(*id), Flash::Unblocked)
+    reply.done(paths::conversation(id), Flash::Unblocked)
 }
 
 /// `POST /messages/{conv}/clear`
@@ -45,21 +46,7 @@ pub async fn clear(
     id: Path<ConversationId>,
     Form(EmptyForm {}): Form<EmptyForm>,
 ) -> Result<HttpResponse> {
-    change(&db, &viewer, *id, |conn, actor, talk| Participant::clear(conn, talk, actor.id)).await?;
-    reply.done(paths::conversation(*id), Flash::Cleared)
-}
-
-/// A change of one's own side, for the suspended too: it concerns nobody's words.
-async fn change(
-    db: &Db,
-    viewer: &Viewer,
-    id: ConversationId,
-    work: impl FnOnce(&mut Conn, &Actor, &Conversation) -> Result<()> + Send + 'static,
-) -> Result<()> {
-    viewer
-        .act_even_suspended(db, move |conn, actor| {
-            let talk = Conversation::held(conn, id, actor.id)?;
-            work(conn, actor, &talk)
-        })
-        .await
+    let id = *id;
+    viewer.act_even_suspended(&db, move |conn, actor| Participant::clear(conn, actor, id)).await?;
+    reply.done(paths::conversation(id), Flash::Cleared)
 }

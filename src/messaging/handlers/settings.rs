@@ -3,32 +3,33 @@
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 
-use crate::clock::Instant;
-use crate::db::{Conn, Db};
+use crate::db::Db;
 use crate::error::Result;
 use crate::live::{Hint, HintKind, Live};
 use crate::messaging::forms::ChatSettingsForm;
 use crate::messaging::pages::ChatSettingsPage;
-use crate::messaging::{ChatSettings, Connection, Device, Identity, KeyWrap};
+use crate::messaging::ways_in::WaysIn;
+use crate::messaging::{ChatSettings, Connection};
 use crate::users::Viewer;
 use crate::users::handlers::extract::Member;
 use crate::web::{FieldErrors, Flash, Form, Reply};
 
 pub async fn edit(db: Data<Db>, Member(viewer): Member, reply: Reply) -> Result<HttpResponse> {
-    let page = db.read(move |conn, now| page(conn, &viewer, now)).await?;
-    reply.page(&page)
+    reply.page(&page(&db, &viewer).await?)
 }
 
-fn page(conn: &mut Conn, viewer: &Viewer, now: Instant) -> Result<ChatSettingsPage> {
-    let settings = ChatSettings::of(conn, viewer.id)?;
+async fn page(db: &Db, viewer: &Viewer) -> Result<ChatSettingsPage> {
+    let own = viewer.id;
+    let read = db.read(move |conn, now| -> Result<_> {
+        Ok((ChatSettings::of(conn, own)?, WaysIn::of(conn, own, now)?))
+    });
+    let (settings, ways) = read.await?;
     Ok(ChatSettingsPage {
         share_receipts: settings.share_receipts,
         share_presence: settings.share_presence,
         mail_mode: settings.mail_mode.as_str().to_owned(),
         errors: FieldErrors::default(),
-        identity: Identity::find_current(conn, viewer.id)?,
-        wraps: KeyWrap::all(conn, viewer.id, now)?,
-        devices: Device::all(conn, viewer.id)?,
+        ways,
         zone: viewer.zone.clone(),
     })
 }
@@ -41,8 +42,7 @@ pub async fn update(
     Form(form): Form<ChatSettingsForm>,
 ) -> Result<HttpResponse> {
     let Some(wanted) = form.parse() else {
-        let asker = viewer.clone();
-        let shown = db.read(move |conn, now| page(conn, &asker, now)).await?;
+        let shown = page(&db, &viewer).await?;
         let errors = FieldErrors::one("mail_mode", "Choose when waiting messages are mailed.");
         return reply.rejected(&ChatSettingsPage { errors, mail_mode: form.mail_mode, ..shown });
     };

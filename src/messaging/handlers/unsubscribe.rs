@@ -7,11 +7,10 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 
 use crate::db::Db;
-use crate::error::{Error, Result};
-use crate::messaging::ChatSettings;
+use crate::error::Result;
 use crate::messaging::forms::UnsubscribeForm;
+use crate::messaging::mail_choice::MailChoice;
 use crate::messaging::pages::UnsubscribePage;
-use crate::notifications::{Preference, Topic, unsubscribe};
 use crate::seal::Seal;
 use crate::web::{Path, Reply};
 
@@ -21,15 +20,9 @@ pub async fn show(
     reply: Reply,
     token: Path<String>,
 ) -> Result<HttpResponse> {
-    let (person, topic) = unsubscribe::read(&seal, &token).ok_or(Error::NotFound)?;
-    let is_mailed = db
-        .read(move |conn, _| -> Result<bool> {
-            match topic {
-                Topic::Messages => Ok(ChatSettings::of(conn, person)?.is_mailed()),
-                _ => Ok(Preference::of(conn, person, topic)?.by_mail),
-            }
-        })
-        .await?;
+    let choice = MailChoice::of(&seal, &token)?;
+    let is_mailed = db.read(move |conn, _| choice.is_mailed(conn)).await?;
+    let topic = choice.topic;
     reply.page(&UnsubscribePage { token: token.clone(), topic, is_mailed, is_done: false })
 }
 
@@ -40,13 +33,14 @@ pub async fn create(
     token: Path<String>,
     form: Query<UnsubscribeForm>,
 ) -> Result<HttpResponse> {
-    let (person, topic) = unsubscribe::read(&seal, &token).ok_or(Error::NotFound)?;
+    let choice = MailChoice::of(&seal, &token)?;
     let is_undone = form.is_undone();
-    db.write(move |conn, _| match topic {
-        Topic::Messages => ChatSettings::set_mail(conn, person, is_undone),
-        _ => Preference::set_mail(conn, person, topic, is_undone),
+    db.write(move |conn, _| match is_undone {
+        true => choice.resume(conn),
+        false => choice.stop(conn),
     })
     .await?;
+    let topic = choice.topic;
     let page = UnsubscribePage { token: token.clone(), topic, is_mailed: is_undone, is_done: true };
     reply.page_with(StatusCode::OK, &page)
 }

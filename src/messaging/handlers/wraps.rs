@@ -1,20 +1,20 @@
 //! `/messages/keys/wraps`: one's own secret, sealed for each way in.
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use serde::Serialize;
 
-use super::keys::{CreatedId, EmptyObject, prove, shape, warn};
-use crate::db::Db;
-use crate::error::{Error, Result};
+use super::keys::{EmptyObject, created, removed, shape};
+use crate::db::{Conn, Db};
+use crate::error::Result;
 use crate::mail::Mail;
 use crate::messaging::forms::WrapForm;
-use crate::messaging::{Device, Identity, KeyWrap, WrapId, WrapKind};
+use crate::messaging::ways_in::KeyHolder;
+use crate::messaging::{KeyWrap, WrapId, WrapKind};
 use crate::seal::base64url;
-use crate::users::Secrets;
+use crate::users::Actor;
 use crate::users::handlers::extract::Caller;
-use crate::web::{Json, Path, json};
+use crate::web::{Json, Path};
 
 #[derive(Serialize)]
 pub(super) struct WrapJson {
@@ -59,29 +59,11 @@ pub async fn create(
     Json(form): Json<WrapForm, 8192>,
 ) -> Result<HttpResponse> {
     let Some(new) = form.parse() else { return Ok(shape()) };
-    let is_fresh = Secrets::is_fresh(viewer.proven_at, db.now());
-    let mail = mail.get_ref().clone();
-    let made = viewer
-        .act(&db, move |conn, actor| -> Result<_> {
-            if let Some(device) = new.device
-                && !Device::is_own(conn, actor.id, device)?
-            {
-                return Err(Error::NotFound);
-            }
-            let is_quiet = new.kind == WrapKind::Device && Identity::is_set_up_now(conn, actor)?;
-            if !is_quiet && !is_fresh {
-                return Ok(None);
-            }
-            let kind = new.kind;
-            let wrap = KeyWrap::add(conn, actor, new)?;
-            if !is_quiet {
-                let words = format!("Your messages can now be unlocked with {}.", kind.words());
-                warn(conn, &mail, actor, (wrap.id.0, &words))?;
-            }
-            Ok(Some(CreatedId { id: wrap.id.to_string() }))
-        })
-        .await?;
-    Ok(made.map_or_else(prove, |made| json(StatusCode::CREATED, &made)))
+    let (mail, proven_at) = (mail.get_ref().clone(), viewer.proven_at);
+    let act = move |conn: &mut Conn, actor: &Actor| {
+        KeyHolder::new(&mail, actor, proven_at).add_wrap(conn, new)
+    };
+    created(viewer.act(&db, act).await)
 }
 
 /// `DELETE /messages/keys/wraps/{id}`, also by the browser that a link has opened.
@@ -92,16 +74,9 @@ pub async fn destroy(
     id: Path<WrapId>,
     Json(EmptyObject {}): Json<EmptyObject, 64>,
 ) -> Result<HttpResponse> {
-    let id = *id;
-    let is_fresh = Secrets::is_fresh(viewer.proven_at, db.now());
-    let mail = mail.get_ref().clone();
-    let removed = viewer.act(&db, move |conn, actor| -> Result<_> {
-        if !is_fresh && KeyWrap::is_own(conn, actor.id, id)? {
-            return Ok(None);
-        }
-        let kind = KeyWrap::remove(conn, actor, id)?;
-        let words = format!("Your messages can no longer be unlocked with {}.", kind.removed());
-        warn(conn, &mail, actor, (id.0, &words)).map(Some)
-    });
-    Ok(removed.await?.map_or_else(prove, |()| HttpResponse::NoContent().finish()))
+    let (id, mail, proven_at) = (*id, mail.get_ref().clone(), viewer.proven_at);
+    let act = move |conn: &mut Conn, actor: &Actor| {
+        KeyHolder::new(&mail, actor, proven_at).remove_wrap(conn, id)
+    };
+    removed(viewer.act(&db, act).await)
 }

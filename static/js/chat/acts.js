@@ -1,12 +1,13 @@
 // What can be done with one message: change and delete it while that is possible, and look at what it
 // said before it was changed.
+import { make } from "./dom.js";
 import { wordsFor } from "./trouble.js";
 import { DELETE } from "./wire.js";
 
 const DAY_MS = 86_400_000;
 
 export const doButton = (act, textContent) => {
-  const made = Object.assign(document.createElement("button"), { type: "button", className: "link link--tap", textContent });
+  const made = make("button", { type: "button", className: "link link--tap", textContent });
   made.dataset.do = act;
   return made;
 };

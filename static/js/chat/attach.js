@@ -1,4 +1,5 @@
 // The files beside what is being written: picked, dropped or pasted; each a line with its progress.
+import { make } from "./dom.js";
 import { CHOICE, promisedBy } from "./file.js";
 import { icon, iconOf } from "./enc-file.js";
 import { getSealed, putSealed } from "./store.js";
@@ -6,19 +7,16 @@ import { Upload } from "./upload.js";
 import { sizeWords } from "./when.js";
 import { LIMITS } from "./wire.js";
 
-const made = (tag, className, textContent) => Object.assign(document.createElement(tag), { className, textContent });
-
 export class Attachments {
   items = [];
   #queue = Promise.resolve();
 
-  constructor(pane, form) {
-    Object.assign(this, { pane, form, list: made("ul", "composer__files", "") });
+  constructor({ conv, keyring }, form) {
+    Object.assign(this, { conv, keyring, form, list: make("ul", { className: "composer__files" }) });
     this.list.setAttribute("aria-label", "Files to send");
-    this.said = made("p", "composer__said", "");
-    this.said.setAttribute("role", "status");
+    this.said = make("p", { className: "composer__said", role: "status" });
     form.prepend(this.list, this.said);
-    this.choose = Object.assign(document.createElement("input"), { type: "file", multiple: true, accept: CHOICE });
+    this.choose = make("input", { type: "file", multiple: true, accept: CHOICE });
     this.choose.addEventListener("change", () => {
       this.add(this.choose.files);
       this.choose.value = "";
@@ -51,7 +49,7 @@ export class Attachments {
 
   /** What an earlier page has sent and not yet put into a message. */
   async restore() {
-    const { store, own } = this.pane.keyring;
+    const { store, own } = this.keyring;
     this.take((await getSealed(store, own, "values", this.#name)) ?? []);
   }
 
@@ -65,11 +63,11 @@ export class Attachments {
   }
 
   get #name() {
-    return `files-${this.pane.conv}`;
+    return `files-${this.conv}`;
   }
 
   async #keep() {
-    const { store, own } = this.pane.keyring;
+    const { store, own } = this.keyring;
     const { att } = this;
     const keeping = att.length > 0 ? putSealed(store, own, "values", this.#name, att) : store.drop("values", this.#name);
     await keeping.catch(() => {}); // a page that is opened later does not know them, and this one does
@@ -96,7 +94,7 @@ export class Attachments {
 
   add(files) {
     for (const file of files) {
-      const upload = new Upload(this.pane.conv, file, () => this.show(upload));
+      const upload = new Upload(this.conv, file, () => this.show(upload));
       const hasRoom = this.items.length < LIMITS.attachments;
       this.items.push(upload);
       if (!hasRoom) Object.assign(upload, { state: "refused", words: "A message takes up to ten files. Send this one with the next." });
@@ -166,23 +164,15 @@ export class Attachments {
   }
 
   #line(fileName) {
-    const line = made("li", "file", "");
-    const sort = made("span", "file__sort", "");
-    sort.append(icon(iconOf(promisedBy(fileName))));
-    const name = made("b", "file__name", "");
-    name.dir = "auto";
-    const bar = made("progress", "progress--thin", "");
-    bar.max = 100;
-    const words = made("span", "file__line", "");
-    words.append(made("span", "file__meta", ""), made("span", "file__acts", ""));
-    line.append(sort, name, words, bar);
-    return line;
+    const sort = make("span", { className: "file__sort" }, icon(iconOf(promisedBy(fileName))));
+    const name = make("b", { className: "file__name", dir: "auto" });
+    const bar = make("progress", { className: "progress--thin", max: 100 });
+    const words = make("span", { className: "file__line" }, make("span", { className: "file__meta" }), make("span", { className: "file__acts" }));
+    return make("li", { className: "file" }, sort, name, words, bar);
   }
 
   #button(word, name, act) {
-    const button = made("button", "link link--tap", word);
-    button.type = "button";
-    button.append(made("span", "vh", ` ${name}`));
+    const button = make("button", { className: "link link--tap", type: "button" }, word, make("span", { className: "vh", textContent: ` ${name}` }));
     button.addEventListener("click", act);
     return button;
   }

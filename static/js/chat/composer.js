@@ -2,7 +2,7 @@
 // when the outbox holds it.
 import { Attachments } from "./attach.js";
 import { utf8 } from "./bytes.js";
-import { button } from "./dom.js";
+import { button, make } from "./dom.js";
 import { getSealed, putSealed } from "./store.js";
 import { wordsFor } from "./trouble.js";
 import { figure } from "./when.js";
@@ -23,22 +23,21 @@ export function measure(text, att) {
 export class Composer {
   editing = null;
 
-  constructor(pane, field) {
-    Object.assign(this, { pane, field, keyring: pane.keyring, form: field.form });
-    this.said = Object.assign(document.createElement("p"), { className: "composer__said", id: "composer-said" });
-    this.said.setAttribute("aria-live", "polite");
-    this.count = Object.assign(document.createElement("p"), { className: "composer__said", id: "composer-count" });
+  constructor({ conv, keyring, outbox, typing }, field) {
+    Object.assign(this, { conv, keyring, outbox, typing, field, form: field.form });
+    this.said = make("p", { className: "composer__said", id: "composer-said", ariaLive: "polite" });
+    this.count = make("p", { className: "composer__said", id: "composer-count" });
   }
 
   get #name() {
-    return `draft-${this.pane.conv}`;
+    return `draft-${this.conv}`;
   }
 
   async open() {
     const { form, field } = this;
     for (const one of form.querySelectorAll("[hidden]:not([type=hidden])")) one.hidden = false;
     field.value = (await getSealed(this.keyring.store, this.keyring.own, "values", this.#name)) ?? "";
-    this.files = new Attachments(this.pane, form);
+    this.files = new Attachments(this, form);
     form.append(this.count, this.said);
     await this.files.restore();
     form.addEventListener("submit", (event) => {
@@ -54,7 +53,7 @@ export class Composer {
       if (event.key === "Escape" && this.editing) this.edit(null);
     });
     field.addEventListener("input", () => {
-      if (field.value) this.pane.socket?.typing();
+      if (field.value) this.typing();
       this.measure();
       clearTimeout(this.drafting);
       this.drafting = setTimeout(() => this.keepDraft(), 300);
@@ -98,7 +97,7 @@ export class Composer {
     const att = target || this.files.isEmpty ? undefined : this.files.att;
     this.isSending = true;
     try {
-      await this.pane.outbox.add({ t: "text", body, att }, target ? EDIT : MESSAGE, target ?? 0);
+      await this.outbox.add({ t: "text", body, att }, target ? EDIT : MESSAGE, target ?? 0);
       this.say("");
     } catch (error) {
       return this.say(wordsFor(error));
@@ -113,7 +112,7 @@ export class Composer {
     clearTimeout(this.drafting);
     this.measure();
     await this.keepDraft();
-    this.pane.showEnd();
+    document.querySelector(".log").scrollTop = 0; // a reversed column: its end is at 0
     return null;
   }
 
@@ -124,7 +123,7 @@ export class Composer {
     this.field.value = [body, this.field.value].filter(Boolean).join("\n");
     this.files.take(att);
     await this.keepDraft();
-    await this.pane.outbox.drop(item);
+    await this.outbox.drop(item);
     this.measure();
     this.field.focus();
   }

@@ -104,7 +104,7 @@ export class History {
     const [last, end] = this.ends;
     if ((last < end || end < (known?.seq ?? 0)) && this.asked !== last) {
       this.asked = last; // what is on its way is no hole
-      await this.pane.catchUp().catch(() => {});
+      await this.pane.standing.catchUp().catch(() => {});
     }
     const rows = await this.rows();
     const first = rows[0]?.seq ?? 1;

@@ -25,8 +25,8 @@ export function connect(pane) {
 
   async function opened(connection) {
     socket = connection.socket;
-    await pane?.catchUp().catch(() => {});
-    if (pane) say({ t: "sub", conv: pane.conv, after: pane.last });
+    await pane?.standing.catchUp().catch(() => {});
+    if (pane) say({ t: "sub", conv: pane.conv, after: pane.standing.last });
     say({ t: "state", v: document.hidden ? "idle" : "active" });
     setLive("connected");
     pane?.outbox?.run();
@@ -36,7 +36,7 @@ export function connect(pane) {
     const main = document.querySelector("main[data-conversation]");
     switch (frame.t) {
       case "hb":
-        if (pane && frame.heads[pane.conv] > pane.last) pane.catchUp().catch(() => {});
+        if (pane && frame.heads[pane.conv] > pane.standing.last) pane.standing.catchUp().catch(() => {});
         if (frame.more) refreshList();
         break;
       case "list":
@@ -103,20 +103,17 @@ export function connect(pane) {
   setInterval(() => say({ t: "hb" }), HEART_MS);
   document.addEventListener("visibilitychange", () => {
     say({ t: "state", v: document.hidden ? "idle" : "active" });
-    if (!document.hidden) pane?.catchUp().catch(() => {});
+    if (!document.hidden) pane?.standing.catchUp().catch(() => {});
   });
-  addEventListener("online", () => pane?.catchUp().catch(() => {}));
+  addEventListener("online", () => pane?.standing.catchUp().catch(() => {}));
   addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 
-  if (pane) {
-    pane.socket = {
-      typing() {
-        if (Date.now() - typedAt < TYPING_MS) return;
-        typedAt = Date.now();
-        say({ t: "typing", conv: pane.conv });
-      },
-    };
-  }
+  if (!pane) return;
+  pane.typing = () => {
+    if (Date.now() - typedAt < TYPING_MS) return;
+    typedAt = Date.now();
+    say({ t: "typing", conv: pane.conv });
+  };
 }
 
 /** "(2)" in the title, in the bar, and on the icon of an installed site. */

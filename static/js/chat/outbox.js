@@ -10,9 +10,9 @@ import { DELETE, MESSAGE, seal } from "./wire.js";
 const WAIT_MS = [1000, 2000, 5000, 10_000, 30_000];
 
 export class Outbox {
-  /** `pane` tells where the conversation stands and shows what becomes of a message. */
-  constructor(keyring, pane) {
-    Object.assign(this, { keyring, pane, store: keyring.store, own: keyring.own, tries: 0 });
+  /** `standing` tells where the conversation stands, `pending` shows what waits; `stopped` hears why nothing may go. */
+  constructor(keyring, { conv, peer, standing, pending, note, stopped }) {
+    Object.assign(this, { keyring, store: keyring.store, own: keyring.own, tries: 0 }, { conv, peer, standing, pending, note, stopped });
     addEventListener("online", () => this.run());
   }
 
@@ -25,35 +25,35 @@ export class Outbox {
   /** Done once it is kept. The order is a counter's: clocks are put right, and put wrong. */
   async add(payload, act = MESSAGE, target = 0) {
     const item = { id: toBase64url(random(16)), act, target, payload, wire: null };
-    await navigator.locks.request(`footing-outbox-${this.pane.conv}`, async () => {
+    await navigator.locks.request(`footing-outbox-${this.conv}`, async () => {
       const orders = (await this.#names()).map((name) => Number(name.split("/")[1]));
       const order = String(Math.max(0, ...orders) + 1).padStart(15, "0");
-      item.name = `${this.pane.conv}/${order}/${toBase64url(random(4))}`;
+      item.name = `${this.conv}/${order}/${toBase64url(random(4))}`;
       await putSealed(this.store, this.own, "outbox", item.name, item);
     });
-    this.pane.showPending(item);
+    this.pending.show(item);
     this.run();
   }
 
   async #names() {
-    return (await this.store.keys("outbox")).filter((name) => name.startsWith(`${this.pane.conv}/`)).sort();
+    return (await this.store.keys("outbox")).filter((name) => name.startsWith(`${this.conv}/`)).sort();
   }
 
   async drop(item) {
     await this.store.drop("outbox", item.name);
-    this.pane.removePending(item);
+    this.pending.remove(item);
   }
 
   /** Sends what waits; a second page of the same browser waits its turn. */
   run() {
     clearTimeout(this.timer);
-    const sending = navigator.locks.request(`footing-send-${this.pane.conv}`, async () => {
+    const sending = navigator.locks.request(`footing-send-${this.conv}`, async () => {
       for (let items = await this.waiting(); items.length > 0; items = await this.waiting()) {
         if (!(await this.deliver(items.find((item) => !item.failed)))) return;
       }
     });
     return sending.catch((error) => {
-      this.pane.note(wordsFor(error)); // what waits is still there
+      this.note(wordsFor(error)); // what waits is still there
       this.#later();
     });
   }
@@ -70,10 +70,10 @@ export class Outbox {
     try {
       if (!item.wire) await this.sealed(item);
       const blobs = item.act === MESSAGE ? (item.payload.att ?? []).map(({ id }) => id) : [];
-      const body = { sender: this.own.user, receiver: this.pane.peer, text: item.wire, blobs };
+      const body = { sender: this.own.user, receiver: this.peer, text: item.wire, blobs };
       const markup = await call("POST", "/send_message", body, "text/html");
-      await this.store.put("values", `dev-${this.pane.conv}`, item.devSeq);
-      await this.pane.swap(markup);
+      await this.store.put("values", `dev-${this.conv}`, item.devSeq);
+      await this.standing.swap(markup);
       await this.drop(item);
       this.tries = 0;
       offerPush();
@@ -84,11 +84,11 @@ export class Outbox {
   }
 
   async sealed(item) {
-    const { conv, peer } = this.pane;
-    const standing = await this.pane.standing();
+    const { conv, peer } = this;
+    const standing = await this.standing.now();
     const { mark } = standing;
     const epoch = await this.keyring.writing(conv, peer, standing);
-    this.pane.began(epoch.number, mark);
+    this.standing.began(epoch.number, mark);
     item.devSeq = ((await this.store.get("values", `dev-${conv}`)) ?? 0) + 1;
     const header = {
       act: item.act, conv, epoch: epoch.number, sender: this.own.user, device: this.own.device,
@@ -111,16 +111,16 @@ export class Outbox {
       return true;
     };
     // "header" is also said to a browser whose key was changed in another one
-    if (["stale_epoch", "chain_mismatch", "header"].includes(error.code)) return again(() => this.pane.lookAgain());
+    if (["stale_epoch", "chain_mismatch", "header"].includes(error.code)) return again(() => this.standing.lookAgain());
     if (error.code === "dev_seq") {
-      return again(() => this.store.put("values", `dev-${this.pane.conv}`, error.dev_seq - 1));
+      return again(() => this.store.put("values", `dev-${this.conv}`, error.dev_seq - 1));
     }
     if (["accept", "foreign", "removed"].includes(error.code)) {
-      this.pane.peerKey.stopped(error.code);
+      this.stopped(error.code);
       return false;
     }
     if (!mayPass(error) || error.name === "ChatError") return this.giveUp(item, error);
-    if (isFull(error)) this.pane.note(wordsFor(error));
+    if (isFull(error)) this.note(wordsFor(error));
     this.#later(error.after);
     return false;
   }
@@ -128,19 +128,19 @@ export class Outbox {
   async giveUp(item, error) {
     if (item.act !== MESSAGE) {
       await this.drop(item); // the message stands as it was
-      this.pane.note(`The change was not made. ${wordsFor(error)}`);
+      this.note(`The change was not made. ${wordsFor(error)}`);
       return true;
     }
     item.failed = wordsFor(error);
     item.wire = null;
     await putSealed(this.store, this.own, "outbox", item.name, item);
-    this.pane.showPending(item);
+    this.pending.show(item);
     return true;
   }
 
   async retry(item) {
     await putSealed(this.store, this.own, "outbox", item.name, { ...item, failed: null, resealed: 0 });
-    this.pane.showPending({ ...item, failed: null });
+    this.pending.show({ ...item, failed: null });
     this.run();
   }
 }

@@ -1,22 +1,24 @@
-// An open conversation, or the list of them: ties the keys, the timeline, the composer and the socket
+// An open conversation, or the list of them: ties keys, timeline, composer, receipts and the socket
 // together. The server's markup is swapped by htmx; everything a person wrote stays in shadow roots.
-import { MessageActs, doButton } from "./acts.js";
+import { MessageActs } from "./acts.js";
 import { Composer } from "./composer.js";
+import { make } from "./dom.js";
 import { define, unlocked } from "./elements.js";
 import { saveConversation } from "./export.js";
 import { History } from "./history.js";
 import { connect } from "./live.js";
 import { Outbox } from "./outbox.js";
 import { PeerKey } from "./peer-key.js";
+import { Pending } from "./pending.js";
+import { Receipts } from "./receipts.js";
 import { Reports } from "./report.js";
 import { Reshares } from "./reshare.js";
 import { Search } from "./search.js";
-import { call } from "./server.js";
+import { Standing } from "./standing.js";
 import { openStore } from "./store.js";
 import { Timeline } from "./timeline.js";
 import { tell, wordsFor } from "./trouble.js";
 import { enterHere, saveRecovery } from "./unlock.js";
-import { chainStart } from "./wire.js";
 
 const main = document.querySelector("main[data-conversation]");
 const items = document.getElementById("messages");
@@ -30,43 +32,35 @@ const note = (text, ...more) => {
   state.hidden = !text && more.length === 0;
 };
 
+/** The open conversation: who is in it, and the parts of its page, each of which has one thing to do. */
 class Pane {
   conv = main.dataset.conversation;
   peer = main.dataset.peer;
   name = main.dataset.peerName;
-  current = Number(main.dataset.epoch);
-  epochAfter = Number(main.dataset.epochAfter); // the last row from before it
-  isStale = "stale" in main.dataset;
-  read = Number(main.dataset.ownRead);
-  delivered = 0;
+  note = note;
+  fail = (error) => note(wordsFor(error));
 
   async open(keyring) {
+    const parts = { main, items, log };
     this.keyring = keyring;
     this.history = new History(this, items);
+    this.standing = new Standing(this, main.dataset);
     this.peerKey = new PeerKey(this, note);
     keyring.changed = () => this.peerKey.watch().catch(this.fail);
-    this.seen = new IntersectionObserver((entries) => this.inView(entries), { root: log });
-    items.addEventListener("chat:opened", ({ target }) => this.opened(target));
-    const isWarning = ({ className }) => className === "log__warning";
-    this.changes = new MutationObserver((changes) => {
-      if (changes.every(({ addedNodes, removedNodes }) => [...addedNodes, ...removedNodes].every(isWarning))) return;
-      const added = changes.flatMap(({ addedNodes }) => [...addedNodes]);
-      const theirs = added.filter((one) => one.localName === "enc-msg" && !one.isMine && one.seq > this.timeline.newest);
-      if (theirs.length > 0) this.timeline.came(theirs);
-      // the row may come before the answer to its post: it stands there once
-      const stored = new Set(added.map((one) => one.dataset?.id));
-      items.querySelectorAll('enc-msg[id^="p-"]').forEach((one) => stored.has(one.item?.id) && one.remove());
-      this.timeline.arrange();
+    this.receipts = new Receipts(this.conv, parts);
+    this.pending = new Pending(this.conv, user, items);
+    this.timeline = new Timeline(parts, {
+      came: (added) => this.pending.settle(added),
+      shows: (one) => this.receipts.seen.observe(one),
+      offer: (one, at) => this.acts.offer(one, at),
+      dressed: () => this.history.check().catch(this.fail),
     });
-    this.changes.observe(items, { childList: true });
-    this.timeline = new Timeline(this, { main, items, log });
     this.reports = new Reports(this);
     this.acts = new MessageActs(this, items);
     new Search(this, items);
+    items.addEventListener("chat:opened", ({ target }) => this.opened(target));
     const field = document.getElementById("composer-body");
     if (field) await this.openComposer(field);
-    document.addEventListener("visibilitychange", () => this.acknowledge());
-    addEventListener("focus", () => this.acknowledge());
     items.addEventListener("click", (event) => this.clicked(event));
     this.timeline.arrange();
     this.offerSaving();
@@ -74,6 +68,24 @@ class Pane {
     const reshares = new Reshares(this, note);
     this.peerKey.accepted = () => reshares.offer(true).catch(this.fail);
     reshares.offer(false).catch(() => {}); // it is looked for again with the next page
+  }
+
+  async openComposer(field) {
+    const { conv, peer, keyring, standing, pending } = this;
+    const stopped = (why) => this.peerKey.stopped(why);
+    const outbox = new Outbox(keyring, { conv, peer, standing, pending, note, stopped });
+    const typing = () => this.typing?.();
+    Object.assign(this, { outbox, composer: new Composer({ conv, keyring, outbox, typing }, field) });
+    this.peerKey.goOn = () => outbox.run();
+    await this.composer.open();
+    (await outbox.waiting()).forEach((item) => pending.show(item));
+    outbox.run();
+  }
+
+  opened(message) {
+    this.reports.keep(message);
+    this.acts.offer(message, Number(message.dataset.ts));
+    if (!message.isMine) this.receipts.opened(message);
   }
 
   clicked(event) {
@@ -101,107 +113,6 @@ class Pane {
       await saveConversation(this, (name) => note(`Fetching ${name}.`)).then(() => note("The conversation is saved."), this.fail);
     });
   }
-
-  note = note;
-  fail = (error) => note(wordsFor(error));
-
-  showEnd() {
-    log.scrollTop = 0; // the log is a reversed column: its end is at 0
-  }
-
-  async openComposer(field) {
-    this.outbox = new Outbox(this.keyring, this);
-    this.composer = new Composer(this, field);
-    this.peerKey.goOn = () => this.outbox.run();
-    await this.composer.open();
-    (await this.outbox.waiting()).forEach((item) => this.showPending(item));
-    this.outbox.run();
-  }
-
-  // --- what is not stored yet -------------------------------------------------------------------
-
-  showPending(item) {
-    this.removePending(item);
-    if (item.act !== 0) return;
-    const shown = document.createElement("enc-msg");
-    shown.className = `message message--mine${item.failed ? " message--failed" : ""}`;
-    shown.id = `p-${item.name}`;
-    shown.item = item; // its files, too
-    Object.assign(shown.dataset, { at: `p-${item.name}`, sender: user, text: item.payload.body, conversation: this.conv });
-    const meta = Object.assign(document.createElement("span"), { className: "message__meta" });
-    meta.append(item.failed ? `Not sent. ${item.failed} ` : "Sending");
-    if (item.failed) meta.append(doButton("retry", "Try again"), doButton("rewrite", "Edit"), doButton("discard", "Discard"));
-    shown.append(meta);
-    items.append(shown);
-  }
-  removePending = (item) => document.getElementById(`p-${item.name}`)?.remove();
-
-  // --- where the conversation stands ------------------------------------------------------------
-
-  /** What the next message builds on: the epoch, the last row from before it, and the newest with its chain. */
-  async standing() {
-    const last = (await this.history.rows()).at(-1);
-    const mark = last ? { seq: last.seq, chain: last.chain } : { seq: 0, chain: await chainStart(this.conv) };
-    return { current: this.current, isStale: this.isStale, epochAfter: this.epochAfter, mark };
-  }
-  began(epoch, { seq }) {
-    if (epoch !== this.current) Object.assign(this, { current: epoch, isStale: false, epochAfter: seq });
-  }
-
-  /** After a refusal: keys and rows as they are now. */
-  async lookAgain() {
-    this.keyring.forget();
-    const { current, is_stale: isStale, after_seq: epochAfter, newest } = await call("GET", `/messages/${this.conv}/epochs`);
-    if (newest) this.keyring.learn(this.conv, newest.epoch, newest.record, newest.sig);
-    Object.assign(this, { current, isStale, epochAfter });
-    await this.catchUp();
-  }
-
-  /** The last row that this page has without a hole before it. */
-  get last() {
-    return this.history.ends[0];
-  }
-
-  /** Fetches what this page has missed. */
-  async catchUp() {
-    let [before, after] = [-1, this.last];
-    do {
-      before = after;
-      await this.swap(await call("GET", `/messages/${this.conv}/since?after_seq=${before}`, undefined, "text/html"));
-      after = Math.max(...this.history.ends); // a row that is kept back must not keep others back
-    } while ("more" in document.getElementById("mark").dataset && after > before);
-  }
-
-  swap = (text) =>
-    htmx.swap({ sourceElement: document.getElementById("live"), target: "#messages", swap: "none", text, transition: false });
-
-  // --- receipts ---------------------------------------------------------------------------------
-
-  opened(message) {
-    this.reports.keep(message);
-    this.acts.offer(message, Number(message.dataset.ts));
-    if (message.isMine) return;
-    this.delivered = Math.max(this.delivered, message.seq);
-    this.acknowledge();
-  }
-
-  inView(entries) {
-    for (const { isIntersecting, target } of entries) target.inView = isIntersecting;
-    this.acknowledge();
-  }
-
-  acknowledge() {
-    clearTimeout(this.acking);
-    this.acking = setTimeout(async () => {
-      const isWatched = document.visibilityState === "visible" && document.hasFocus();
-      const shown = isWatched ? [...items.querySelectorAll("enc-msg")].filter((one) => one.inView && one.opened && !one.isMine) : [];
-      const read = Math.max(this.read, ...shown.map((one) => one.seq));
-      const delivered = Math.max(this.delivered, read);
-      if (read === this.read && delivered === this.told) return;
-      Object.assign(this, { read, told: delivered });
-      await call("POST", `/messages/${this.conv}/ack`, { delivered, read }).catch(() => (this.told = 0));
-    }, 200);
-  }
 }
 
 // --- the page -----------------------------------------------------------------------------------
@@ -215,8 +126,7 @@ async function start() {
   const keyring = await enterHere(where, store);
   const { own } = keyring;
   document.body.dataset.unlocked = "";
-  const offer = document.getElementById("unsaved");
-  if (offer) offer.hidden = false;
+  document.getElementById("unsaved")?.removeAttribute("hidden");
   if (main && "unsaved" in main.dataset && !own.isFresh) await saveRecovery(where, own);
   unlocked(keyring);
   const pane = main ? new Pane() : null;
@@ -226,9 +136,7 @@ async function start() {
 
 /** Where the steps before the first message are shown. */
 function place() {
-  const where = document.createElement("div");
-  where.className = "log__gate";
-  where.hidden = true;
+  const where = make("div", { className: "log__gate", hidden: true });
   if (log) log.prepend(where);
   else document.querySelector(".panes__head").after(where);
   return where;

@@ -1,24 +1,34 @@
 // How the rows of a conversation stand: days, groups, the "New" line, the word about the last own
 // message, and what came before.
-import { button } from "./dom.js";
+import { button, make } from "./dom.js";
 import { call } from "./server.js";
+import { swapRows } from "./standing.js";
 import { headingWords, timeWords } from "./when.js";
 
 const GROUP_MS = 300_000;
 const NEAR_PX = 100;
 
-const mark = (tag, className, text) => {
-  const made = Object.assign(document.createElement(tag), { className });
-  made.append(className === "log__new" ? Object.assign(document.createElement("span"), { textContent: text }) : text);
-  return made;
-};
+const line = (className, content) => make("p", { className }, content);
 
 export class Timeline {
   unseen = 0;
 
-  constructor(pane, parts) {
-    Object.assign(this, { pane, ...parts, newest: Number(parts.main.dataset.last) });
+  /** `heard` is told what came, what is shown and that all is dressed, and offers what can be done with a row. */
+  constructor(parts, heard) {
+    Object.assign(this, { ...parts, heard, newest: Number(parts.main.dataset.last) });
+    this.changes = new MutationObserver((changes) => this.changed(changes));
+    this.changes.observe(this.items, { childList: true });
     this.start = new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && this.showEarlier(), { root: parts.log });
+  }
+
+  changed(changes) {
+    const isWarning = ({ className }) => className === "log__warning";
+    if (changes.every(({ addedNodes, removedNodes }) => [...addedNodes, ...removedNodes].every(isWarning))) return;
+    const added = changes.flatMap(({ addedNodes }) => [...addedNodes]);
+    const theirs = added.filter((one) => one.localName === "enc-msg" && !one.isMine && one.seq > this.newest);
+    if (theirs.length > 0) this.came(theirs);
+    this.heard.came(added);
+    this.arrange();
   }
 
   /** Days, groups, the "New" line and the word about the last own message. */
@@ -29,32 +39,32 @@ export class Timeline {
 
   dress() {
     const { main, items } = this;
-    this.pane.changes.disconnect(); // what is done here is no change to dress for
+    this.changes.disconnect(); // what is done here is no change to dress for
     items.querySelectorAll(".log__day, .log__new").forEach((one) => one.remove());
     const [unread, loaded] = [Number(main.dataset.ownRead), Number(main.dataset.last)];
     let [before, hasNew] = [null, false];
     for (const one of items.querySelectorAll("[data-ts]:not(enc-edit):not(enc-link)")) {
       const at = Number(one.dataset.ts);
       const words = headingWords(at, main.dataset.zone);
-      if (!before || words !== before.words) one.before(mark("p", "log__day", words));
+      if (!before || words !== before.words) one.before(line("log__day", words));
       const isTheirs = one.localName === "enc-msg" && !one.isMine;
       if (!hasNew && isTheirs && Number(one.dataset.seq) > unread && Number(one.dataset.seq) <= loaded) {
         hasNew = true;
-        one.before(mark("p", "log__new", "New"));
+        one.before(line("log__new", make("span", { textContent: "New" })));
       }
       const isJoined = before && before.element.dataset.sender === one.dataset.sender && at - before.at < GROUP_MS;
       before?.element.classList.toggle("message--joined", Boolean(isJoined) && before.element.localName === "enc-msg");
       one.classList.remove("message--joined");
       before = { words, at, element: one };
-      if (isTheirs) this.pane.seen.observe(one);
-      this.pane.acts.offer(one, at);
+      if (isTheirs) this.heard.shows(one);
+      this.heard.offer(one, at);
     }
     this.showReceipt();
     const earlier = items.querySelector("#earlier");
     if (earlier) this.start.observe(earlier);
-    this.pane.changes.observe(items, { childList: true });
+    this.changes.observe(items, { childList: true });
     clearTimeout(this.checking);
-    this.checking = setTimeout(() => this.pane.history.check().catch(this.pane.fail), 50);
+    this.checking = setTimeout(() => this.heard.dressed(), 50);
   }
 
   showReceipt() {
@@ -65,7 +75,7 @@ export class Timeline {
     const { delivered, read, readAt } = main.dataset;
     const seq = Number(own.dataset.seq);
     const word = seq <= Number(read) ? `Read ${timeWords(Number(readAt), main.dataset.zone)}` : seq <= Number(delivered) ? "Delivered" : "Sent";
-    const shown = mark("span", "", ` · ${word}`);
+    const shown = make("span", {}, ` · ${word}`);
     shown.dataset.receipt = word.split(" ")[0].toLowerCase();
     own.querySelector("time").after(shown);
   }
@@ -101,7 +111,7 @@ export class Timeline {
       const place = log.scrollTop; // counted from the end, where nothing changes
       items.querySelector("#earlier").remove();
       const text = `<hx-upsert hx-target="#messages" key="data-at" sort>${rows}</hx-upsert>`;
-      await htmx.swap({ sourceElement: document.getElementById("live"), target: "#messages", swap: "none", text, transition: false });
+      await swapRows(text);
       log.scrollTop = place;
     } catch {
       // the link is still there to be pressed

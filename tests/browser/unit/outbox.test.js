@@ -15,25 +15,25 @@ async function conversation(answers = {}) {
   const [ek, store] = [random(32), newStore(ANA)];
   const own = { ...(await keys.account(ANA, keys.newSecret())), device: DEVICE };
   const shown = new Map();
-  const pane = {
-    conv: CONV, peer: BEN, notes: [],
-    standing: async () => ({ mark: { seq: 0, chain: await chainStart(CONV) } }),
+  const standing = {
+    now: async () => ({ mark: { seq: 0, chain: await chainStart(CONV) } }),
     began: () => {},
     swap: async () => {},
     lookAgain: async () => {},
-    note: (words) => pane.notes.push(words),
-    showPending: (item) => shown.set(item.name, structuredClone(item)),
-    removePending: (item) => shown.delete(item.name),
+  };
+  const pending = {
+    show: (item) => shown.set(item.name, structuredClone(item)),
+    remove: (item) => shown.delete(item.name),
   };
   const asked = serve({ "POST /send_message": () => [201, "<p>stored</p>"], ...answers });
-  const outbox = new Outbox({ store, own, writing: async () => ({ number: 1, ek }) }, pane);
+  const outbox = new Outbox({ store, own, writing: async () => ({ number: 1, ek }) }, { conv: CONV, peer: BEN, standing, pending, note: () => {} });
   /** What went out, as the other side reads it. */
   const sent = () => Promise.all(asked.map(async ([, body]) => {
     const wire = fromBase64url(body.text);
     const { payload } = await open(wire, { conv: CONV, sender: ANA, epoch: 1, act: MESSAGE, target: 0 }, ek);
     return [payload.body, parseHead(wire).devSeq];
   }));
-  return { outbox, pane, sent, asked, waiting: () => [...shown.values()] };
+  return { outbox, sent, asked, waiting: () => [...shown.values()] };
 }
 
 test("a text that is too long to be sealed stands as not sent, and what was written after it goes", { timeout: 20_000 }, async () => {

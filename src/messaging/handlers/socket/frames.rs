@@ -6,7 +6,6 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use crate::clock;
 use crate::messaging::{ConversationId, Participant, presence::State};
 
 /// What a page says.
@@ -19,14 +18,20 @@ pub enum ClientFrame {
     #[serde(rename = "state")]
     State { v: State },
     #[serde(rename = "sub")]
-    Follow {
-        conv: Option<String>,
-        booking: Option<String>,
-        #[serde(default)]
-        after: i64,
-    },
+    Follow(FollowFrame),
     #[serde(rename = "typing")]
     Typing { conv: String },
+}
+
+/// What a page wants to follow: a conversation from a row on, or a part of it by its field.
+#[derive(Debug, Deserialize)]
+pub struct FollowFrame {
+    pub conv: Option<String>,
+    #[serde(default)]
+    pub after: i64,
+    /// Every other field; those that no part is registered for are refused.
+    #[serde(flatten)]
+    pub parts: BTreeMap<String, Option<String>>,
 }
 
 /// What a page hears. None of these has a `content`, so htmx swaps nothing.
@@ -70,7 +75,7 @@ impl ServerFrame {
             conv: other.conversation_id.to_string(),
             delivered: other.delivered_seq,
             read: other.read_seq,
-            read_at: other.read_at.map_or(0, clock::Instant::millis),
+            read_at: other.read_millis(),
         }
     }
 

@@ -1,9 +1,7 @@
 //! The conversation in a page's pane: which rows and which epoch its socket has sent.
 
 use crate::live::Hint;
-use crate::messaging::pages::{Rows, Upsert};
-use crate::messaging::{ConversationId, Epoch, Recent};
-use crate::users::Viewer;
+use crate::messaging::{ConversationId, Epoch, MissedRows, Recent, TimelineStretch};
 
 pub struct Pane {
     talk: ConversationId,
@@ -30,32 +28,24 @@ impl Pane {
     }
 
     /// The row of a hint, if it is the next, at hand, and sealed under the epoch known here.
-    pub fn next(&self, hint: Hint, recent: &Recent, viewer: &Viewer) -> Option<Upsert> {
+    pub fn next(&self, hint: Hint, recent: &Recent) -> Option<MissedRows> {
         let last = Some(self.sent + 1).filter(|seq| *seq == hint.number)?;
         let next = recent.find(self.talk, last)?;
-        let is_readable = next.message.epoch == Some(self.epoch);
-        let rows = Rows {
-            reshares: vec![],
-            entries: vec![next],
-            links: vec![],
-            epochs: self.owed.clone(),
-            has_earlier: false,
-            viewer: viewer.id,
-            zone: viewer.zone.clone(),
-        };
-        is_readable.then_some(Upsert { rows, last, has_more: false })
+        let is_readable = next.sealed().is_some_and(|row| row.epoch == self.epoch);
+        let stretch = TimelineStretch::single(next, self.owed.clone());
+        is_readable.then_some(MissedRows { stretch, last, has_more: false })
     }
 
     /// Nothing was missed; the epoch was read all the same.
-    pub fn missed_nothing(&mut self, read: Upsert) {
-        self.knows(&read.rows.epochs);
-        self.owed = read.rows.epochs;
+    pub fn missed_nothing(&mut self, read: MissedRows) {
+        self.knows(&read.stretch.epochs);
+        self.owed = read.stretch.epochs;
     }
 
     /// These go out now.
-    pub fn sends(&mut self, rows: &Upsert) {
+    pub fn sends(&mut self, rows: &MissedRows) {
         self.sent = rows.last;
-        self.knows(&rows.rows.epochs);
+        self.knows(&rows.stretch.epochs);
         self.owed = vec![];
     }
 
