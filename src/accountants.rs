@@ -16,6 +16,7 @@ pub mod jobs;
 mod joining;
 mod markdown;
 pub mod meeting;
+mod owner_zone;
 mod pages;
 mod payee;
 mod photo;

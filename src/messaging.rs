@@ -17,6 +17,7 @@ mod blob_parts;
 mod conversation;
 mod conversation_view;
 mod device;
+mod digest_rule;
 mod epoch;
 mod export;
 mod forms;

@@ -23,6 +23,7 @@ pub mod jobs;
 mod link;
 mod notify;
 mod pages;
+mod proven_report;
 mod report;
 mod restriction;
 mod retention;

@@ -9,9 +9,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::decisions::{Decision, DecisionId};
 use crate::error::{Error, Result};
-use crate::locale::{LocalZone, Locale};
 use crate::seal::Seal;
-use crate::users::schema::users;
 use crate::users::{Actor, Stale, UserId};
 
 crate::word_enum! {
@@ -91,17 +89,6 @@ impl From<diesel::result::Error> for ProfileRefusal {
 }
 
 impl Accountant {
-    /// The zone of their hours, and how they write dates.
-    pub fn local_zone(conn: &mut Conn, id: UserId) -> Result<LocalZone> {
-        let own =
-            accountants::table.inner_join(users::table.on(users::id.eq(accountants::user_id)));
-        let (zone, locale): (String, String) = own
-            .filter(accountants::user_id.eq(id))
-            .select((accountants::zone, users::locale))
-            .first(conn)?;
-        Ok(LocalZone::new(zone, Locale::of(&locale)))
-    }
-
     /// The newest profiles, whatever their state.
     pub fn newest(conn: &mut Conn, most: i64) -> Result<Vec<Self>> {
         let newest = accountants::table.order(accountants::number.desc()).limit(most);

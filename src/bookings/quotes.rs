@@ -9,12 +9,14 @@
 mod drafting;
 mod enquiry;
 mod forms;
+mod lines;
 mod pages;
 mod quote;
 mod quote_notice;
 
 pub use drafting::PostedQuote;
-pub use enquiry::{Ask, Enquiry, EnquiryId, EnquiryLine};
+pub use enquiry::{Ask, Enquiry, EnquiryId};
 pub use forms::{CheckedOffer, QuoteForm};
+pub use lines::{EnquiryLine, QuoteLine};
 pub use pages::{Offered, OpenedEnquiry, QuoteFormPage};
-pub use quote::{NewQuote, Quote, QuoteId, QuoteLine, QuoteState};
+pub use quote::{NewQuote, Quote, QuoteId, QuoteState};

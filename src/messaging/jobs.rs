@@ -1,6 +1,6 @@
 //! Later and scheduled work of the conversations.
 
-use super::{Blob, BlobId, KeyWrap, waiting_mail, waiting_push};
+use super::{Blob, BlobId, KeyWrap, digest_rule, waiting_mail, waiting_push};
 use crate::blobs::Blobs;
 use crate::db::Db;
 use crate::error::Result;
@@ -52,7 +52,7 @@ async fn tell_by_push(db: &Db, push: &Push) -> Result<()> {
 }
 
 async fn tell_by_mail(db: &Db, mail: &Mail, seal: &Seal) -> Result<()> {
-    let rules = db.read(waiting_mail::rules).await?;
+    let rules = db.read(digest_rule::rules).await?;
     if rules.is_empty() {
         return Ok(());
     }

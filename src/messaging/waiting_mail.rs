@@ -9,12 +9,11 @@ use std::collections::HashMap;
 
 use diesel::dsl::count_star;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
-use jiff::ToSpan;
 
-use super::schema::{chat_settings, conversation_participants as p, messages};
+use super::digest_rule::{DigestRule, MAIL_AFTER};
+use super::schema::{conversation_participants as p, messages};
 use super::wire::Act;
-use super::{ChatSettings, Conversation, ConversationId, MailMode, Participant, Peer};
+use super::{ChatSettings, Conversation, ConversationId, Participant, Peer};
 use crate::clock::{Instant, Span};
 use crate::db::{self, Conn, PreparedCondition};
 use crate::error::Result;
@@ -22,104 +21,13 @@ use crate::locale::LocalZone;
 use crate::mail::{Letter, Mail, Outgoing, Timing};
 use crate::notifications::{QuietHours, Topic, unsubscribe};
 use crate::seal::Seal;
-use crate::users::schema::users;
-use crate::users::{Status, User, UserId};
+use crate::users::{User, UserId};
 use crate::web::paths;
 
 /// At most so many in one transaction, so that nobody waits for this.
 pub const ROUND: usize = 50;
-const MOST: i64 = 50;
-const MAIL_AFTER: Span = Span::minutes(10);
-const BETWEEN_MAILS: Span = Span::hours(1);
-/// When a digest leaves, on the clock of its reader.
-const DIGEST_HOUR: i8 = 8;
 /// People named in one mail.
 const NAMED: usize = 20;
-
-/// Who is mailed now: what has waited since before this instant, to whom nothing was mailed since.
-#[derive(Debug, Clone)]
-pub struct DigestRule {
-    mode: MailMode,
-    now: Instant,
-    waiting_since: Instant,
-    mailed_until: Instant,
-    /// Of a digest: for whom its hour has just come.
-    zone: Option<String>,
-}
-
-/// Those who want their mail soon, and for each zone where a digest may be due, those who live by
-/// it. None while nothing has waited for long enough.
-pub fn rules(conn: &mut Conn, now: Instant) -> Result<Vec<DigestRule>> {
-    let any = p::table
-        .filter(p::unread_since.le(now - MAIL_AFTER))
-        .filter(p::unread_seq.gt(p::mailed_seq.nullable()));
-    if !diesel::select(diesel::dsl::exists(any)).get_result::<bool>(conn)? {
-        return Ok(vec![]);
-    }
-    let zones: Vec<String> = p::table
-        .inner_join(users::table.on(users::id.eq(p::user_id)))
-        .inner_join(chat_settings::table.on(chat_settings::user_id.eq(p::user_id)))
-        .filter(p::unread_since.le(now - MAIL_AFTER))
-        .filter(p::unread_seq.gt(p::mailed_seq.nullable()))
-        .filter(chat_settings::mail_mode.eq(MailMode::Daily))
-        .select(users::zone)
-        .distinct()
-        .load(conn)?;
-    let soon = DigestRule {
-        mode: MailMode::Soon,
-        now,
-        waiting_since: now - MAIL_AFTER,
-        mailed_until: now - BETWEEN_MAILS,
-        zone: None,
-    };
-    let daily = zones.into_iter().map(|zone| {
-        let last = last_digest(&zone, now);
-        let mailed_until = last - Span::seconds(1);
-        DigestRule {
-            mode: MailMode::Daily,
-            now,
-            waiting_since: last,
-            mailed_until,
-            zone: Some(zone),
-        }
-    });
-    Ok(std::iter::once(soon).chain(daily).collect())
-}
-
-/// When it was last the hour of the digests in a zone.
-fn last_digest(zone: &str, now: Instant) -> Instant {
-    let wall = now.in_zone(zone);
-    let today = wall.date().at(DIGEST_HOUR, 0, 0, 0).to_zoned(wall.time_zone().clone());
-    let last = today.and_then(|at| if at > wall { at.checked_sub(1.day()) } else { Ok(at) });
-    last.map_or(now - Span::hours(24), |at| Instant::from_micros(at.timestamp().as_microsecond()))
-}
-
-/// Up to 50 people to be mailed; or only whether this one is.
-fn due(conn: &mut Conn, rule: &DigestRule, only: Option<UserId>) -> Result<Vec<UserId>> {
-    let is_in_mode = match rule.mode {
-        MailMode::Daily => "chat_settings.mail_mode = 'daily'",
-        _ => "coalesce(chat_settings.mail_mode, 'soon') = 'soon'",
-    };
-    let (any_zone, zone) = (rule.zone.is_none(), rule.zone.clone().unwrap_or_default());
-    let (anybody, one) = (only.is_none(), only.unwrap_or(UserId(0)));
-    let people = p::table
-        .inner_join(users::table.on(users::id.eq(p::user_id)))
-        .left_join(chat_settings::table.on(chat_settings::user_id.eq(p::user_id)))
-        .filter(p::unread_since.le(rule.waiting_since))
-        .filter(p::unread_seq.gt(p::mailed_seq.nullable()))
-        .filter(p::user_id.ne_all(QuietHours::held(rule.now)))
-        .filter(users::status.eq(Status::Active))
-        .filter(PreparedCondition(is_in_mode))
-        .filter(
-            chat_settings::mailed_at.is_null().or(chat_settings::mailed_at.le(rule.mailed_until)),
-        )
-        .filter(any_zone.into_sql::<Bool>().or(users::zone.eq(zone)))
-        .filter(anybody.into_sql::<Bool>().or(p::user_id.eq(one)))
-        .select(p::user_id)
-        .distinct()
-        .limit(MOST);
-    Ok(people.load(conn)?)
-}
 
 /// Writes the mails that are due; to how many people.
 pub fn mail_round(
@@ -128,11 +36,11 @@ pub fn mail_round(
     rule: &DigestRule,
     now: Instant,
 ) -> Result<usize> {
-    let people = due(conn, rule, None)?;
+    let people = rule.due(conn, None)?;
     for person in &people {
         // two nodes write to the same person one after the other, and the second finds it done
         db::lock(conn, "users", "id", person.0)?;
-        if !due(conn, rule, Some(*person))?.is_empty() {
+        if !rule.due(conn, Some(*person))?.is_empty() {
             mail_person(conn, by, *person, rule, now)?;
         }
     }

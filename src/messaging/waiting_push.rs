@@ -18,7 +18,6 @@ use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::Result;
 use crate::notifications::{Preference, PushSubscription, QuietHours, SubscriptionId, Topic};
-use crate::users::schema::users;
 use crate::users::{Status, User, UserId};
 
 /// At most so many in one transaction, so that nobody waits for this.
@@ -42,10 +41,7 @@ pub fn push_round(conn: &mut Conn, now: Instant) -> Result<usize> {
         }
     };
     let people: Vec<UserId> = waiting.iter().map(|row| row.user_id).collect();
-    let active: Vec<UserId> = users::table
-        .filter(users::id.eq_any(people).and(users::status.eq(Status::Active)))
-        .select(users::id)
-        .load(conn)?;
+    let active = User::active_among(conn, &people)?;
     wake(conn, &active, now)?;
     let heads = Conversation::of_rows(conn, &waiting)?;
     for row in &waiting {

@@ -198,6 +198,14 @@ impl User {
         Ok(users::table.find(id).select(users::status).first(conn)?)
     }
 
+    /// Those of some people whose account is in use.
+    pub fn active_among(conn: &mut Conn, people: &[UserId]) -> Result<Vec<UserId>> {
+        Ok(users::table
+            .filter(users::id.eq_any(people.to_vec()).and(users::status.eq(Status::Active)))
+            .select(users::id)
+            .load(conn)?)
+    }
+
     /// Inserts the account unless the address is known. For an accountant the caller inserts the
     /// profile in the same transaction: the row names it by a deferred foreign key.
     pub fn sign_up(conn: &mut Conn, new: NewUser, now: Instant) -> Result<SignedUp> {

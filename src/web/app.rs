@@ -51,7 +51,7 @@ pub async fn manifest() -> HttpResponse {
 }
 
 /// `GET /sw.js`: at this address, as a worker sees to what lies beside it and below.
-pub async fn worker() -> HttpResponse {
+pub async fn show_worker() -> HttpResponse {
     looked_at_anew("text/javascript; charset=utf-8", assets::worker())
 }
 

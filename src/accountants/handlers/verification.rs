@@ -20,7 +20,11 @@ use crate::users::{Continuation, Proof, Purpose, Secrets, Token, User};
 use crate::web::{EmptyForm, FieldErrors, Flash, Form, Path, Reply};
 
 /// `GET /check-mail`: the same for everybody, whatever address was given.
-pub async fn sent(reply: Reply, secrets: Data<Secrets>, session: Session) -> Result<HttpResponse> {
+pub async fn check_mail(
+    reply: Reply,
+    secrets: Data<Secrets>,
+    session: Session,
+) -> Result<HttpResponse> {
     reply.page(&check_mail(&reply, &secrets, &session, FieldErrors::default()))
 }
 
@@ -138,7 +142,7 @@ async fn is_password_right(
 }
 
 /// `GET /verify/{token}/refusal`: one button for whoever did not sign up.
-pub async fn ask(
+pub async fn show_refusal(
     reply: Reply,
     secrets: Data<Secrets>,
     token: Path<String>,
@@ -150,7 +154,7 @@ pub async fn ask(
 }
 
 /// "This was not me": the account that waits is deleted, whatever it was to become.
-pub async fn refuse(
+pub async fn create_refusal(
     reply: Reply,
     secrets: Data<Secrets>,
     token: Path<String>,

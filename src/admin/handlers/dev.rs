@@ -17,7 +17,7 @@ pub async fn components(reply: Reply) -> Result<HttpResponse> {
     reply.page(&ComponentsPage)
 }
 
-pub async fn mails(reply: Reply, mail: Data<Mail>) -> Result<HttpResponse> {
+pub async fn mail(reply: Reply, mail: Data<Mail>) -> Result<HttpResponse> {
     only_here(&reply)?;
     let files = mail.newest_files(20).await?;
     reply.page(&MailsPage { mails: files.iter().map(|file| shown(file)).collect() })

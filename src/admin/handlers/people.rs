@@ -71,7 +71,7 @@ async fn page(db: &Db, viewer: &Viewer, id: UserId) -> Result<PersonPage> {
 }
 
 /// `POST /admin/users/{id}/suspension`.
-pub async fn suspend(
+pub async fn suspension(
     (secrets, db, mail): (Data<Secrets>, Data<Db>, Data<Mail>),
     Admin(viewer): Admin,
     session: Session,
@@ -100,7 +100,7 @@ pub async fn suspend(
 }
 
 /// `POST /admin/users/{id}/restoration`.
-pub async fn restore(
+pub async fn restoration(
     (secrets, db, mail): (Data<Secrets>, Data<Db>, Data<Mail>),
     Admin(viewer): Admin,
     session: Session,
@@ -132,7 +132,7 @@ pub async fn restore(
 }
 
 /// `POST /admin/users/{id}/role`: by another admin, with a reason that the person is told.
-pub async fn change_role(
+pub async fn role(
     (secrets, db, mail): (Data<Secrets>, Data<Db>, Data<Mail>),
     Admin(viewer): Admin,
     session: Session,

@@ -115,7 +115,7 @@ impl BookingActContext {
 pub(super) type BookingPath = Path<BookingId>;
 
 /// `POST /bookings/{id}/acceptance`, with another place to meet than the usual one or without.
-pub async fn accept(
+pub async fn acceptance(
     parts: BookingActContext,
     reply: Reply,
     id: BookingPath,
@@ -133,7 +133,7 @@ pub async fn accept(
 }
 
 /// `POST /bookings/{id}/place`
-pub async fn set_place(
+pub async fn place(
     parts: BookingActContext,
     reply: Reply,
     id: BookingPath,
@@ -169,7 +169,7 @@ pub async fn decline(
 }
 
 /// The suspended may still cancel.
-pub async fn cancel(
+pub async fn cancellation(
     parts: BookingActContext,
     reply: Reply,
     id: BookingPath,
@@ -190,7 +190,7 @@ pub async fn cancel(
     reply.done(paths::booking(id), Flash::BookingCancelled)
 }
 
-pub async fn mark_no_show(
+pub async fn no_show(
     parts: BookingActContext,
     reply: Reply,
     id: BookingPath,
@@ -202,7 +202,7 @@ pub async fn mark_no_show(
 }
 
 /// `POST /bookings/{id}/no-show/objection`: "I was there".
-pub async fn object(
+pub async fn objection(
     parts: BookingActContext,
     reply: Reply,
     id: BookingPath,
@@ -213,7 +213,7 @@ pub async fn object(
     reply.done(paths::booking(*id), Flash::BookingNoted)
 }
 
-pub async fn complain(
+pub async fn complaint(
     parts: BookingActContext,
     reply: Reply,
     id: BookingPath,
@@ -228,7 +228,7 @@ pub async fn complain(
     reply.done(paths::booking(*id), Flash::ComplaintSent)
 }
 
-pub async fn note_paid(
+pub async fn paid_directly(
     parts: BookingActContext,
     reply: Reply,
     id: BookingPath,
@@ -240,7 +240,7 @@ pub async fn note_paid(
 }
 
 /// `POST /bookings/{id}/proposal/answer`
-pub async fn answer_proposal(
+pub async fn answer(
     parts: BookingActContext,
     reply: Reply,
     id: BookingPath,

@@ -27,7 +27,7 @@ pub async fn index(
     reply.page(&page.await?)
 }
 
-pub async fn practice(
+pub async fn bookings(
     db: Data<Db>,
     viewer: Viewer,
     reply: Reply,
@@ -68,7 +68,7 @@ pub struct Beside {
 }
 
 /// `GET /bookings/with/{user}`: what a conversation shows beside itself.
-pub async fn beside(
+pub async fn show_beside(
     db: Data<Db>,
     (seal, summaries): (Data<Seal>, Data<Summaries>),
     viewer: Viewer,

@@ -37,7 +37,11 @@ pub async fn show(
 }
 
 /// `GET /calendar/{token}.ics`: the address alone opens it, so it is long, and can be replaced.
-pub async fn feed(db: Data<Db>, mail: Data<Mail>, token: Path<String>) -> Result<HttpResponse> {
+pub async fn show_feed(
+    db: Data<Db>,
+    mail: Data<Mail>,
+    token: Path<String>,
+) -> Result<HttpResponse> {
     let token = token.clone();
     let body = db.read(move |conn, now| -> Result<_> {
         let feed = Feed::by_token(conn, &token)?;

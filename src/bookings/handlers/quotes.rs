@@ -22,7 +22,7 @@ use crate::users::{Actor, Viewer};
 use crate::web::{EmptyForm, Flash, Form, Path, Reply, paths};
 
 /// `POST /services/{id}/quote`
-pub async fn ask(
+pub async fn quote(
     BookingActContext { db, mail, seal, viewer, .. }: BookingActContext,
     (reply, asker): (Reply, Asker),
     id: Path<ServiceId>,
@@ -98,7 +98,7 @@ pub async fn show(
 }
 
 /// `POST /offers/{id}/withdrawal`
-pub async fn withdraw(
+pub async fn withdrawal(
     BookingActContext { db, mail, viewer, .. }: BookingActContext,
     reply: Reply,
     id: Path<QuoteId>,

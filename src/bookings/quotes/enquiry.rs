@@ -4,17 +4,14 @@ use diesel::prelude::*;
 
 use super::quote_notice::{QuoteEvent, QuoteNotice};
 use crate::accountants::Accountant;
-use crate::accountants::schema::accountants;
 use crate::bookings::booking::lock;
 use crate::bookings::schema::enquiries;
 use crate::bookings::{BookingRefusal, Notifier, diary};
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::listings::schema::services;
 use crate::listings::{self, Service, ServiceId, ServiceState};
 use crate::on_either;
-use crate::users::schema::users;
 use crate::users::{Actor, Role, User, UserId};
 use crate::web::keys::{CreatedRow, SentForm};
 
@@ -48,18 +45,8 @@ pub struct Ask {
     pub form: SentForm,
 }
 
-/// An enquiry with the names of both and what it is about.
-#[derive(Debug, Clone, Queryable)]
-pub struct EnquiryLine {
-    pub enquiry: Enquiry,
-    pub title: String,
-    pub client_name: String,
-    pub accountant_name: String,
-    pub slug: String,
-}
-
 /// After this an enquiry lapses in silence, and the client may ask again.
-const WAITS: Span = Span::days(30);
+pub(super) const WAITS: Span = Span::days(30);
 
 const FOR_ACCOUNTANTS: &str = "Only the accountant can answer what a client asks.";
 
@@ -204,27 +191,6 @@ impl Enquiry {
 
     pub fn is_open(&self, now: Instant) -> bool {
         self.closed_at.is_none() && self.asked_at > now - WAITS
-    }
-
-    /// What waits for an offer, on either side, longest first.
-    pub fn open(conn: &mut Conn, who: UserId, now: Instant) -> Result<Vec<EnquiryLine>> {
-        let own = enquiries::client_id.eq(who).or(enquiries::accountant_id.eq(who));
-        Ok(enquiries::table
-            .inner_join(services::table.on(services::id.eq(enquiries::service_id)))
-            .inner_join(users::table.on(users::id.eq(enquiries::client_id)))
-            .inner_join(accountants::table.on(accountants::user_id.eq(enquiries::accountant_id)))
-            .filter(own.and(enquiries::closed_at.is_null()))
-            .filter(enquiries::asked_at.gt(now - WAITS))
-            .order(enquiries::id)
-            .limit(100)
-            .select((
-                Self::as_select(),
-                services::title,
-                users::name,
-                accountants::display_name,
-                accountants::slug,
-            ))
-            .load(conn)?)
     }
 }
 

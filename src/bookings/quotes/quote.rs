@@ -5,19 +5,16 @@ use diesel::prelude::*;
 use super::Enquiry;
 use super::quote_notice::{QuoteEvent, QuoteNotice};
 use crate::accountants::Accountant;
-use crate::accountants::schema::accountants;
 use crate::bookings::booking::lock;
 use crate::bookings::schema::{bookings, enquiries, quotes};
 use crate::bookings::{BookingId, Notifier};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::listings::schema::services;
 use crate::listings::{PriceKind, Service, ServiceId, ServiceState};
 use crate::locale::Locale;
 use crate::money::Money;
 use crate::on_either;
-use crate::users::schema::users;
 use crate::users::{Actor, Role, Status, User, UserId};
 use crate::web::keys::{CreatedRow, SentForm};
 
@@ -53,16 +50,6 @@ pub struct NewQuote {
     pub form: SentForm,
 }
 
-/// An offer with the names of both and what it is about.
-#[derive(Debug, Clone, Queryable)]
-pub struct QuoteLine {
-    pub quote: Quote,
-    pub title: String,
-    pub client_name: String,
-    pub accountant_name: String,
-    pub slug: String,
-}
-
 /// What can still be done with an offer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum QuoteState {
@@ -70,23 +57,6 @@ pub enum QuoteState {
     Used(BookingId),
     Withdrawn,
     Over,
-}
-
-/// Every list of offers begins so; a macro, as the type of such a query has no name.
-macro_rules! lines {
-    () => {
-        quotes::table
-            .inner_join(services::table.on(services::id.eq(quotes::service_id)))
-            .inner_join(users::table.on(users::id.eq(quotes::client_id)))
-            .inner_join(accountants::table.on(accountants::user_id.eq(quotes::accountant_id)))
-            .select((
-                Quote::as_select(),
-                services::title,
-                users::name,
-                accountants::display_name,
-                accountants::slug,
-            ))
-    };
 }
 
 impl Quote {
@@ -153,23 +123,6 @@ impl Quote {
         Ok(client.status == Status::Active && known.iter().any(|(id, _)| *id == client.id))
     }
 
-    /// Who asked this accountant for an offer or booked with them, by name.
-    pub fn people(conn: &mut Conn, accountant: UserId) -> Result<Vec<(UserId, String)>> {
-        let asked = enquiries::table
-            .filter(enquiries::accountant_id.eq(accountant))
-            .select(enquiries::client_id);
-        let booked = bookings::table
-            .filter(bookings::accountant_id.eq(accountant))
-            .select(bookings::client_id);
-        Ok(users::table
-            .filter(users::id.eq_any(asked).or(users::id.eq_any(booked)))
-            .filter(users::status.eq(Status::Active))
-            .order((users::name, users::id))
-            .limit(1000)
-            .select((users::id, users::name))
-            .load(conn)?)
-    }
-
     /// The accountant takes back what was not accepted yet.
     pub fn withdraw(conn: &mut Conn, actor: &Actor, desk: &Notifier, id: QuoteId) -> Result<()> {
         let only_its_maker = || Error::forbidden("Only the accountant can withdraw an offer.");
@@ -200,23 +153,6 @@ impl Quote {
     pub fn of(conn: &mut Conn, id: QuoteId, party: UserId) -> Result<Self> {
         let own = quotes::client_id.eq(party).or(quotes::accountant_id.eq(party));
         Ok(quotes::table.find(id).filter(own).select(Self::as_select()).first(conn)?)
-    }
-
-    pub fn line(conn: &mut Conn, id: QuoteId, party: UserId) -> Result<QuoteLine> {
-        let own = quotes::client_id.eq(party).or(quotes::accountant_id.eq(party));
-        Ok(lines!().filter(quotes::id.eq(id)).filter(own).first(conn)?)
-    }
-
-    /// What one person offered or was offered and can still be accepted, newest first.
-    pub fn open(conn: &mut Conn, who: UserId, now: Instant) -> Result<Vec<QuoteLine>> {
-        let own = quotes::client_id.eq(who).or(quotes::accountant_id.eq(who));
-        Ok(lines!()
-            .filter(own)
-            .filter(quotes::withdrawn_at.is_null().and(quotes::booking_id.is_null()))
-            .filter(quotes::valid_until.gt(now))
-            .order(quotes::id.desc())
-            .limit(100)
-            .load(conn)?)
     }
 
     /// The open offer of a service to one client.

@@ -39,7 +39,7 @@ fn xml(page: &impl Template) -> Result<HttpResponse> {
 }
 
 /// `GET /sitemap.xml`: an index; files go by the number of the entry, so they stay stable.
-pub async fn sitemap_index(db: Data<Db>, reply: Reply) -> Result<HttpResponse> {
+pub async fn show_sitemap_index(db: Data<Db>, reply: Reply) -> Result<HttpResponse> {
     let last = db.read(|conn, _| DirectoryEntry::last_number(conn)).await?;
     let files = (last.max(1) + FILE - 1) / FILE;
     xml(&SitemapIndex { base_url: reply.shell().base_url.clone(), files })
@@ -72,7 +72,7 @@ pub async fn robots(reply: Reply) -> HttpResponse {
 
 /// `GET /.well-known/footing-code.json`: what every file of this version must hash to, for whoever
 /// wants to know that all browsers get the same.
-pub async fn code() -> HttpResponse {
+pub async fn show_code() -> HttpResponse {
     let files: BTreeMap<&str, String> = crate::web::assets::fingerprints().collect();
     HttpResponse::Ok().json(files)
 }

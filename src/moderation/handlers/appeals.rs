@@ -52,7 +52,7 @@ async fn page(db: &Db, seal: &Data<Seal>, viewer: &Viewer, id: AppealId) -> Resu
 }
 
 /// `POST /admin/appeals/{id}/decision`.
-pub async fn decide(
+pub async fn decision(
     (secrets, db, mail): (Data<Secrets>, Data<Db>, Data<Mail>),
     (live, recent): (Data<Live>, Data<Recent>),
     Admin(viewer): Admin,

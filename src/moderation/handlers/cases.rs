@@ -176,7 +176,7 @@ fn exhibit(conn: &mut Conn, case: &Case) -> Result<Exhibit> {
 }
 
 /// `POST /admin/reports/{id}/decision`.
-pub async fn decide(
+pub async fn decision(
     (secrets, db, mail): (Data<Secrets>, Data<Db>, Data<Mail>),
     (live, recent): (Data<Live>, Data<Recent>),
     Admin(viewer): Admin,
@@ -230,7 +230,7 @@ async fn rejected(db: &Db, viewer: &Viewer, reply: Reply, page: CasePage) -> Res
 }
 
 /// `POST /admin/reports/{id}/emergency`: hidden at once, for 72 hours.
-pub async fn hide_at_once(
+pub async fn emergency(
     (db, seal, mail): (Data<Db>, Data<Seal>, Data<Mail>),
     (live, recent): (Data<Live>, Data<Recent>),
     Admin(viewer): Admin,
@@ -262,7 +262,7 @@ pub async fn hide_at_once(
 }
 
 /// `POST /admin/reports/{id}/police`: noted, and told to nobody.
-pub async fn pass_to_police(
+pub async fn police(
     db: Data<Db>,
     Admin(viewer): Admin,
     reply: Reply,

@@ -39,7 +39,7 @@ async fn page(db: &Db, seal: &Seal, viewer: &Viewer, id: BookingId) -> Result<Co
 }
 
 /// `POST /admin/complaints/{booking}/decision`.
-pub async fn decide(
+pub async fn decision(
     (secrets, db, mail): (Data<Secrets>, Data<Db>, Data<Mail>),
     Admin(viewer): Admin,
     session: Session,

@@ -87,7 +87,7 @@ pub async fn evidence(
 }
 
 /// `POST /admin/credentials/{id}/decision`.
-pub async fn decide(
+pub async fn decision(
     (secrets, db, mail): (Data<Secrets>, Data<Db>, Data<Mail>),
     Admin(viewer): Admin,
     session: Session,

@@ -11,11 +11,12 @@ use crate::decisions::{Target, TargetKind};
 use crate::error::{Error, Result};
 use crate::live::{Hint, HintKind, Live};
 use crate::mail::Mail;
-use crate::messaging::{Conversation, ConversationId, Message, Opening, Peer, Recent};
+use crate::messaging::{Conversation, ConversationId, Message, Peer, Recent};
 use crate::moderation::address::TargetAddress;
-use crate::moderation::evidence::{Evidence, Proof, ReportItem, ReportedMessage};
+use crate::moderation::evidence::{Proof, ReportedMessage};
 use crate::moderation::forms::{MessageReportForm, ParsedReport, TalkReportForm};
 use crate::moderation::pages::TalkReportPage;
+use crate::moderation::proven_report::{NotReported, file_with_proof};
 use crate::moderation::report::{NewReport, Report, Reporter};
 use crate::seal::Seal;
 use crate::users::handlers::extract::Member;
@@ -73,25 +74,6 @@ pub async fn create(
     reply.done(path, Flash::ReportSent)
 }
 
-/// Why messages were not reported. Nothing of them is stored.
-enum NotReported {
-    Opening,
-    Own,
-    Failed(Error),
-}
-
-impl From<Error> for NotReported {
-    fn from(error: Error) -> Self {
-        Self::Failed(error)
-    }
-}
-
-impl From<diesel::result::Error> for NotReported {
-    fn from(cause: diesel::result::Error) -> Self {
-        Self::Failed(cause.into())
-    }
-}
-
 const WRONG: &str = "One of these messages is not what was sent here. Reload the page.";
 
 async fn with_proof(
@@ -112,7 +94,7 @@ async fn with_proof(
         }
     };
     let reported = viewer.act_even_suspended(&db, move |conn, actor| {
-        file(conn, (&mail, &seal), actor, (id, openings, parsed))
+        file_with_proof(conn, (&mail, &seal), actor, (id, openings, parsed))
     });
     match reported.await {
         Ok(report) => {
@@ -126,29 +108,6 @@ async fn with_proof(
         Err(NotReported::Own) => Ok(refuse("own", "That is your own. You can delete it.")),
         Err(NotReported::Failed(error)) => Err(error),
     }
-}
-
-fn file(
-    conn: &mut Conn,
-    (mail, seal): (&Mail, &Seal),
-    actor: &Actor,
-    (id, openings, parsed): (ConversationId, Vec<Opening>, ParsedReport),
-) -> std::result::Result<Report, NotReported> {
-    let talk = Conversation::with_member(conn, id, actor.id)?;
-    let evidence = Evidence::of(conn, talk.id, openings)?.ok_or(NotReported::Opening)?;
-    let (seq, sender) = evidence.reported().ok_or(NotReported::Opening)?;
-    if sender == actor.id {
-        return Err(NotReported::Own);
-    }
-    let message = ReportedMessage::ensure(conn, (talk.id, seq), actor.now)?;
-    let path = paths::conversation(talk.id);
-    let place = TargetAddress { target: message.target(sender), path, is_sealed: true };
-    let ParsedReport { reason, note, .. } = parsed;
-    let (reporter, proof) = (Reporter::Person(actor.id), Some(Proof::Verified));
-    let new = NewReport { place, reason, note, reporter, proof };
-    let report = Report::file(conn, (mail, seal), &new, actor.now)?;
-    ReportItem::keep(conn, seal, &report, &evidence, actor.now)?;
-    Ok(report)
 }
 
 /// Tells the open pages of the two that a message was removed or is back.

@@ -101,7 +101,7 @@ fn page(
 }
 
 /// `GET /practice/earnings.csv`: of a month, or all that there ever was.
-pub async fn file(
+pub async fn earnings(
     db: Data<Db>,
     gateway: Data<Gateway>,
     viewer: Viewer,

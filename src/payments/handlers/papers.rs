@@ -52,7 +52,7 @@ pub async fn index(
 }
 
 /// `GET /bookings/{id}/invoice`: the first of them; where there is none, the list says why.
-pub async fn first(
+pub async fn invoice(
     db: Data<Db>,
     viewer: Viewer,
     reply: Reply,

@@ -21,7 +21,7 @@ use crate::payments::{
     wake,
 };
 use crate::seal;
-use crate::users::{Secrets, Viewer};
+use crate::users::Viewer;
 use crate::web::{EmptyForm, FieldErrors, Flash, Form, Public, Reply, paths};
 
 /// How long a page waits for Stripe before it goes on without.
@@ -148,7 +148,7 @@ pub async fn create(
 ) -> Result<HttpResponse> {
     let payouts = PayoutContext::of(db, mail, &gateway)?;
     viewer.only_active()?;
-    if !Secrets::is_fresh(viewer.proven_at, payouts.db.now()) {
+    if !viewer.has_fresh_proof() {
         let back = format!("{}?proven=1", paths::PAYOUTS);
         return reply.see_other(paths::reauthenticate_and_back(&back));
     }

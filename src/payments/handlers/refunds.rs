@@ -44,8 +44,7 @@ pub async fn create(
     if !payment.is_recorded() && gateway.mode() != Some(payment.livemode) {
         return Err(Error::conflict("Payments are off at present: nothing can be returned."));
     }
-    let parsed = parse(&form, &payment);
-    let (amount_minor, words) = match parsed {
+    let (amount_minor, words) = match parse(&form, &payment) {
         Ok(parsed) => parsed,
         Err(errors) => return again(&parts, &reply, id, form, errors).await,
     };

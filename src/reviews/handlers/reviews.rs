@@ -73,7 +73,7 @@ pub async fn create(
 }
 
 /// `POST /bookings/{id}/review/withdrawal`
-pub async fn withdraw(
+pub async fn withdrawal(
     db: Data<Db>,
     viewer: Viewer,
     reply: Reply,

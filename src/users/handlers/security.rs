@@ -94,7 +94,7 @@ pub async fn create(
 }
 
 /// `POST /settings/recovery-codes`: ten new ones.
-pub async fn renew_codes(
+pub async fn update_recovery_codes(
     secrets: Data<Secrets>,
     Fresh(viewer): Fresh,
     session: Session,
