@@ -15,8 +15,10 @@ const CAPS: [(&str, &str, usize, usize); 8] = [
 ];
 
 /// Files that are longer, and why.
-const LONGER: [(&str, &str); 1] =
-    [("tests/site/support.rs", "one page of what every test may ask for")];
+const LONGER: [(&str, &str); 2] = [
+    ("tests/site/support.rs", "one page of what every test may ask for"),
+    ("tests/browser/pages.test.js", "one list of every page and how one comes there"),
+];
 
 pub fn files_and_lines_stay_small(house: &House) -> Violations {
     let mut found = vec![];
