@@ -230,7 +230,7 @@ impl Job {
     }
 
     /// Tries dead jobs again from the start: one, those of a kind, or all; how many there were.
-    pub fn retry(conn: &mut Conn, which: &Which, now: Instant) -> Result<usize> {
+    pub fn retry(conn: &mut Conn, which: &JobSelection, now: Instant) -> Result<usize> {
         let again = (
             jobs::dead_at.eq(None::<Instant>),
             jobs::attempts.eq(0),
@@ -239,11 +239,11 @@ impl Job {
         );
         let dead = jobs::table.filter(jobs::dead_at.is_not_null());
         Ok(match which {
-            Which::All => diesel::update(dead).set(again).execute(conn)?,
-            Which::Kind(kind) => {
+            JobSelection::All => diesel::update(dead).set(again).execute(conn)?,
+            JobSelection::Kind(kind) => {
                 diesel::update(dead.filter(jobs::kind.eq(kind))).set(again).execute(conn)?
             }
-            Which::One(id) => {
+            JobSelection::One(id) => {
                 diesel::update(dead.filter(jobs::id.eq(id))).set(again).execute(conn)?
             }
         })
@@ -258,7 +258,7 @@ impl Job {
 
 /// Which of the dead jobs are meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Which {
+pub enum JobSelection {
     All,
     Kind(String),
     One(JobId),

@@ -11,7 +11,7 @@ mod lease;
 use diesel::prelude::*;
 
 pub use kind::OperationKind;
-pub use lease::{Pick, Urgency};
+pub use lease::{LeaseRequest, Urgency};
 
 use super::gateway::StripeAnswer;
 use super::gateway::objects::CreatedObject;

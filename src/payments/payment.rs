@@ -270,14 +270,24 @@ impl Payment {
         Ok(())
     }
 
-    /// Takes up to `most` payments to look at; each is put off, so that no other worker takes it.
-    pub fn take_due(conn: &mut Conn, livemode: bool, most: i64, now: Instant) -> Result<Vec<Self>> {
-        let due: Vec<Self> = payments::table
+    /// Takes up to `most` payments to look at, of one booking or of all; each is put off, so that no
+    /// other worker takes it.
+    pub fn take_due(
+        conn: &mut Conn,
+        (livemode, booking): (bool, Option<BookingId>),
+        most: i64,
+        now: Instant,
+    ) -> Result<Vec<Self>> {
+        let mut due = payments::table
             .filter(payments::look_at.le(now).and(payments::livemode.eq(livemode)))
             .order((payments::look_at, payments::id))
             .limit(most)
             .select(Self::as_select())
-            .load(conn)?;
+            .into_boxed();
+        if let Some(booking) = booking {
+            due = due.filter(payments::booking_id.eq(booking));
+        }
+        let due: Vec<Self> = due.load(conn)?;
         let mut taken = vec![];
         for payment in due {
             let same = payments::table.find(payment.id).filter(payments::look_at.le(now));

@@ -12,7 +12,7 @@ use super::gateway::objects::{
 };
 use super::gateway::{StripeAnswer, StripeGateway};
 use super::look::Facts;
-use super::operation::{Operation, OperationKind, OperationState, Pick, Urgency};
+use super::operation::{LeaseRequest, Operation, OperationKind, OperationState, Urgency};
 use super::payment::{Payment, PaymentId};
 use super::refund::RefundId;
 use super::transfer::{ReversalId, TransferId};
@@ -45,7 +45,7 @@ impl Worker {
     pub async fn run(&self, when: Urgency) -> Result<()> {
         for _ in 0..50 {
             let done =
-                self.read_events().await? + self.send(when, None).await? + self.look().await?;
+                self.read_events().await? + self.send(when, None).await? + self.look(None).await?;
             if done == 0 {
                 break;
             }
@@ -59,7 +59,7 @@ impl Worker {
         self.write(move |follow, conn, now| follow.settle(conn, id, now)).await?;
         // an answer may lead to the next question
         for _ in 0..AT_ONCE {
-            if self.send(Urgency::Due, Some(id)).await? == 0 {
+            if self.send(Urgency::Due, Some(id)).await? + self.look(Some(id)).await? == 0 {
                 break;
             }
         }
@@ -89,8 +89,9 @@ impl Worker {
     /// Sends what is due, of one booking or of all; how many there were.
     async fn send(&self, urgency: Urgency, booking: Option<BookingId>) -> Result<usize> {
         let id = self.id;
-        let pick = Pick { livemode: self.gateway.livemode, urgency, booking, most: AT_ONCE };
-        let leased = self.db.write(move |conn, now| Operation::lease(conn, id, pick, now)).await?;
+        let asked =
+            LeaseRequest { livemode: self.gateway.livemode, urgency, booking, most: AT_ONCE };
+        let leased = self.db.write(move |conn, now| Operation::lease(conn, id, asked, now)).await?;
         let count = leased.len();
         let sent = join_all(leased.into_iter().map(|operation| self.send_one(operation))).await;
         sent.into_iter().for_each(alarm);
@@ -138,11 +139,13 @@ impl Worker {
         .await
     }
 
-    /// Asks Stripe how the marked payments stand; how many there were.
-    async fn look(&self) -> Result<usize> {
+    /// Asks Stripe how the marked payments stand, of one booking or of all; how many there were.
+    async fn look(&self, booking: Option<BookingId>) -> Result<usize> {
         let livemode = self.gateway.livemode;
-        let due =
-            self.db.write(move |conn, now| Payment::take_due(conn, livemode, AT_ONCE, now)).await?;
+        let due = self
+            .db
+            .write(move |conn, now| Payment::take_due(conn, (livemode, booking), AT_ONCE, now))
+            .await?;
         let count = due.len();
         let looked = join_all(due.into_iter().map(|payment| self.look_at(payment))).await;
         looked.into_iter().for_each(alarm);

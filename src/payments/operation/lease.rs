@@ -19,7 +19,7 @@ pub enum Urgency {
 
 /// Which operations a worker takes.
 #[derive(Debug, Clone, Copy)]
-pub struct Pick {
+pub struct LeaseRequest {
     pub livemode: bool,
     pub urgency: Urgency,
     /// None for those of all bookings, and of none.
@@ -38,21 +38,26 @@ impl Operation {
     const LEASE: Span = Span::seconds(60);
 
     /// Takes what was picked for this worker alone, unless another has it.
-    pub fn lease(conn: &mut Conn, worker: i64, pick: Pick, now: Instant) -> Result<Vec<Self>> {
+    pub fn lease(
+        conn: &mut Conn,
+        worker: i64,
+        asked: LeaseRequest,
+        now: Instant,
+    ) -> Result<Vec<Self>> {
         let mut ready = operations::table
             .filter(IS_OPEN)
             .filter(IS_FIRST)
-            .filter(operations::livemode.eq(pick.livemode))
+            .filter(operations::livemode.eq(asked.livemode))
             .filter(operations::locked_until.is_null().or(operations::locked_until.le(now)))
             .order((operations::next_at, operations::id))
-            .limit(pick.most)
+            .limit(asked.most)
             .select(Self::as_select())
             .into_boxed();
-        if let Some(booking) = pick.booking {
+        if let Some(booking) = asked.booking {
             let own = payments::table.filter(payments::booking_id.eq(booking)).select(payments::id);
             ready = ready.filter(operations::payment_id.eq_any(own.nullable()));
         }
-        ready = match pick.urgency {
+        ready = match asked.urgency {
             Urgency::Due => ready.filter(operations::next_at.le(now)),
             // a look keeps its time: what was just sent may still arrive
             Urgency::Now => ready.filter(
