@@ -1,6 +1,7 @@
 // What stands in a timeline. Texts are put into shadow roots only: swaps and snapshots of the page
 // never carry them. Nothing here writes markup.
 import { need } from "./bytes.js";
+import { make } from "./dom.js";
 import { defineFile, fileViews, fileWords } from "./enc-file.js";
 import { defineFiles } from "./files.js";
 import { addresses } from "./links.js";
@@ -28,10 +29,7 @@ function linked(text) {
   let from = 0;
   for (const [at, address] of addresses(text)) {
     words.append(text.slice(from, at));
-    const link = Object.assign(document.createElement("a"), { href: address, textContent: address, target: "_blank" });
-    link.rel = "noopener noreferrer nofollow ugc";
-    link.part = "link";
-    words.append(link);
+    words.append(make("a", { href: address, textContent: address, target: "_blank", rel: "noopener noreferrer nofollow ugc", part: "link" }));
     from = at + address.length;
   }
   words.append(text.slice(from));

@@ -1,6 +1,7 @@
 // A file in a message: what the message says about it, and its content once it is asked for, fetched
 // in stretches, opened chunk by chunk, and shown or saved only if it is all that was sent.
 import { equal, fromBase64url, need, sha256 } from "./bytes.js";
+import { button, make } from "./dom.js";
 import { HEADER, chunkCount, chunkRange, isOf, openChunk, openHeader, rootOf, safeName } from "./file.js";
 import { lengthWords } from "./recording.js";
 import { sizeWords } from "./when.js";
@@ -183,20 +184,11 @@ class EncFile extends HTMLElement {
     const pieces = await this.#content();
     if (!pieces) return;
     const { name, mime } = this.att;
-    const dialog = Object.assign(document.createElement("dialog"), { className: "dialog viewer" });
-    dialog.setAttribute("aria-label", name);
+    const dialog = make("dialog", { className: "dialog viewer", ariaLabel: name });
     this.whole ??= this.#url(pieces, mime);
     this.picture.src = this.whole; // no longer the small one
-    const picture = Object.assign(document.createElement("img"), { src: this.whole, alt: name });
-    const acts = Object.assign(document.createElement("div"), { className: "dialog__acts" });
-    const button = (word, act) => {
-      const one = Object.assign(document.createElement("button"), { type: "button", className: "btn", textContent: word });
-      one.addEventListener("click", act);
-      acts.append(one);
-    };
-    button("Save", () => this.#save());
-    button("Close", () => dialog.close());
-    dialog.append(picture, acts);
+    const acts = [button("Save", "", () => this.#save()), button("Close", "", () => dialog.close())];
+    dialog.append(make("img", { src: this.whole, alt: name }), make("div", { className: "dialog__acts" }, ...acts));
     dialog.addEventListener("close", () => {
       dialog.remove();
       from.focus();

@@ -14,9 +14,8 @@ export class Pending {
     const meta = make("span", { className: "message__meta" }, item.failed ? `Not sent. ${item.failed} ` : "Sending");
     if (item.failed) meta.append(doButton("retry", "Try again"), doButton("rewrite", "Edit"), doButton("discard", "Discard"));
     const className = `message message--mine${item.failed ? " message--failed" : ""}`;
-    const shown = Object.assign(document.createElement("enc-msg"), { className, id: `p-${item.name}`, item }); // its files, too
+    const shown = make("enc-msg", { className, id: `p-${item.name}`, item }, meta); // the item has its files, too
     Object.assign(shown.dataset, { at: `p-${item.name}`, sender: this.user, text: item.payload.body, conversation: this.conv });
-    shown.append(meta);
     this.items.append(shown);
   }
 

@@ -1,6 +1,7 @@
 // Whether this browser says that a message has come while no page is open. The push is empty: neither
 // its carrier nor the screen learns from whom. Nobody is asked before their first message is sent.
 import { fromBase64url, toBase64url } from "./bytes.js";
+import { button, make } from "./dom.js";
 import { call } from "./server.js";
 
 const key = document.querySelector("meta[name=push-key]")?.content;
@@ -51,26 +52,19 @@ async function renew() {
   else if (Notification.permission === "granted" && !isTold) await subscribe();
 }
 
-const button = (textContent, more, act) => {
-  const made = Object.assign(document.createElement("button"), { type: "button", className: `btn btn--small ${more}`, textContent });
-  made.addEventListener("click", act);
-  return made;
-};
-
 /** Under the conversation, once a message has gone out. */
 export function offerPush() {
   const foot = document.querySelector(".thread__foot");
   if (!isPossible || !foot || Notification.permission === "denied" || answer.get() || document.getElementById("push-offer")) return;
-  const offer = Object.assign(document.createElement("p"), { className: "note row", id: "push-offer" });
-  const words = document.createElement("span");
-  words.textContent = "This browser can tell you when an answer comes, also while Footing is closed. It says only that there is one.";
-  words.setAttribute("role", "status");
-  const accept = button("Tell me about new messages", "", async () => {
+  const offer = make("p", { className: "note row", id: "push-offer" });
+  const said = "This browser can tell you when an answer comes, also while Footing is closed. It says only that there is one.";
+  const words = make("span", { textContent: said, role: "status" });
+  const accept = button("Tell me about new messages", "btn--small", async () => {
     accept.disabled = true;
     await turnOn().then(() => offer.remove(), (error) => (words.textContent = failed(error)));
     accept.disabled = false;
   });
-  const refuse = button("Not now", "btn--quiet", () => {
+  const refuse = button("Not now", "btn--small btn--quiet", () => {
     answer.set("no");
     offer.remove();
   });
