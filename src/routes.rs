@@ -151,7 +151,7 @@ pub fn table() -> Table {
         // coming in
         .get("/signup", Everybody, sign_up::new)
         .post("/signup", Everybody, sign_up::create)
-        .get("/check-mail", Everybody, verification::check_mail)
+        .get("/check-mail", Everybody, verification::show_check_mail)
         .post("/check-mail", Everybody, verification::create_by_code)
         .get("/verify/{token}", Everybody, verification::new)
         .post("/verify/{token}", Everybody, verification::create)

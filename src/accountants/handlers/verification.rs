@@ -20,7 +20,7 @@ use crate::users::{Continuation, Proof, Purpose, Secrets, Token, User};
 use crate::web::{EmptyForm, FieldErrors, Flash, Form, Path, Reply};
 
 /// `GET /check-mail`: the same for everybody, whatever address was given.
-pub async fn check_mail(
+pub async fn show_check_mail(
     reply: Reply,
     secrets: Data<Secrets>,
     session: Session,

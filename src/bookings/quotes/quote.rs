@@ -6,7 +6,7 @@ use super::Enquiry;
 use super::quote_notice::{QuoteEvent, QuoteNotice};
 use crate::accountants::Accountant;
 use crate::bookings::booking::lock;
-use crate::bookings::schema::{bookings, enquiries, quotes};
+use crate::bookings::schema::quotes;
 use crate::bookings::{BookingId, Notifier};
 use crate::clock::Instant;
 use crate::db::Conn;
