@@ -11,4 +11,5 @@ pub mod jobs;
 mod pages;
 mod people;
 mod queue;
+mod readiness;
 mod statistics;

@@ -11,6 +11,7 @@
 mod acts;
 mod agenda;
 mod asker;
+mod attendance;
 mod booked_service;
 mod booking;
 mod booking_notice;
@@ -45,6 +46,7 @@ pub mod sweep;
 mod terms;
 mod week;
 
+pub use attendance::Attendance;
 pub use booking::{Booking, BookingCursor, BookingId, BookingRow, Side};
 pub use event::{BookingEvent, Happened};
 pub use feed::Feed;

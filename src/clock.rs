@@ -69,6 +69,10 @@ impl Instant {
     pub const fn seconds(self) -> i64 {
         self.0.div_euclid(1_000_000)
     }
+    /// The whole second that has not passed yet.
+    pub const fn up_to_second(self) -> Self {
+        Self(-(-self.0).div_euclid(1_000_000) * 1_000_000)
+    }
     pub const fn from_millis(millis: i64) -> Self {
         Self(millis.saturating_mul(1000))
     }

@@ -12,6 +12,7 @@ mod connect;
 mod id;
 mod kept;
 mod migrate;
+mod one_of;
 mod pool;
 mod prepared;
 mod read_inline;
@@ -28,8 +29,9 @@ pub use kept::KeptValue;
 pub use migrate::{
     Direction, Schema, SchemaState, migrate, pending, run_all, standing, table_columns,
 };
+pub use one_of::{OneOf, one_of};
 pub use pool::start_thread;
-pub use prepared::{PreparedCondition, PreparedLookup, Update, update};
+pub use prepared::{PreparedCondition, PreparedLookup, PreparedQuery, Update, update};
 pub use sealed::{Resealed, SealedColumn};
 
 use crate::clock::{Clock, Instant};

@@ -14,6 +14,7 @@ mod ground;
 mod redress;
 pub mod schema;
 mod statement;
+mod suspension;
 mod tell;
 
 pub use decision::{

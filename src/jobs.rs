@@ -14,7 +14,7 @@ mod schedule;
 pub mod schema;
 mod work;
 
-pub use job::{DeadJob, Job, JobCounts, JobId, JobKind, Queue, Which};
+pub use job::{DeadJob, Job, JobCounts, JobId, JobKind, JobSelection, Queue};
 pub use runner::Runner;
 pub use schedule::Schedule;
 pub use work::Work;

@@ -1,7 +1,7 @@
 //! Footing: the marketplace where people find an accountant they can trust.
 //!
-//! The platform stands below, the domains above it, each in the order of its rank: a module names
-//! itself and what comes before it, never what comes after (`tests/architecture.rs` keeps it so).
+//! The platform stands below, the domains above it, the top on both: each module has a rank, names
+//! itself and those below it, never those above (`tests/architecture/ranks.rs` keeps it so).
 //! `routes` and `work` are the two maps: everything Footing does starts at a line in one of them.
 
 pub mod accountants;

@@ -28,6 +28,7 @@ mod restriction;
 mod retention;
 pub mod schema;
 mod unfounded;
+mod waiting;
 mod words;
 
 use crate::db::SealedColumn;

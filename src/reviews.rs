@@ -13,6 +13,7 @@
 //! Not here: who decides that something is hidden (`moderation`), and where the score orders people
 //! (`directory`).
 
+mod decided;
 mod forms;
 pub mod handlers;
 pub mod jobs;

@@ -27,6 +27,7 @@ pub mod paths;
 mod proxy;
 mod raw;
 mod reply;
+mod request_time;
 pub mod text;
 mod upload;
 pub mod watched_stream;
@@ -45,6 +46,7 @@ pub use log::{log_requests, request_id};
 pub use proxy::{forget_unnamed_proxy, unnamed_proxy};
 pub use raw::{Raw, SignedBody, UnreadBody};
 pub use reply::{Reply, wants_layout};
+pub use request_time::RequestTime;
 pub use upload::{Chosen, FormWithFile, Upload};
 
 /// Whether a value of a list is among those chosen; templates tick boxes with it.

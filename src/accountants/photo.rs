@@ -14,7 +14,7 @@ mod webp;
 pub use drawing::DrawnPhoto;
 use fast_image_resize::{ResizeOptions, Resizer};
 use image::codecs::jpeg::JpegEncoder;
-use image::{DynamicImage, RgbImage};
+use image::{DynamicImage, ImageFormat, RgbImage};
 use square::Square;
 
 use crate::blobs::Blobs;
@@ -50,10 +50,10 @@ impl Photo {
 
     /// Draws the squares of an uploaded file; `Err` holds words for the person. Slow.
     fn draw(file: &[u8]) -> Result<Squares, &'static str> {
-        let square = match infer::get(file).map(|kind| kind.mime_type()) {
-            Some("image/jpeg") => jpeg::square(file),
-            Some("image/png") => png::square(file),
-            Some("image/webp") => webp::square(file),
+        let square = match image::guess_format(file) {
+            Ok(ImageFormat::Jpeg) => jpeg::square(file),
+            Ok(ImageFormat::Png) => png::square(file),
+            Ok(ImageFormat::WebP) => webp::square(file),
             _ => Err(NOT_A_PHOTO),
         };
         let Square { mut pixels, profile, turned } = square?;

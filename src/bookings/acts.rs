@@ -226,9 +226,7 @@ impl Booking {
     /// Whether the client counts as absent: the accountant says so, and the client said nothing
     /// against it, or an admin found it to be so.
     pub fn is_no_show_held(&self) -> bool {
-        let complained = self.complained_at >= self.no_show_at && self.complained_at.is_some();
-        let is_contradicted = self.no_show_objected_at.is_some() || complained;
-        self.no_show_at.is_some() && (!is_contradicted || self.no_show_upheld_at.is_some())
+        self.attendance().is_no_show_held()
     }
 
     /// Until when both may say how it went; then what was said opens, unless it did before.

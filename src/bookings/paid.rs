@@ -144,7 +144,7 @@ impl Booking {
 
     /// Asks the payments to follow, if any card is involved.
     pub(super) fn ask_to_settle(&self, conn: &mut Conn, now: Instant) -> Result<()> {
-        if self.pay_mode.is_online() { SETTLE.enqueue(conn, self.id, now) } else { Ok(()) }
+        if self.pay_mode.is_online() { SETTLE.enqueue_once(conn, self.id, now) } else { Ok(()) }
     }
 
     /// When the page to pay on closes, for a payment that begins now. None if no time is left to pay.

@@ -11,6 +11,7 @@ mod money;
 mod order;
 mod people;
 mod portraits;
+mod practice_texts;
 mod reviews;
 mod stories;
 mod world;

@@ -4,7 +4,7 @@ use clap::Subcommand;
 
 use super::{Failure, Outcome, open, say};
 use crate::config::Config;
-use crate::jobs::{Job, JobId, Which};
+use crate::jobs::{Job, JobId, JobSelection};
 
 const NONE: &str = "there is no dead job of this number";
 
@@ -49,11 +49,11 @@ pub async fn run(config: Config, options: JobsOptions) -> Outcome {
         }
         JobsCommand::Retry { id, kind } => {
             let which = match (id, kind) {
-                (Some(id), _) => Which::One(id),
-                (None, Some(kind)) => Which::Kind(kind),
-                (None, None) => Which::All,
+                (Some(id), _) => JobSelection::One(id),
+                (None, Some(kind)) => JobSelection::Kind(kind),
+                (None, None) => JobSelection::All,
             };
-            let is_one = matches!(which, Which::One(_));
+            let is_one = matches!(which, JobSelection::One(_));
             let retried = site.db.write(move |conn, now| Job::retry(conn, &which, now)).await?;
             if is_one && retried == 0 {
                 return Err(Failure::failed(NONE));

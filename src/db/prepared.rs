@@ -4,8 +4,10 @@
 use diesel::expression::{AppearsOnTable, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::query_builder::{AsChangeset, AstPass, IntoUpdateTarget, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Bool};
+use diesel::query_builder::{
+    AsChangeset, AstPass, IntoUpdateTarget, Query, QueryFragment, QueryId,
+};
+use diesel::sql_types::{BigInt, Bool, Text, Untyped};
 use diesel::sqlite::Sqlite;
 
 use super::Conn;
@@ -136,6 +138,44 @@ impl QueryFragment<Pg> for PreparedLookup<'_> {
         self.before.iter().for_each(|part| out.push_sql(part));
         out.push_bind_param::<BigInt, _>(&self.number)?;
         out.push_sql(self.after);
+        Ok(())
+    }
+}
+
+/// A text for one database with its values (`$1` is the text, `$2` and on the numbers, each
+/// once and in this order), kept prepared.
+/// Its words must be few: what people choose is a value, or the statements that are kept grow without
+/// end.
+#[derive(Debug, Clone)]
+pub struct PreparedQuery {
+    pub sql: String,
+    pub text: String,
+    pub numbers: Vec<i64>,
+}
+
+impl QueryId for PreparedQuery {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Query for PreparedQuery {
+    type SqlType = Untyped;
+}
+
+impl RunQueryDsl<SqliteConnection> for PreparedQuery {}
+
+impl QueryFragment<Sqlite> for PreparedQuery {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        let (before, mut rest) = self.sql.split_once("$1").unwrap_or((&self.sql, ""));
+        out.push_sql(before);
+        out.push_bind_param::<Text, _>(&self.text)?;
+        for (at, number) in (2..).zip(&self.numbers) {
+            let (before, after) = rest.split_once(&format!("${at}")).unwrap_or((rest, ""));
+            out.push_sql(before);
+            out.push_bind_param::<BigInt, _>(number)?;
+            rest = after;
+        }
+        out.push_sql(rest);
         Ok(())
     }
 }

@@ -11,17 +11,14 @@ use super::schema::{directory_state, entries};
 use super::tokens::{FilterMark, Tokens, is_plain};
 use super::{Card, word_index, words};
 use crate::accountants::places::Place;
-use crate::accountants::schema::accountants;
 use crate::accountants::{Accountant, Badge, TagKind, Tags, choices};
 use crate::availability::Calendar;
 use crate::bookings::{Booking, Free, NextFree};
 use crate::clock::{Instant, Span};
-use crate::db::{Conn, Db, PreparedCondition};
+use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
-use crate::listings::complete::{COMPLETE, VISIBLE};
 use crate::listings::{self, Service};
 use crate::reviews::Totals;
-use crate::users::schema::users;
 use crate::users::{Stale, UserId};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
@@ -193,23 +190,6 @@ impl DirectoryEntry {
             rating: if counted > 0 { -inputs.score() } else { 0 },
         };
         Ok((entry, tokens, prices))
-    }
-
-    /// Slugs and dates of one file of the sitemap: the entries numbered after `from` up to `to` whose
-    /// profile is listed now.
-    pub fn sitemap(conn: &mut Conn, from: i64, to: i64) -> Result<Vec<(String, Instant)>> {
-        let rows: Vec<(String, Instant)> = entries::table
-            .inner_join(accountants::table.on(accountants::user_id.eq(entries::user_id)))
-            .inner_join(users::table.on(users::id.eq(entries::user_id)))
-            .filter(entries::seq.gt(from).and(entries::seq.le(to)))
-            .filter(PreparedCondition(COMPLETE).and(PreparedCondition(VISIBLE)))
-            .order(entries::seq)
-            .select((entries::card, entries::changed_at))
-            .load(conn)?;
-        Ok(rows
-            .into_iter()
-            .filter_map(|(card, at)| Some((serde_json::from_str::<Card>(&card).ok()?.slug, at)))
-            .collect())
     }
 
     /// The greatest number of an entry.

@@ -5,13 +5,14 @@
 //! then one entry for each. Left free, it walks the index of prices and asks for the words of each.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sql_types::{BigInt, Text};
 
 use super::expression::Expression;
-use super::{Card, DirectoryCounts, Stand};
+use super::ranked_row::RankedRow;
+use super::{DirectoryCounts, Stand};
 use crate::accountants::{Badge, CredentialKind};
 use crate::clock::Instant;
-use crate::db::Conn;
+use crate::db::{Conn, PreparedQuery};
 use crate::error::Result;
 use crate::listings::complete::{COMPLETE, VISIBLE};
 
@@ -77,40 +78,6 @@ pub enum Value {
 pub struct PagePosition {
     pub value: i64,
     pub id: i64,
-}
-
-#[derive(Debug, QueryableByName)]
-pub struct RankedRow {
-    #[diesel(sql_type = BigInt)]
-    pub user_id: i64,
-    #[diesel(sql_type = BigInt)]
-    pub rank: i64,
-    /// What the rows are ordered by, unless it is the first free time.
-    #[diesel(sql_type = Nullable<BigInt>)]
-    pub value: Option<i64>,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    pub free_at: Option<i64>,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    free_until: Option<i64>,
-    #[diesel(sql_type = Text)]
-    card: String,
-    /// Of the kind that is chosen, and in the currency that counts.
-    #[diesel(sql_type = Nullable<Text>)]
-    shown: Option<String>,
-}
-
-impl RankedRow {
-    pub fn card(&self, now: Instant) -> Option<Card> {
-        let card: Card = serde_json::from_str(&self.card).ok()?;
-        let is_bookable = self.free_until.is_some_and(|until| now.micros() <= until);
-        let free_at = self.free_at.filter(|_| is_bookable).map(Instant::from_micros);
-        let price = self.shown.as_ref().and_then(|shown| serde_json::from_str(shown).ok());
-        let card = Card { free_at, ..card };
-        Some(match price {
-            Some(price) => card.with_price(price),
-            None => card,
-        })
-    }
 }
 
 #[derive(QueryableByName)]
@@ -213,11 +180,27 @@ impl Scope {
             ),
         };
         let asked = text(conn, expression);
+        if let Conn::Sqlite(c) = conn
+            && self.is_plain()
+        {
+            let query = PreparedQuery { sql: query, text: asked, numbers: vec![below, most] };
+            return Ok(query.load(c)?);
+        }
         Ok(diesel::sql_query(query)
             .bind::<Text, _>(asked)
             .bind::<BigInt, _>(below)
             .bind::<BigInt, _>(most)
             .load(conn)?)
+    }
+
+    /// Whether words alone decide: then the text of the question is always the same.
+    fn is_plain(self) -> bool {
+        self.stand == Stand::Fresh
+            && !self.is_free
+            && !self.is_priced
+            && self.ceiling.is_none()
+            && self.kind.is_none()
+            && self.badges == Badges::Unasked
     }
 
     /// Cheapest first in one currency, soonest free or best rated first. Few hits are sorted; of many, the

@@ -4,7 +4,8 @@
 use super::cursor::Cursor;
 use super::expression::Expression;
 use super::filters::{Filters, Sort};
-use super::query::{Badges, MOST_COUNTED, PagePosition, RankedRow, Scope, Value};
+use super::query::{Badges, MOST_COUNTED, PagePosition, Scope, Value};
+use super::ranked_row::RankedRow;
 use super::sentence::FilterReading;
 use super::tokens::FilterMark;
 use super::understood::Understood;

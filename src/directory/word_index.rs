@@ -50,7 +50,7 @@ pub fn holds(conn: &mut Conn, word: &str) -> Result<bool> {
 #[derive(QueryableByName)]
 struct IndexHit {
     #[diesel(sql_type = BigInt)]
-    #[allow(dead_code)] // that there is one is the answer
+    #[expect(dead_code, reason = "that there is one is the answer")]
     n: i64,
 }
 

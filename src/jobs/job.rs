@@ -60,6 +60,38 @@ impl<T: Display + FromStr> JobKind<T> {
         self.enqueue_at(conn, about, now, now)
     }
 
+    /// The same, unless an equal job waits that nobody has begun: it sees what this transaction does.
+    pub fn enqueue_once(&self, conn: &mut Conn, about: T, now: Instant) -> Result<()> {
+        self.enqueue_once_at(conn, about, now, now)
+    }
+
+    /// Does it at `run_at`, or soon after, unless an equal job waits for the same time.
+    pub fn enqueue_once_at(
+        &self,
+        conn: &mut Conn,
+        about: T,
+        now: Instant,
+        run_at: Instant,
+    ) -> Result<()> {
+        let about = about.to_string();
+        let earliest = if run_at <= now { Instant::from_micros(0) } else { run_at };
+        let equal = jobs::table
+            .filter(jobs::kind.eq(self.name).and(jobs::payload.eq(&about)))
+            .filter(jobs::leased_until.is_null().and(jobs::dead_at.is_null()))
+            .filter(jobs::run_at.between(earliest, run_at))
+            .select(jobs::id)
+            .limit(1);
+        let waits: Option<JobId> = match conn {
+            Conn::Sqlite(c) => equal.first(c).optional()?,
+            // held, so that no runner begins it before this commits; one that is being begun is passed
+            Conn::Postgres(c) => equal.for_update().skip_locked().first(c).optional()?,
+        };
+        if waits.is_none() {
+            self.insert(conn, about, now, run_at)?;
+        }
+        Ok(())
+    }
+
     /// Does it at `run_at`, or soon after.
     pub fn enqueue_at(
         &self,
@@ -68,11 +100,15 @@ impl<T: Display + FromStr> JobKind<T> {
         now: Instant,
         run_at: Instant,
     ) -> Result<()> {
+        self.insert(conn, about.to_string(), now, run_at)
+    }
+
+    fn insert(&self, conn: &mut Conn, about: String, now: Instant, run_at: Instant) -> Result<()> {
         let job = Job {
             id: JobId::next(now),
             kind: self.name.to_owned(),
             queue: self.queue,
-            payload: about.to_string(),
+            payload: about,
             run_at,
             attempts: 0,
             leased_until: None,
@@ -194,7 +230,7 @@ impl Job {
     }
 
     /// Tries dead jobs again from the start: one, those of a kind, or all; how many there were.
-    pub fn retry(conn: &mut Conn, which: &Which, now: Instant) -> Result<usize> {
+    pub fn retry(conn: &mut Conn, which: &JobSelection, now: Instant) -> Result<usize> {
         let again = (
             jobs::dead_at.eq(None::<Instant>),
             jobs::attempts.eq(0),
@@ -203,11 +239,11 @@ impl Job {
         );
         let dead = jobs::table.filter(jobs::dead_at.is_not_null());
         Ok(match which {
-            Which::All => diesel::update(dead).set(again).execute(conn)?,
-            Which::Kind(kind) => {
+            JobSelection::All => diesel::update(dead).set(again).execute(conn)?,
+            JobSelection::Kind(kind) => {
                 diesel::update(dead.filter(jobs::kind.eq(kind))).set(again).execute(conn)?
             }
-            Which::One(id) => {
+            JobSelection::One(id) => {
                 diesel::update(dead.filter(jobs::id.eq(id))).set(again).execute(conn)?
             }
         })
@@ -222,7 +258,7 @@ impl Job {
 
 /// Which of the dead jobs are meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Which {
+pub enum JobSelection {
     All,
     Kind(String),
     One(JobId),

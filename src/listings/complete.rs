@@ -1,27 +1,48 @@
-//! The two expressions that decide what is seen, and the checklist made of the same parts.
+//! The two expressions that decide what is seen, and the checklist made of the same pieces.
+
+use std::collections::HashMap;
 
 use diesel::prelude::*;
 
 use super::{Service, ServiceState};
+use crate::accountants::Accountant;
 use crate::accountants::schema::accountants;
-use crate::accountants::{Accountant, Tags};
 use crate::db::{Conn, PreparedCondition};
 use crate::error::Result;
 use crate::on_either;
 use crate::users::schema::users;
 use crate::users::{Status, UserId};
 
-/// True of a row of `accountants` with the seven required rows and an active service. The name is
-/// never missing: a sign-up gives it.
-pub const COMPLETE: &str = "(accountants.headline <> '' AND accountants.about <> '' \
-    AND accountants.country <> '' AND accountants.place <> '' \
-    AND accountants.zone_confirmed_at IS NOT NULL \
-    AND EXISTS (SELECT 1 FROM accountant_tags t \
-        WHERE t.user_id = accountants.user_id AND t.kind = 'language') \
-    AND EXISTS (SELECT 1 FROM accountant_tags t \
-        WHERE t.user_id = accountants.user_id AND t.kind = 'specialism') \
-    AND EXISTS (SELECT 1 FROM services s \
-        WHERE s.accountant_id = accountants.user_id AND s.state = 'active'))";
+/// Each piece of a complete profile once: the expression that lists it and the owner's checklist are
+/// both made of these.
+macro_rules! pieces {
+    ($first:ident: $first_sql:literal, $($name:ident: $sql:literal,)+) => {
+        /// True of a row of `accountants` with every piece. The name is never missing: a sign-up
+        /// gives it.
+        pub const COMPLETE: &str = concat!("(", $first_sql, $(" AND ", $sql,)+ ")");
+
+        /// Which pieces a profile has, by the names of the checklist.
+        fn pieces_of(conn: &mut Conn, id: UserId) -> Result<HashMap<&'static str, bool>> {
+            let columns = (PreparedCondition($first_sql), $(PreparedCondition($sql),)+);
+            let asked = accountants::table.find(id).select(columns);
+            let ($first, $($name,)+) = on_either!(conn, |c| asked.first(c))?;
+            Ok(HashMap::from([(stringify!($first), $first), $((stringify!($name), $name),)+]))
+        }
+    };
+}
+
+pieces! {
+    headline: "accountants.headline <> ''",
+    about: "accountants.about <> ''",
+    place: "accountants.country <> '' AND accountants.place <> ''",
+    zone: "accountants.zone_confirmed_at IS NOT NULL",
+    languages: "EXISTS (SELECT 1 FROM accountant_tags t \
+        WHERE t.user_id = accountants.user_id AND t.kind = 'language')",
+    specialisms: "EXISTS (SELECT 1 FROM accountant_tags t \
+        WHERE t.user_id = accountants.user_id AND t.kind = 'specialism')",
+    service: "EXISTS (SELECT 1 FROM services s \
+        WHERE s.accountant_id = accountants.user_id AND s.state = 'active')",
+}
 
 /// True of a row of `accountants` joined with its `users` that is neither paused nor hidden and
 /// whose owner is active.
@@ -132,20 +153,11 @@ const SERVICES: &str = "/practice/services";
 
 impl Checklist {
     pub fn of(conn: &mut Conn, accountant: &Accountant, status: Status) -> Result<Self> {
-        let tags = Tags::of(conn, accountant.user_id)?;
-        let active = Service::count(conn, accountant.user_id, &[ServiceState::Active])?;
-        let is_done = |name| match name {
-            "headline" => !accountant.headline.is_empty(),
-            "about" => !accountant.about.is_empty(),
-            "place" => !accountant.country.is_empty() && !accountant.place.is_empty(),
-            "languages" => !tags.languages.is_empty(),
-            "specialisms" => !tags.specialisms.is_empty(),
-            "zone" => accountant.zone_confirmed_at.is_some(),
-            "service" => active > 0,
-            _ => true, // a sign-up gives the name
-        };
+        let pieces = pieces_of(conn, accountant.user_id)?;
+        // a sign-up gives the name
+        let is_done = |name| pieces.get(name).copied().unwrap_or(true);
         let idle = [ServiceState::Draft, ServiceState::Paused];
-        let has_idle = active == 0 && Service::count(conn, accountant.user_id, &idle)? > 0;
+        let has_idle = !is_done("service") && Service::count(conn, accountant.user_id, &idle)? > 0;
         let link = |item: &ChecklistItem| match item.name {
             "service" if has_idle => SERVICES,
             _ => item.link,

@@ -120,18 +120,6 @@ impl Appeal {
         Ok(appeals::table.find(id).select(Self::as_select()).first(conn)?)
     }
 
-    /// What waits, oldest first, with what is objected to.
-    pub fn waiting(conn: &mut Conn) -> Result<Vec<(Self, Decision)>> {
-        use crate::decisions::schema::decisions;
-        Ok(appeals::table
-            .inner_join(decisions::table.on(decisions::id.eq(appeals::decision_id)))
-            .filter(appeals::decided_at.is_null())
-            .order((appeals::made_at, appeals::id))
-            .limit(200)
-            .select((Self::as_select(), Decision::as_select()))
-            .load(conn)?)
-    }
-
     pub fn words(&self, seal: &Seal) -> Result<String> {
         let Some(sealed) = &self.words else { return Ok(String::new()) };
         Ok(String::from_utf8_lossy(&seal.open(WORDS, sealed)?).into_owned())

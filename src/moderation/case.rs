@@ -4,14 +4,13 @@ use diesel::prelude::*;
 
 use super::address::TargetAddress;
 use super::report::{Reason, Report};
-use super::schema::{cases, reports};
+use super::schema::cases;
 use crate::accountants::{Accountant, Credential};
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::decisions::{DecisionId, Target, TargetKind};
 use crate::error::{Error, Result};
 use crate::reviews::{Review, ReviewReply};
-use crate::users::schema::users;
 use crate::users::{Actor, UserId};
 use crate::web::paths;
 
@@ -128,52 +127,6 @@ impl Case {
         Ok(ended.select(Self::as_select()).first(conn).optional()?)
     }
 
-    /// What waits, oldest first; notices of people who are read last stand at the end.
-    pub fn waiting(conn: &mut Conn, now: Instant) -> Result<Vec<CaseRow>> {
-        let rows: Vec<(Self, String)> = cases::table
-            .inner_join(users::table.on(users::id.eq(cases::subject_id)))
-            .filter(cases::decided_at.is_null())
-            .order((cases::opened_at, cases::id))
-            .limit(200)
-            .select((Self::as_select(), users::name))
-            .load(conn)?;
-        let ids: Vec<CaseId> = rows.iter().map(|(case, _)| case.id).collect();
-        let all: Vec<Report> = reports::table
-            .filter(reports::case_id.eq_any(&ids))
-            .order(reports::id)
-            .limit(2_000)
-            .select(Report::as_select())
-            .load(conn)?;
-        let authors: Vec<UserId> = all.iter().filter_map(|report| report.reporter_id).collect();
-        let last = Self::read_last(conn, &authors, now)?;
-        let row = |(case, subject): (Self, String)| {
-            let own: Vec<&Report> = all.iter().filter(|one| one.case_id == case.id).collect();
-            let reason = own.iter().map(|one| one.reason).min_by_key(|reason| reason.place());
-            let is_last = !own.is_empty()
-                && own.iter().all(|one| {
-                    !one.reason.is_never_last()
-                        && one.reporter_id.is_some_and(|id| last.contains(&id))
-                });
-            let reason = reason.unwrap_or(Reason::Other);
-            CaseRow { case, subject, reason, reports: own.len(), is_last }
-        };
-        let mut rows: Vec<CaseRow> = rows.into_iter().map(row).collect();
-        rows.sort_by_key(|row| row.is_last);
-        Ok(rows)
-    }
-
-    /// Those among them with so many unfounded notices that theirs are read last.
-    fn read_last(conn: &mut Conn, authors: &[UserId], now: Instant) -> Result<Vec<UserId>> {
-        let counted: Vec<(Option<UserId>, i64)> = reports::table
-            .filter(reports::reporter_id.eq_any(authors))
-            .filter(reports::unfounded_at.gt(now - Report::UNFOUNDED_COUNT))
-            .group_by(reports::reporter_id)
-            .select((reports::reporter_id, diesel::dsl::count_star()))
-            .load(conn)?;
-        let many = counted.into_iter().filter(|(_, count)| *count >= Report::LAST_AT);
-        Ok(many.filter_map(|(author, _)| author).collect())
-    }
-
     /// Notes that an admin looked. True for the first.
     pub fn touch(&self, conn: &mut Conn, now: Instant) -> Result<bool> {
         let untouched = cases::table.find(self.id).filter(cases::touched_at.is_null());
@@ -233,7 +186,7 @@ impl CaseRow {
 
 impl Reason {
     /// How serious: the first is read first.
-    fn place(self) -> Option<usize> {
+    pub(super) fn place(self) -> Option<usize> {
         Self::ALL.iter().position(|one| *one == self)
     }
 

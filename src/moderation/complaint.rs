@@ -133,7 +133,7 @@ impl Complaint {
         booking.note_no_show_upheld(conn, found(verdict == Verdict::Release))?;
         if let Some(payment) = &self.payment {
             move_money(conn, payment, verdict, actor)?;
-            SETTLE.enqueue(conn, booking.id, now)?;
+            SETTLE.enqueue_once(conn, booking.id, now)?;
         }
         notify::complaint_decided(conn, mail, &self.line, &decision, now)?;
         Ok(decision)

@@ -9,6 +9,7 @@ use super::complaint::Complaint;
 use super::evidence::{FileState, ItemRole, NOT_ALONE, Proof, ReportItem};
 use super::forms::{AppealForm, DecisionForm, EmergencyForm, ReportForm, TalkReportForm};
 use super::report::{Reason, Report};
+use super::waiting::ReporterRecord;
 use super::words::ReportedWords;
 use crate::accountants::{Accountant, Credential, CredentialStatus, choices};
 use crate::clock::{Day, Instant};
@@ -114,7 +115,7 @@ pub struct ReportLine {
     pub who: String,
     pub note: String,
     /// How many this person sent, and how many of these were followed.
-    pub record: Option<(i64, i64)>,
+    pub record: Option<ReporterRecord>,
     /// The messages that it shows, in their order.
     pub messages: Vec<ShownMessage>,
 }

@@ -1,13 +1,11 @@
 //! One person's report of one thing.
 
-use std::collections::HashMap;
-
 use diesel::prelude::*;
 
 use super::case::{Case, CaseId};
 use super::contact::Contact;
 use super::evidence::Proof;
-use super::schema::{cases, reports};
+use super::schema::reports;
 use super::{address::TargetAddress, notify};
 use crate::clock::{Instant, Span};
 use crate::db::{Conn, SealedColumn};
@@ -187,30 +185,6 @@ impl Report {
             after = Some(last.id);
             some.iter().try_for_each(|report| act(conn, report))?;
         }
-    }
-
-    /// How many reports some people sent, and how many of these were followed.
-    pub fn records_of(conn: &mut Conn, people: &[UserId]) -> Result<HashMap<UserId, (i64, i64)>> {
-        use crate::decisions::Outcome;
-        use crate::decisions::schema::decisions;
-        let sent: Vec<(Option<UserId>, i64)> = reports::table
-            .filter(reports::reporter_id.eq_any(people))
-            .group_by(reports::reporter_id)
-            .select((reports::reporter_id, diesel::dsl::count_star()))
-            .load(conn)?;
-        let followed: Vec<(Option<UserId>, i64)> = reports::table
-            .inner_join(cases::table.on(cases::id.eq(reports::case_id)))
-            .inner_join(decisions::table.on(decisions::id.nullable().eq(cases::decision_id)))
-            .filter(reports::reporter_id.eq_any(people))
-            .filter(decisions::outcome.eq(Outcome::Restrict))
-            .group_by(reports::reporter_id)
-            .select((reports::reporter_id, diesel::dsl::count_star()))
-            .load(conn)?;
-        let followed: HashMap<Option<UserId>, i64> = followed.into_iter().collect();
-        let record = |(person, sent): (Option<UserId>, i64)| {
-            Some((person?, (sent, followed.get(&person).copied().unwrap_or(0))))
-        };
-        Ok(sent.into_iter().filter_map(record).collect())
     }
 
     pub fn note(&self, seal: &Seal) -> Result<String> {

@@ -37,11 +37,11 @@ enum Way {
 /// The site's pushes, as `VAPID_SUBJECT` says. Without it none is sent and none is offered.
 #[derive(Clone)]
 pub struct Push {
-    on: Option<On>,
+    on: Option<PushSender>,
 }
 
 #[derive(Clone)]
-struct On {
+struct PushSender {
     vapid: Vapid,
     client: Client,
     way: Way,
@@ -82,7 +82,7 @@ impl Push {
         let way = config.test_push.map_or(Way::Real, Way::Loopback);
         #[cfg(not(feature = "test-clock"))]
         let way = Way::Real;
-        let on = On {
+        let on = PushSender {
             vapid: Vapid::open(db, seal, subject).await?,
             client: client()?,
             way,
@@ -115,7 +115,7 @@ impl Push {
     }
 }
 
-impl On {
+impl PushSender {
     async fn send(&self, endpoint: &Endpoint, topic: PushTopic, now: Instant) -> Result<Pushed> {
         let origin = endpoint.origin();
         if self.rests(&origin, now) {

@@ -1,19 +1,15 @@
 //! Which card paid, as a keyed hash of what Stripe tells cards by: enough to see that two payments
 //! came from one, and nothing else.
 
-use std::collections::HashSet;
-
 use diesel::prelude::*;
 
 use super::look::Facts;
 use super::payment::PaymentId;
-use super::schema::{payment_cards, payments};
-use crate::bookings::schema::bookings;
+use super::schema::payment_cards;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::on_either;
 use crate::seal::Seal;
-use crate::users::UserId;
 
 /// The card of one payment.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -38,23 +34,5 @@ impl PaidCard {
             .on_conflict_do_nothing()
             .execute(c))?;
         Ok(())
-    }
-
-    /// Everybody else who paid with a card of this person's.
-    pub fn others(conn: &mut Conn, person: UserId) -> Result<HashSet<UserId>> {
-        let paid = payment_cards::table
-            .inner_join(payments::table.on(payments::id.eq(payment_cards::payment_id)))
-            .inner_join(bookings::table.on(bookings::id.eq(payments::booking_id)));
-        let own: Vec<Vec<u8>> = paid
-            .filter(bookings::client_id.eq(person))
-            .select(payment_cards::mark)
-            .limit(1_000)
-            .load(conn)?;
-        let others: Vec<UserId> = paid
-            .filter(payment_cards::mark.eq_any(own).and(bookings::client_id.ne(person)))
-            .select(bookings::client_id)
-            .limit(1_000)
-            .load(conn)?;
-        Ok(others.into_iter().collect())
     }
 }

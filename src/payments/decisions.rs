@@ -11,7 +11,7 @@ use super::payment::{Payment, PaymentId, PaymentState};
 use super::refund::{NewRefund, Owed, Refund, RefundCause};
 use super::transfer::{Reversal, Transfer};
 use crate::bookings::Booking;
-use crate::clock::Instant;
+use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::users::UserId;
@@ -32,6 +32,22 @@ pub fn refund(conn: &mut Conn, id: PaymentId, new: &NewRefund, now: Instant) -> 
         payment.decide(conn, now)?;
     }
     Ok(true)
+}
+
+/// An accountant returns a part of what was charged, as long as the card's bank lets them.
+pub fn return_part(conn: &mut Conn, id: PaymentId, new: &NewRefund, now: Instant) -> Result<bool> {
+    /// So long after the charge money can be returned.
+    const WITHIN: Span = Span::days(180);
+    let payment = Payment::held(conn, id)?;
+    if payment.captured_at.is_none_or(|at| at + WITHIN <= now) {
+        return Err(Error::conflict("Money can be returned for 180 days after the charge."));
+    }
+    if payment.frozen.is_some() || has_open_dispute(conn, id)? {
+        let words = "The client's bank disputes the charge. Until it has decided, nothing can be \
+                     returned.";
+        return Err(Error::conflict(words));
+    }
+    return_money(conn, id, new, now)
 }
 
 /// Lets the money go its way: the complaint is decided for the accountant.

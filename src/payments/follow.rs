@@ -149,7 +149,7 @@ pub fn return_money(conn: &mut Conn, id: PaymentId, new: &NewRefund, now: Instan
         return Ok(false);
     }
     payment.close(conn, None)?;
-    SETTLE.enqueue(conn, payment.booking_id, now).map(|()| true)
+    SETTLE.enqueue_once(conn, payment.booking_id, now).map(|()| true)
 }
 
 /// A page to pay on that Stripe refused to make, for an hour that the accountant has accepted: there

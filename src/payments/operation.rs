@@ -6,10 +6,12 @@
 //! before anything is asked under a new key.
 
 mod kind;
+mod lease;
 
 use diesel::prelude::*;
 
 pub use kind::OperationKind;
+pub use lease::{LeaseRequest, Urgency};
 
 use super::gateway::StripeAnswer;
 use super::gateway::objects::CreatedObject;
@@ -75,15 +77,7 @@ pub struct Subject {
 const IS_OPEN: PreparedCondition =
     PreparedCondition("stripe_operations.state IN ('waiting', 'unknown')");
 
-/// No earlier one of the same payment is still under way.
-const IS_FIRST: PreparedCondition = PreparedCondition(
-    "NOT EXISTS (SELECT 1 FROM stripe_operations before \
-     WHERE before.payment_id = stripe_operations.payment_id AND before.id < stripe_operations.id \
-     AND before.state IN ('waiting', 'unknown'))",
-);
-
 impl Operation {
-    const LEASE: Span = Span::seconds(60);
     /// Stripe keeps a key's answer for a day.
     const KEY_LIVES: Span = Span::hours(23);
     /// So many errors of Stripe's own under one key are its kept answer.
@@ -182,50 +176,6 @@ impl Operation {
             .select(Self::as_select())
             .first(conn)
             .optional()?)
-    }
-
-    /// Takes up to `most` that are due for this worker alone. What was left unlocked may be taken
-    /// whatever its time, by a run that ends (`is_due` false).
-    pub fn lease(
-        conn: &mut Conn,
-        worker: i64,
-        livemode: bool,
-        is_due: bool,
-        most: i64,
-        now: Instant,
-    ) -> Result<Vec<Self>> {
-        let mut ready = operations::table
-            .filter(IS_OPEN)
-            .filter(IS_FIRST)
-            .filter(operations::livemode.eq(livemode))
-            .filter(operations::locked_until.is_null().or(operations::locked_until.le(now)))
-            .order((operations::next_at, operations::id))
-            .limit(most)
-            .select(Self::as_select())
-            .into_boxed();
-        ready = match is_due {
-            true => ready.filter(operations::next_at.le(now)),
-            // a look keeps its time: what was just sent may still arrive
-            false => ready.filter(
-                operations::state.eq(OperationState::Waiting).or(operations::next_at.le(now)),
-            ),
-        };
-        let ready: Vec<Self> = ready.load(conn)?;
-        let mut leased = vec![];
-        for operation in ready {
-            let free = operations::table
-                .find(operation.id)
-                .filter(IS_OPEN)
-                .filter(operations::locked_until.is_null().or(operations::locked_until.le(now)));
-            let set = (
-                operations::locked_by.eq(Some(worker)),
-                operations::locked_until.eq(Some(now + Self::LEASE)),
-            );
-            if db::update(free, set).execute(conn)? == 1 {
-                leased.push(operation);
-            }
-        }
-        Ok(leased)
     }
 
     /// Notes that it leaves now. From then on it may have been done.

@@ -7,14 +7,12 @@ use diesel::prelude::*;
 use super::commission::Rates;
 use super::dispute::Dispute;
 use super::schema::{payments, refunds, transfers};
-use crate::bookings::schema::bookings;
-use crate::bookings::{Booking, BookingId, PayMode, State};
+use crate::bookings::{Booking, BookingId};
 use crate::clock::{Instant, Span};
 use crate::db::{self, Conn, PreparedCondition, SealedColumn};
 use crate::error::{Error, Result};
 use crate::on_either;
 use crate::seal::Seal;
-use crate::users::UserId;
 
 crate::typed_id!(PaymentId);
 
@@ -131,7 +129,7 @@ pub struct NewPayment {
     pub expires_at: Instant,
 }
 
-const IS_LIVE: PreparedCondition =
+pub(super) const IS_LIVE: PreparedCondition =
     PreparedCondition("payments.state IN ('created', 'open', 'authorised', 'captured')");
 
 impl Payment {
@@ -237,38 +235,6 @@ impl Payment {
         Ok(transfer.select(transfers::payment_id).first(conn).optional()?)
     }
 
-    /// Bookings that are paid online and not over with their money, oldest first from just after
-    /// `last`: those that wait, and those whose payment is still live.
-    pub fn unsettled(conn: &mut Conn, last: BookingId, most: i64) -> Result<Vec<BookingId>> {
-        let is_live = IS_LIVE.and(payments::closed_at.is_null());
-        Ok(bookings::table
-            .left_join(payments::table.on(payments::booking_id.eq(bookings::id).and(is_live)))
-            .filter(bookings::pay_mode.eq_any([PayMode::Hold, PayMode::AfterAccept]))
-            .filter(
-                payments::id
-                    .is_not_null()
-                    .or(bookings::state.eq_any([State::Held, State::Pending])),
-            )
-            .filter(bookings::id.gt(last))
-            .order(bookings::id)
-            .limit(most)
-            .select(bookings::id)
-            .distinct()
-            .load(conn)?)
-    }
-
-    /// Bookings of an accountant whose money was released and is not settled.
-    pub fn unsent(conn: &mut Conn, accountant: UserId, livemode: bool) -> Result<Vec<BookingId>> {
-        Ok(payments::table
-            .inner_join(bookings::table.on(bookings::id.eq(payments::booking_id)))
-            .filter(bookings::accountant_id.eq(accountant).and(payments::livemode.eq(livemode)))
-            .filter(payments::released_at.is_not_null().and(payments::closed_at.is_null()))
-            .order(payments::id)
-            .limit(1000)
-            .select(payments::booking_id)
-            .load(conn)?)
-    }
-
     /// The page to pay on, if there is one.
     pub fn page(&self, seal: &Seal) -> Result<Option<String>> {
         let Some(sealed) = &self.session_url else { return Ok(None) };
@@ -304,14 +270,24 @@ impl Payment {
         Ok(())
     }
 
-    /// Takes up to `most` payments to look at; each is put off, so that no other worker takes it.
-    pub fn take_due(conn: &mut Conn, livemode: bool, most: i64, now: Instant) -> Result<Vec<Self>> {
-        let due: Vec<Self> = payments::table
+    /// Takes up to `most` payments to look at, of one booking or of all; each is put off, so that no
+    /// other worker takes it.
+    pub fn take_due(
+        conn: &mut Conn,
+        (livemode, booking): (bool, Option<BookingId>),
+        most: i64,
+        now: Instant,
+    ) -> Result<Vec<Self>> {
+        let mut due = payments::table
             .filter(payments::look_at.le(now).and(payments::livemode.eq(livemode)))
             .order((payments::look_at, payments::id))
             .limit(most)
             .select(Self::as_select())
-            .load(conn)?;
+            .into_boxed();
+        if let Some(booking) = booking {
+            due = due.filter(payments::booking_id.eq(booking));
+        }
+        let due: Vec<Self> = due.load(conn)?;
         let mut taken = vec![];
         for payment in due {
             let same = payments::table.find(payment.id).filter(payments::look_at.le(now));

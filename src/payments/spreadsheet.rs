@@ -1,6 +1,7 @@
 //! Earnings as a file for spreadsheets.
 
-use super::earnings::Earning;
+use super::earnings::{Earning, EarningsFilter, EarningsOwner};
+use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::money::Money;
 
@@ -23,14 +24,31 @@ const HEADINGS: [&str; 12] = [
 pub struct Spreadsheet(csv::Writer<Vec<u8>>);
 
 impl Spreadsheet {
-    pub fn begin() -> Result<Self> {
+    /// Rows that a file is made of at a time.
+    const BATCH: i64 = 500;
+
+    /// All of an accountant's within the filter.
+    pub fn of(conn: &mut Conn, owner: EarningsOwner, filter: &EarningsFilter) -> Result<Vec<u8>> {
+        let mut file = Self::begin()?;
+        let mut after = None;
+        loop {
+            let (rows, next) = Earning::page(conn, owner, filter, after, Self::BATCH)?;
+            rows.iter().try_for_each(|row| file.add(row))?;
+            match next {
+                Some(_) => after = next,
+                None => return file.end(),
+            }
+        }
+    }
+
+    fn begin() -> Result<Self> {
         let mut writer =
             csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(vec![]);
         writer.write_record(HEADINGS).map_err(Error::internal)?;
         Ok(Self(writer))
     }
 
-    pub fn add(&mut self, earning: &Earning) -> Result<()> {
+    fn add(&mut self, earning: &Earning) -> Result<()> {
         let figures = earning.figures();
         let currency = &earning.payment.currency;
         let amount =
@@ -52,7 +70,7 @@ impl Spreadsheet {
         self.0.write_record(cells).map_err(Error::internal)
     }
 
-    pub fn end(self) -> Result<Vec<u8>> {
+    fn end(self) -> Result<Vec<u8>> {
         self.0.into_inner().map_err(Error::internal)
     }
 }

@@ -9,16 +9,13 @@ use stripe_webhook::{Webhook, WebhookError};
 use super::gateway::StripeGateway;
 use super::gateway::objects::ListedEvent;
 use super::schema::{event_positions, stripe_events as events};
+use super::wake::wake;
 use crate::clock::{Instant, Span};
 use crate::db::{self, Conn};
 use crate::error::Result;
-use crate::jobs::JobKind;
 use crate::{on_either, seal};
 
 use diesel::prelude::*;
-
-/// A notice was kept: its payment is looked at.
-pub const NOTICE: JobKind<String> = JobKind::new("payments.notice");
 
 /// The most bytes that a notice may have.
 pub const MOST_BYTES: usize = 256 * 1024;
@@ -129,7 +126,8 @@ impl StripeEvent {
             return Ok(false);
         }
         let at = self.next_at.unwrap_or(self.received_at);
-        NOTICE.enqueue_at(conn, self.id.clone(), self.received_at, at)?;
+        // one look serves all notices of a second
+        wake(conn, self.received_at, at.up_to_second())?;
         Ok(true)
     }
 

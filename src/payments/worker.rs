@@ -12,7 +12,7 @@ use super::gateway::objects::{
 };
 use super::gateway::{StripeAnswer, StripeGateway};
 use super::look::Facts;
-use super::operation::{Operation, OperationKind, OperationState};
+use super::operation::{LeaseRequest, Operation, OperationKind, OperationState, Urgency};
 use super::payment::{Payment, PaymentId};
 use super::refund::RefundId;
 use super::transfer::{ReversalId, TransferId};
@@ -36,14 +36,6 @@ pub struct Worker {
     id: i64,
 }
 
-/// When an operation may be taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Urgency {
-    Due,
-    /// Whatever its time, as nobody comes again.
-    Now,
-}
-
 impl Worker {
     pub fn new(db: Db, mail: Mail, gateway: Arc<StripeGateway>) -> Self {
         Self { db, mail, gateway, id: i64::from(u32::from_be_bytes(seal::random())) }
@@ -52,7 +44,8 @@ impl Worker {
     /// Everything that is due, until nothing is; bounded, as what is due may be due again at once.
     pub async fn run(&self, when: Urgency) -> Result<()> {
         for _ in 0..50 {
-            let done = self.read_events().await? + self.send(when).await? + self.look().await?;
+            let done =
+                self.read_events().await? + self.send(when, None).await? + self.look(None).await?;
             if done == 0 {
                 break;
             }
@@ -60,10 +53,17 @@ impl Worker {
         Ok(())
     }
 
-    /// Makes one booking and its payment follow each other, and sends what comes of it.
+    /// Makes one booking and its payment follow each other, and sends what comes of it. What else is
+    /// due is left to the rounds: bookings that change together do not wait for one another.
     pub async fn settle(&self, id: BookingId) -> Result<()> {
         self.write(move |follow, conn, now| follow.settle(conn, id, now)).await?;
-        self.run(Urgency::Due).await
+        // an answer may lead to the next question
+        for _ in 0..AT_ONCE {
+            if self.send(Urgency::Due, Some(id)).await? + self.look(Some(id)).await? == 0 {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Asks Stripe about one payment at once, for whoever waits for it.
@@ -86,15 +86,12 @@ impl Worker {
             .await
     }
 
-    /// Sends what is due; how many there were.
-    async fn send(&self, when: Urgency) -> Result<usize> {
-        let (id, livemode) = (self.id, self.gateway.livemode);
-        let leased = self
-            .db
-            .write(move |conn, now| {
-                Operation::lease(conn, id, livemode, when == Urgency::Due, AT_ONCE, now)
-            })
-            .await?;
+    /// Sends what is due, of one booking or of all; how many there were.
+    async fn send(&self, urgency: Urgency, booking: Option<BookingId>) -> Result<usize> {
+        let id = self.id;
+        let asked =
+            LeaseRequest { livemode: self.gateway.livemode, urgency, booking, most: AT_ONCE };
+        let leased = self.db.write(move |conn, now| Operation::lease(conn, id, asked, now)).await?;
         let count = leased.len();
         let sent = join_all(leased.into_iter().map(|operation| self.send_one(operation))).await;
         sent.into_iter().for_each(alarm);
@@ -142,11 +139,13 @@ impl Worker {
         .await
     }
 
-    /// Asks Stripe how the marked payments stand; how many there were.
-    async fn look(&self) -> Result<usize> {
+    /// Asks Stripe how the marked payments stand, of one booking or of all; how many there were.
+    async fn look(&self, booking: Option<BookingId>) -> Result<usize> {
         let livemode = self.gateway.livemode;
-        let due =
-            self.db.write(move |conn, now| Payment::take_due(conn, livemode, AT_ONCE, now)).await?;
+        let due = self
+            .db
+            .write(move |conn, now| Payment::take_due(conn, (livemode, booking), AT_ONCE, now))
+            .await?;
         let count = due.len();
         let looked = join_all(due.into_iter().map(|payment| self.look_at(payment))).await;
         looked.into_iter().for_each(alarm);

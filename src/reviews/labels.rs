@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::{Review, ShownAs};
-use crate::bookings::{Booking, BookingId};
-use crate::db::Conn;
+use crate::bookings::{Attendance, BookingId};
+use crate::db::{Conn, one_of};
 use crate::error::Result;
+use crate::on_either;
 use crate::payments::schema::{disputes, payments};
 
 /// A mark on a review; none takes it away.
@@ -49,17 +50,18 @@ pub(super) struct MoneyBack(HashMap<BookingId, Vec<Label>>);
 
 impl MoneyBack {
     pub fn of(conn: &mut Conn, ids: &[BookingId]) -> Result<Self> {
-        let rows: Vec<(BookingId, i64, i64, Option<i64>)> = payments::table
+        let of_these = one_of(payments::booking_id, ids.iter().map(|id| id.0));
+        let rows = payments::table
             .left_join(disputes::table.on(disputes::payment_id.eq(payments::id)))
-            .filter(payments::booking_id.eq_any(ids.to_vec()))
+            .filter(of_these)
             .filter(payments::refunded_minor.gt(0).or(disputes::id.is_not_null()))
             .select((
                 payments::booking_id,
                 payments::refunded_minor,
                 payments::amount_minor,
                 disputes::id.nullable(),
-            ))
-            .load(conn)?;
+            ));
+        let rows: Vec<(BookingId, i64, i64, Option<i64>)> = on_either!(conn, |c| rows.load(c))?;
         let mut found: HashMap<BookingId, Vec<Label>> = HashMap::new();
         for (booking, refunded, amount, dispute) in rows {
             let labels = found.entry(booking).or_default();
@@ -86,15 +88,15 @@ impl MoneyBack {
     }
 
     /// Every label of one review.
-    pub fn labels(&self, review: &Review, booking: &Booking) -> Vec<Label> {
+    pub fn labels(&self, review: &Review, attendance: Attendance) -> Vec<Label> {
         let is_linked = review.signs() > 0 || review.shares_other;
         // nothing else keeps one that is shown from counting
         let is_older = review.is_shown() && !review.is_counted && !review.is_incentive;
         let own = [
             (is_linked, Label::Linked),
             (review.is_incentive, Label::Incentive),
-            (booking.is_no_show_held(), Label::Absent),
-            (booking.accountant_absent_at.is_some(), Label::AccountantAbsent),
+            (attendance.is_no_show_held(), Label::Absent),
+            (attendance.accountant_absent_at.is_some(), Label::AccountantAbsent),
             (is_older, Label::Newer),
             (review.text_hidden_by.is_some(), Label::WordsRemoved),
         ];

@@ -6,11 +6,12 @@ use super::labels::MoneyBack;
 use super::review::ReviewSide;
 use super::schema::reviews;
 use super::{Label, Review, ReviewId, ReviewReply, ShownAs};
-use crate::bookings::Booking;
+use crate::bookings::Attendance;
 use crate::bookings::schema::{booking_terms, bookings};
 use crate::db::Conn;
 use crate::error::Result;
 use crate::locale::{DayShape, Locale};
+use crate::on_either;
 use crate::users::schema::users;
 use crate::users::{Status, UserId};
 
@@ -82,7 +83,7 @@ macro_rules! shown {
                 users::name,
                 users::status,
                 booking_terms::title,
-                Booking::as_select(),
+                Attendance::as_select(),
             ))
     };
 }
@@ -98,18 +99,20 @@ impl ReviewsShown {
         stars: Option<i32>,
         after: Option<ReviewId>,
     ) -> Result<Self> {
-        let mut page = shown!(about).limit(Self::PAGE + 1).into_boxed();
-        if let Some(stars) = stars {
-            page = page.filter(reviews::stars.eq(stars));
-        }
         let last = after.and_then(|id| Review::shown(conn, id).ok());
         let last = last.filter(|last| last.about_id == about);
         let from = last.and_then(|last| Some((last.id, last.opened_at?)));
-        if let Some((id, at)) = from {
-            let same = reviews::opened_at.eq(at).and(reviews::id.lt(id));
-            page = page.filter(reviews::opened_at.lt(at).or(same));
-        }
-        let mut rows: Vec<ReviewRow> = page.load(conn)?;
+        let mut rows: Vec<ReviewRow> = on_either!(conn, |c| {
+            let mut page = shown!(about).limit(Self::PAGE + 1).into_boxed();
+            if let Some(stars) = stars {
+                page = page.filter(reviews::stars.eq(stars));
+            }
+            if let Some((id, at)) = from {
+                let same = reviews::opened_at.eq(at).and(reviews::id.lt(id));
+                page = page.filter(reviews::opened_at.lt(at).or(same));
+            }
+            page.load(c)
+        })?;
         let most = usize::try_from(Self::PAGE).unwrap_or(20);
         let has_more = rows.len() > most;
         rows.truncate(most);
@@ -134,11 +137,11 @@ impl ReviewsShown {
         let bookings: Vec<_> = rows.iter().map(|(review, ..)| review.booking_id).collect();
         let mut replies = ReviewReply::to(conn, &ids)?;
         let money = MoneyBack::of(conn, &bookings)?;
-        let dress = |(review, name, status, title, booking): ReviewRow| {
+        let dress = |(review, name, status, title, attendance): ReviewRow| {
             let reply = replies.iter().position(|reply| reply.review_id == review.id);
             PublicReview {
                 by: signature(&review, &name, status),
-                labels: money.labels(&review, &booking),
+                labels: money.labels(&review, attendance),
                 reply: reply.map(|at| replies.swap_remove(at)),
                 review,
                 title,
@@ -148,7 +151,7 @@ impl ReviewsShown {
     }
 }
 
-type ReviewRow = (Review, String, Status, String, Booking);
+type ReviewRow = (Review, String, Status, String, Attendance);
 
 /// "Verified client", or first name and initial where the client chose so.
 fn signature(review: &Review, name: &str, status: Status) -> String {

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::schema::{review_replies, reviews};
 use super::{Review, ReviewId, notify};
 use crate::clock::Instant;
-use crate::db::{Conn, PreparedCondition};
+use crate::db::{Conn, PreparedCondition, one_of};
 use crate::decisions::DecisionId;
 use crate::error::{Error, Result};
 use crate::mail::Mail;
@@ -82,11 +82,10 @@ impl ReviewReply {
 
     /// Those to some reviews, hidden ones left out.
     pub(super) fn to(conn: &mut Conn, ids: &[ReviewId]) -> Result<Vec<Self>> {
-        Ok(review_replies::table
-            .filter(review_replies::review_id.eq_any(ids.to_vec()))
-            .filter(review_replies::hidden_by.is_null())
-            .select(Self::as_select())
-            .load(conn)?)
+        let replies = review_replies::table
+            .filter(one_of(review_replies::review_id, ids.iter().map(|id| id.0)))
+            .filter(review_replies::hidden_by.is_null());
+        Ok(on_either!(conn, |c| replies.select(Self::as_select()).load(c))?)
     }
 
     /// Those that were written with "I have checked" and that no moderator has decided about, the

@@ -6,10 +6,8 @@
 use diesel::prelude::*;
 
 use super::schema::review_reports;
-use crate::clock::{Instant, Span};
 use crate::db::{self, Conn};
-use crate::decisions::schema::decisions;
-use crate::decisions::{DecisionId, Outcome};
+use crate::decisions::DecisionId;
 use crate::error::Result;
 use crate::users::UserId;
 
@@ -23,26 +21,7 @@ pub struct ReportRecord {
 
 impl ReportRecord {
     /// Of fewer each would tell of a single review that it was reported, and by whom.
-    const LEAST: i64 = 5;
-
-    /// From the fifth on, by the decisions that are in force.
-    pub fn of(conn: &mut Conn, accountant: UserId, now: Instant) -> Result<Option<Self>> {
-        let counts: Vec<(Outcome, i64)> = review_reports::table
-            .inner_join(decisions::table.on(decisions::id.eq(review_reports::stands_id)))
-            .filter(review_reports::accountant_id.eq(accountant))
-            .filter(decisions::decided_at.gt(now - Span::days(365)))
-            .group_by(decisions::outcome)
-            .select((decisions::outcome, diesel::dsl::count_star()))
-            .load(conn)?;
-        let mut record = Self::default();
-        for (outcome, count) in counts {
-            match outcome {
-                Outcome::Restrict => record.removed += count,
-                _ => record.kept += count,
-            }
-        }
-        Ok(Some(record).filter(|record| record.all() >= Self::LEAST))
-    }
+    pub(super) const LEAST: i64 = 5;
 
     pub fn all(&self) -> i64 {
         self.removed + self.kept

@@ -8,7 +8,6 @@ use super::signs::SharedSigns;
 use super::{ReplyId, Review, ReviewId, ReviewReply, Totals};
 use crate::clock::Instant;
 use crate::db::{self, Conn};
-use crate::decisions::schema::decisions as rows;
 use crate::decisions::{
     self, Decision, DecisionId, Ground, Outcome, Restriction, Statement, Target, TargetKind,
 };
@@ -93,17 +92,6 @@ impl Review {
         let words = own.filter(reviews::text_hidden_by.eq(Some(restored)));
         db::update(words, reviews::text_hidden_by.eq(None::<DecisionId>)).execute(conn)?;
         Totals::recompute(conn, review.about_id, now)
-    }
-
-    /// Those that a rule holds back and nobody has looked at, the longest waiting first.
-    pub fn suspects(conn: &mut Conn) -> Result<Vec<(Self, Decision)>> {
-        Ok(reviews::table
-            .inner_join(rows::table.on(rows::id.nullable().eq(reviews::hidden_by)))
-            .filter(rows::restriction.eq(Restriction::Quarantine))
-            .order(rows::id)
-            .limit(200)
-            .select((Self::as_select(), Decision::as_select()))
-            .load(conn)?)
     }
 }
 

@@ -3,12 +3,11 @@
 use diesel::prelude::*;
 
 use super::ReviewSide;
+use super::decided::removed_stars;
 use super::schema::{review_totals, reviews};
 use crate::accountants::Accountant;
 use crate::clock::Instant;
 use crate::db::{self, Conn, PreparedCondition};
-use crate::decisions::Restriction;
-use crate::decisions::schema::decisions;
 use crate::error::Result;
 use crate::locale::Locale;
 use crate::on_either;
@@ -130,12 +129,7 @@ impl Totals {
             .group_by(reviews::stars)
             .select((reviews::stars, diesel::dsl::count_star()));
         let counted: Vec<(Option<i32>, i64)> = counted.load(conn)?;
-        let removed = opened
-            .inner_join(decisions::table.on(decisions::id.nullable().eq(reviews::hidden_by)))
-            .filter(decisions::restriction.ne(Restriction::Quarantine))
-            .group_by(reviews::stars)
-            .select((reviews::stars, diesel::dsl::count_star()));
-        let removed: Vec<(Option<i32>, i64)> = removed.load(conn)?;
+        let removed = removed_stars(conn, accountant)?;
         let shown = opened
             .filter(reviews::hidden_by.is_null().and(reviews::withdrawn_at.is_null()))
             .count()

@@ -7,8 +7,7 @@ use super::{Review, ReviewId, ReviewSide, ReviewWords, ShownAs, Totals, WrittenR
 use crate::bookings::{Booking, BookingId, State};
 use crate::clock::{Instant, Span};
 use crate::db::{self, Conn};
-use crate::decisions::schema::decisions;
-use crate::decisions::{Decision, Outcome, Restriction};
+use crate::decisions::Decision;
 use crate::error::{Error, Result};
 use crate::mail::Mail;
 use crate::on_either;
@@ -232,26 +231,11 @@ pub fn barred(
 /// How much of the time to write somebody was suspended for and could not; they get it back.
 fn lost_hours(conn: &mut Conn, booking: &Booking, author: UserId, now: Instant) -> Result<Span> {
     let (from, to) = (booking.ends_at, booking.review_until());
-    let lost = suspensions(conn, author)?.into_iter().map(|(begun, ended)| {
+    let lost = Decision::suspensions(conn, author)?.into_iter().map(|(begun, ended)| {
         let (begun, ended) = (begun.max(from), ended.unwrap_or(now).min(to));
         ended.elapsed_since(begun).as_seconds().max(0)
     });
     Ok(Span::seconds(lost.sum()))
-}
-
-/// From when until when somebody was suspended; the last may go on.
-fn suspensions(conn: &mut Conn, author: UserId) -> Result<Vec<(Instant, Option<Instant>)>> {
-    let all: Vec<Decision> = decisions::table
-        .filter(decisions::subject_id.eq(author))
-        .filter(decisions::restriction.eq(Restriction::Suspend))
-        .select(Decision::as_select())
-        .load(conn)?;
-    let ended = |one: &Decision| {
-        let lifted = all.iter().find(|other| other.lifts_id == Some(one.id));
-        lifted.map(|lift| lift.decided_at).or(one.ends_at)
-    };
-    let begun = all.iter().filter(|one| one.outcome == Outcome::Restrict);
-    Ok(begun.map(|one| (one.starts_at, ended(one))).collect())
 }
 
 /// Whether anything about this booking can be read by now.

@@ -71,7 +71,7 @@ impl Reply {
     }
 
     /// 303 to where the result is to be seen.
-    #[allow(clippy::unnecessary_wraps)]
+    #[expect(clippy::unnecessary_wraps, reason = "handlers end with it as with a page")]
     pub fn see_other(&self, path: impl AsRef<str>) -> Result<HttpResponse> {
         let path = in_header(path.as_ref());
         let mut response = HttpResponse::SeeOther();
@@ -83,7 +83,7 @@ impl Reply {
     }
 
     /// 301: the address has changed for good.
-    #[allow(clippy::unnecessary_wraps)]
+    #[expect(clippy::unnecessary_wraps, reason = "handlers end with it as with a page")]
     pub fn moved(&self, path: impl AsRef<str>) -> Result<HttpResponse> {
         Ok(HttpResponse::MovedPermanently()
             .insert_header((LOCATION, in_header(path.as_ref())))

@@ -55,7 +55,7 @@ const settle = async (page) => {
 
 // --- what a server can do to an answer --------------------------------------------------------------
 
-const MESSAGE = /<enc-msg [^>]*data-seq="(\d+)"[^]*?<\/enc-msg>/g;
+const MESSAGE = /<enc-msg [^>]*data-seq="(\d+)"[\s\S]*?<\/enc-msg>/g;
 const rowsOf = (html) => [...html.matchAll(MESSAGE)].map(([text, seq]) => ({ seq: Number(seq), text }));
 const value = (text, name) => new RegExp(` ${name}="([^"]*)"`).exec(text)[1];
 const setting = (text, name, to) => text.replace(new RegExp(` ${name}="[^"]*"`), ` ${name}="${to}"`);
@@ -66,7 +66,10 @@ const from = (seq) => (html) => rowsOf(html).filter((row) => row.seq >= seq).red
   .replace(/<enc-link[^>]*data-seq="(\d+)"[^>]*><\/enc-link>/g, (text, at) => (Number(at) >= seq ? "" : text));
 const withEdit = (text, edit) => text.replace('<span class="message__meta">', `${edit}<span class="message__meta">`);
 const editOf = (text) => /<enc-edit[^>]*><\/enc-edit>/.exec(text)[0];
-const isGone = (text, more) => setting(text, "data-ct", "").replace(' data-act="0"', ` data-act="0" data-deleted${more} data-head="${toBase64url(fromBase64url(value(text, "data-ct")).slice(0, 135))}"`);
+const isGone = (text, more) => {
+  const head = toBase64url(fromBase64url(value(text, "data-ct")).slice(0, 135));
+  return setting(text, "data-ct", "").replace(' data-act="0"', ` data-act="0" data-deleted${more} data-head="${head}"`);
+};
 
 /** One more row at the end, laid into the chain as the server alone can: `ct` is an old message's. */
 async function repeat(html) {
@@ -208,7 +211,7 @@ test("rows between what was seen and what is shown are loaded and joined, and sa
   /** As a page that begins with the last message. */
   const late = (html) => {
     const earlier = rowsOf(html).slice(0, -1).reduce((text, row) => text.replace(row.text, ""), html);
-    return earlier.replace(/<enc-link[^>]*><\/enc-link>/g, "").replace(/<chat-notice[^]*?<\/chat-notice>/g, "");
+    return earlier.replace(/<enc-link[^>]*><\/enc-link>/g, "").replace(/<chat-notice[\s\S]*?<\/chat-notice>/g, "");
   };
   const altered = await lieIn(late, (page) => answering(page, /\/chain\?/, async (told) => {
     await new Promise((done) => setTimeout(done, 1500));
@@ -223,7 +226,10 @@ test("rows between what was seen and what is shown are loaded and joined, and sa
   assert.equal(await alone.locator("#history-state.note--bad").count(), 0);
   await alone.close();
   let asked = 0;
-  const joined = await lieIn(late, (page) => answering(page, /\/chain\?/, (told) => ((asked += 1), told)));
+  const joined = await lieIn(late, (page) => answering(page, /\/chain\?/, (told) => {
+    asked += 1;
+    return told;
+  }));
   await settle(joined);
   assert.deepEqual([await above(joined), await beside(joined), asked > 0], ["", "", true], "joined");
   await joined.close();
@@ -262,7 +268,8 @@ test("a log that was altered is said so, and what cannot be sealed stands as not
   await open(page, conversation);
   const peer = await page.locator("main").getAttribute("data-peer");
   try {
-    await answering(page, new RegExp(`/messages/keys/${peer}$`), (told) => ({ ...told, log: told.log.map((line) => ({ ...line, self_sig: line.self_sig.replace(/^./, (one) => (one === "A" ? "B" : "A")) })) }));
+    const bent = (line) => ({ ...line, self_sig: line.self_sig.replace(/^./, (one) => (one === "A" ? "B" : "A")) });
+    await answering(page, new RegExp(`/messages/keys/${peer}$`), (told) => ({ ...told, log: told.log.map(bent) }));
     await open(page, conversation);
     await until("an alarm", 10, async () => /keys of Ben could not be verified/.test(await above(page)));
     await write(page, "Cannot be sealed.");

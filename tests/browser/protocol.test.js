@@ -44,7 +44,7 @@ test("a changed vector is noticed", { timeout: 60_000 }, async () => {
     const { check } = await import("/tests/browser/exchange.js");
     const vectors = await (await fetch("/tests/vectors/chat-v1.json")).json();
     const row = vectors.timeline[0];
-    row.wire = row.wire.slice(0, -8) + "AAAAAAAA";
+    row.wire = `${row.wire.slice(0, -8)}AAAAAAAA`;
     return check(vectors).then(() => "", (error) => error.message);
   });
   assert.notEqual(words, "");

@@ -28,7 +28,10 @@ function standInForPushService() {
     return kept && {
       endpoint: kept.endpoint,
       options: { applicationServerKey: Uint8Array.from(kept.key).buffer },
-      unsubscribe: async () => (localStorage.removeItem(key), true),
+      unsubscribe: async () => {
+        localStorage.removeItem(key);
+        return true;
+      },
     };
   };
   PushManager.prototype.getSubscription = async () => made();

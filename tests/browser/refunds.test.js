@@ -101,7 +101,10 @@ test("papers stand beside what was paid and returned", { timeout: 120_000 }, asy
   await open(page, booking);
   await follow(page.getByRole("link", { name: "Papers" }));
   assert.equal(path(page), `${booking}/papers`);
-  await until("invoice", 15, async () => (await page.reload(), page.locator("[data-paper=invoice]").count()));
+  await until("invoice", 15, async () => {
+    await page.reload();
+    return page.locator("[data-paper=invoice]").count();
+  });
   await see(ana, "papers");
   await follow(page.locator("[data-paper=invoice] a"));
   await see(ana, "paper-invoice");

@@ -46,7 +46,8 @@ export function clipped() {
 /** Controls that lie over each other: a bar that stays, and what a label draws, may. */
 export function overlaps() {
   const controls = [...document.querySelectorAll("main :is(a, button, input:not([type=hidden]), select, textarea)")].filter(
-    (one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !one.closest(".bar, .tabbar, .slot, .vh, .ticks--long, .filters__long, [popover]") && !one.matches(".entry__link"),
+    (one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+      && !one.closest(".bar, .tabbar, .slot, .vh, .ticks--long, .filters__long, [popover]") && !one.matches(".entry__link"),
   );
   const boxes = controls.map((one) => [one, one.getClientRects()[0]]).filter(([, box]) => box?.width > 2);
   const found = [];

@@ -197,7 +197,8 @@ test("a text that can never be sealed stands as not sent, to be edited or discar
     const [{ openStore, loadAccount, putSealed }, conv] = [await module("store"), document.querySelector("main").dataset.conversation];
     const store = await openStore(document.querySelector("meta[name=chat-user]").content);
     const name = `${conv}/${String(number).padStart(15, "0")}/AAAAAA`;
-    const item = { id: "A".repeat(21) + "g", act: 0, target: 0, payload: { t: "text", body: "x".repeat(16 * 1024 + 1) }, wire: null, name };
+    const payload = { t: "text", body: "x".repeat(16 * 1024 + 1) };
+    const item = { id: `${"A".repeat(21)}g`, act: 0, target: 0, payload, wire: null, name };
     await putSealed(store, await loadAccount(store), "outbox", name, item);
     store.close();
   }, order);

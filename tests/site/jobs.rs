@@ -1,6 +1,6 @@
 //! Later work: it exists if and only if its cause committed, and nothing is given up silently.
 
-use footing::clock::Span;
+use footing::clock::{Instant, Span};
 use footing::error::{Error, Result};
 use footing::jobs::{Job, JobKind};
 use footing::mail::{Letter, Mail, Outgoing, Timing};
@@ -87,4 +87,26 @@ async fn a_job_is_done_by_one_runner_even_when_two_look_at_once() {
     tokio::join!(site.work(), site.work());
     assert_eq!(site.mails_to("ana@example.com").await.len(), 30);
     assert_eq!(site.read(|conn, _| Job::counts(conn)).await.waiting, 0);
+}
+
+#[actix_web::test]
+async fn equal_work_that_nobody_has_begun_waits_once_and_what_was_begun_is_asked_for_anew() {
+    const KIND: JobKind<String> = JobKind::new("nobody.knows-this");
+    let site = TestSite::start().await;
+    let later = site.read(|_, now| Ok(now)).await + Span::seconds(5);
+    let ask = |about: &'static str, at: Option<Instant>| {
+        site.write(move |conn, now| {
+            KIND.enqueue_once_at(conn, about.to_owned(), now, at.unwrap_or(now))?;
+            Job::counts(conn).map(|counts| counts.waiting)
+        })
+    };
+    assert_eq!(ask("x", None).await, 1);
+    assert_eq!(ask("x", None).await, 1, "the first sees this change too");
+    assert_eq!(ask("y", None).await, 2);
+    assert_eq!(ask("x", Some(later)).await, 3, "the first may be done before this is due");
+    assert_eq!(ask("x", Some(later)).await, 3);
+
+    // begun, and failed: it waits for its next try, which may be late
+    site.work().await;
+    assert_eq!(ask("x", None).await, 4);
 }

@@ -1,14 +1,13 @@
 //! What everybody reads of a credential that a moderator found in its register.
 
-use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 
-use super::{CredentialKind, entry_words};
+use super::{CredentialKind, CredentialStatus, entry_words};
 use crate::accountants::schema::credentials;
 use crate::clock::{Day, Instant};
-use crate::db::Conn;
+use crate::db::{Conn, one_of};
 use crate::error::Result;
+use crate::on_either;
 use crate::users::UserId;
 use crate::users::schema::users;
 
@@ -28,9 +27,8 @@ pub struct Badge {
 }
 
 impl Badge {
-    /// True of a row of `credentials` whose badge shows on this day. The profile, the rows of the
-    /// directory and its filter all ask this, at every look: a day that is over ends a badge by
-    /// itself.
+    /// True of a row of `credentials` whose badge shows on this day, in words for the directory's
+    /// filter. A day that is over ends a badge by itself.
     pub fn shown_on(today: Day) -> String {
         format!(
             "(credentials.status = 'verified' AND credentials.ended_at IS NULL \
@@ -49,10 +47,13 @@ impl Badge {
         if owners.is_empty() {
             return Ok(vec![]);
         }
-        let shown = sql::<Bool>(&Self::shown_on(Self::today(now)));
-        Ok(credentials::table
+        let shown = credentials::status
+            .eq(CredentialStatus::Verified)
+            .and(credentials::ended_at.is_null())
+            .and(credentials::expires_on.ge(Self::today(now)));
+        let badges = credentials::table
             .inner_join(users::table.on(users::id.nullable().eq(credentials::checked_by)))
-            .filter(credentials::user_id.eq_any(owners.to_vec()).and(shown))
+            .filter(one_of(credentials::user_id, owners.iter().map(|id| id.0)).and(shown))
             .order((credentials::user_id, credentials::id))
             .limit(400)
             .select((
@@ -66,8 +67,8 @@ impl Badge {
                 credentials::expires_on.assume_not_null(),
                 credentials::has_expiry,
                 users::moderator,
-            ))
-            .load(conn)?)
+            ));
+        Ok(on_either!(conn, |c| badges.load(c))?)
     }
 
     /// When the first of them goes.

@@ -13,13 +13,13 @@ use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::money::Money;
 use crate::payments::{
-    Gateway, Inspection, NOTICE, NewRefund, Payment, PaymentId, Refund, RefundCause, decisions,
-    record, tasks,
+    Gateway, Inspection, NewRefund, Payment, PaymentId, Refund, RefundCause, decisions, record,
+    tasks, wake,
 };
 use crate::seal::Seal;
 use crate::users::handlers::extract::Admin;
 use crate::users::{Actor, Viewer};
-use crate::web::{FieldErrors, Flash, Form, Path, Reply, paths};
+use crate::web::{FieldErrors, Flash, Form, Path, Reply, RequestTime, paths};
 
 /// What an admin looks for: the number of a booking or of a payment.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -32,6 +32,7 @@ pub async fn index(
     db: Data<Db>,
     gateway: Data<Gateway>,
     Admin(viewer): Admin,
+    RequestTime(now): RequestTime,
     reply: Reply,
     search: Query<PaymentSearch>,
 ) -> Result<HttpResponse> {
@@ -41,7 +42,7 @@ pub async fn index(
     if let Some(id) = found {
         return reply.see_other(paths::admin_payment(id));
     }
-    let faults = faults(&db, &gateway).await;
+    let faults = faults(&gateway, now).await;
     let mode = gateway.stripe().map(|stripe| stripe.livemode);
     let livemode = mode.unwrap_or(false);
     let page = db.read(move |conn, now| {
@@ -63,10 +64,10 @@ pub async fn index(
 }
 
 /// What is wrong between Stripe and our settings, if it says so in a moment.
-async fn faults(db: &Db, gateway: &Gateway) -> Vec<String> {
+async fn faults(gateway: &Gateway, now: Instant) -> Vec<String> {
     let Some(stripe) = gateway.stripe() else { return vec![] };
     let wait = std::time::Duration::from_millis(1_500);
-    let seen = Inspection::make(&stripe.settings, db.now(), wait).await;
+    let seen = Inspection::make(&stripe.settings, now, wait).await;
     seen.faults(&stripe.settings)
 }
 
@@ -271,7 +272,7 @@ fn perform(
     match act {
         PaymentAct::Look => {
             Payment::mark(conn, id, now)?;
-            NOTICE.enqueue(conn, format!("look {id}"), now)?;
+            wake(conn, now, now)?;
             Ok(true)
         }
         PaymentAct::Retry => decisions::retry(conn, id, by, reason, now),
@@ -288,5 +289,5 @@ fn perform(
 
 fn follow(conn: &mut Conn, id: PaymentId, now: Instant) -> Result<()> {
     let booking = Payment::by_id(conn, id)?.booking_id;
-    SETTLE.enqueue(conn, booking, now)
+    SETTLE.enqueue_once(conn, booking, now)
 }

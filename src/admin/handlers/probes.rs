@@ -7,10 +7,9 @@ use std::time::Duration;
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 
+use crate::admin::readiness::Readiness;
 use crate::blobs::Blobs;
-use crate::clock::{Instant, Span};
-use crate::db::{self, Conn, Db};
-use crate::error::Result;
+use crate::db::Db;
 use crate::jobs::Schedule;
 use crate::live::Live;
 
@@ -39,23 +38,13 @@ pub async fn ready(
     schedule: Data<Schedule>,
     draining: Data<Draining>,
 ) -> HttpResponse {
-    let mut failing: Vec<&str> = vec![];
-    let mut lagging: Vec<&str> = vec![];
-    let is_system = db.clock().is_system();
-    let checked = db.read(move |conn, now| -> Result<(Vec<&'static str>, bool)> {
-        let mut failing = vec![];
-        if !db::pending(conn)?.is_empty() {
-            failing.push("migrations");
-        }
-        if is_system && is_off(conn, now)? {
-            failing.push("clock");
-        }
-        Ok((failing, !schedule.late(conn, now)?.is_empty()))
-    });
+    let (mut failing, mut lagging) = (vec![], vec![]);
+    let clock = db.clock().clone();
+    let checked = db.read(move |conn, now| Readiness::of(conn, &schedule, &clock, now));
     match tokio::time::timeout(TIMEOUT, checked).await {
-        Ok(Ok((names, is_late))) => {
-            failing.extend(names);
-            lagging.extend(is_late.then_some("jobs"));
+        Ok(Ok(found)) => {
+            failing.extend(found.failing);
+            lagging.extend(found.is_late.then_some("jobs"));
         }
         Ok(Err(_)) | Err(_) => failing.push("database"),
     }
@@ -70,20 +59,4 @@ pub async fn ready(
     let mut answer = if is_ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
     failing.extend(lagging);
     answer.json(serde_json::json!({ "ready": is_ready, "failing": failing }))
-}
-
-/// Whether this node's clock is over two seconds off the database's.
-fn is_off(conn: &mut Conn, now: Instant) -> Result<bool> {
-    use diesel::prelude::*;
-    #[derive(QueryableByName)]
-    struct ClockReading {
-        #[diesel(sql_type = diesel::sql_types::BigInt)]
-        micros: i64,
-    }
-    let Conn::Postgres(postgres) = conn else { return Ok(false) };
-    let text = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS micros";
-    let theirs: ClockReading = diesel::sql_query(text).get_result(postgres)?;
-    let theirs = Instant::from_micros(theirs.micros);
-    let most = Span::seconds(2);
-    Ok(now.elapsed_since(theirs) > most || theirs.elapsed_since(now) > most)
 }

@@ -11,7 +11,7 @@ use crate::admin::statistics::Statistics;
 use crate::audit::Audit;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
-use crate::jobs::{Job, JobId, Schedule, Which};
+use crate::jobs::{Job, JobId, JobSelection, Schedule};
 use crate::mail::Mail;
 use crate::users::Actor;
 use crate::users::handlers::extract::Admin;
@@ -47,7 +47,7 @@ pub async fn retry(
 ) -> Result<HttpResponse> {
     let id = *id;
     let act = move |conn: &mut Conn, actor: &Actor| -> Result<()> {
-        if Job::retry(conn, &Which::One(id), actor.now)? == 0 {
+        if Job::retry(conn, &JobSelection::One(id), actor.now)? == 0 {
             return Err(Error::NotFound);
         }
         note(conn, actor.id, ("job.retry", &id.to_string(), ""), actor.now)

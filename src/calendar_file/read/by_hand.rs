@@ -133,7 +133,8 @@ fn times_without_a_zone_are_those_of_the_calendar_and_days_those_of_the_owner() 
     }
 }
 
-const SERIES: &str = "BEGIN:VEVENT\nUID:a\nDTSTART:20270601T100000\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=5\nEXDATE;TZID=America/New_York:20270602T050000\nEND:VEVENT\n";
+const SERIES: &str = "\
+    BEGIN:VEVENT\nUID:a\nDTSTART:20270601T100000\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=5\nEXDATE;TZID=America/New_York:20270602T050000\nEND:VEVENT\n";
 
 fn changed(lines: &str) -> Vec<String> {
     times(&file(&format!("{SERIES}BEGIN:VEVENT\nUID:a\n{lines}\nEND:VEVENT")))
@@ -204,7 +205,9 @@ fn a_calendar_in_sixteen_bits_is_read() {
 #[test]
 fn busy_times_without_events_count_unless_they_are_free() {
     let text = file(
-        "BEGIN:VFREEBUSY\nFREEBUSY:20270601T100000Z/PT1H,20270602T100000Z/20270602T110000Z\nFREEBUSY;FBTYPE=BUSY-TENTATIVE:20270603T100000Z/PT1H\nFREEBUSY;FBTYPE=FREE:20270604T100000Z/PT1H\nEND:VFREEBUSY",
+        "BEGIN:VFREEBUSY\nFREEBUSY:20270601T100000Z/PT1H,20270602T100000Z/20270602T110000Z\n\
+         FREEBUSY;FBTYPE=BUSY-TENTATIVE:20270603T100000Z/PT1H\n\
+         FREEBUSY;FBTYPE=FREE:20270604T100000Z/PT1H\nEND:VFREEBUSY",
     );
     let wanted = ["06-01T10:00/11:00", "06-02T10:00/11:00", "06-03T10:00/11:00"];
     assert_eq!(times(&text), wanted);

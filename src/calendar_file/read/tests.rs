@@ -121,7 +121,12 @@ fn what_leaves_its_owner_free_is_left_out() {
 
 #[test]
 fn instances_are_struck_added_and_moved() {
-    let master = "BEGIN:VEVENT\nUID:a\nDTSTART;TZID=Europe/London:20270302T090000\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=6\nEXDATE;TZID=Europe/London:20270303T090000,20270304T090000\nEXDATE:\nRDATE:20270320T090000Z\nRDATE;VALUE=PERIOD:20270321T090000Z/PT3H,20270322T090000Z/20270322T100000Z\nEND:VEVENT\n";
+    let master = "\
+        BEGIN:VEVENT\nUID:a\nDTSTART;TZID=Europe/London:20270302T090000\nDURATION:PT1H\n\
+        RRULE:FREQ=DAILY;COUNT=6\nEXDATE;TZID=Europe/London:20270303T090000,20270304T090000\n\
+        EXDATE:\nRDATE:20270320T090000Z\n\
+        RDATE;VALUE=PERIOD:20270321T090000Z/PT3H,20270322T090000Z/20270322T100000Z\n\
+        END:VEVENT\n";
     let moved = "BEGIN:VEVENT\nUID:a\nRECURRENCE-ID:20270305T090000Z\nDTSTART:20270305T150000Z\nDURATION:PT1H\nEND:VEVENT\n";
     let cancelled = "BEGIN:VEVENT\nUID:a\nRECURRENCE-ID:20270306T090000Z\nDTSTART:20270306T090000Z\nDURATION:PT1H\nSTATUS:CANCELLED\nEND:VEVENT\n";
     let other = "BEGIN:VEVENT\nUID:b\nRECURRENCE-ID:20270307T090000Z\nDTSTART:20270307T090000Z\nDURATION:PT1H\nEND:VEVENT\n";
@@ -335,7 +340,8 @@ fn as_many_rules_as_a_file_can_hold_end_soon() {
         let read = read(file(&one.repeat(90_000)).as_bytes(), "UTC", NOW);
         assert!(read.is_ok_and(|read| read.flaws == 90_000) == rule.contains("25"), "{rule}");
     }
-    let zone = "BEGIN:VTIMEZONE\nTZID:a\nBEGIN:STANDARD\nDTSTART:16010101T000000\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0000\nRRULE:FREQ=DAILY\nEND:STANDARD\nEND:VTIMEZONE\n";
+    let zone = "\
+        BEGIN:VTIMEZONE\nTZID:a\nBEGIN:STANDARD\nDTSTART:16010101T000000\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0000\nRRULE:FREQ=DAILY\nEND:STANDARD\nEND:VTIMEZONE\n";
     assert_eq!(refused(&file(&zone.repeat(60_000))), Unreadable::TooManyEvents);
     // generous: the count above is the promise, and a busy machine is slow
     assert!(begun.elapsed().as_secs() < 120, "{:?}", begun.elapsed());

@@ -30,7 +30,9 @@ pub struct CeilingBenchOptions {
 #[derive(Template)]
 #[template(
     ext = "html",
-    source = "<!DOCTYPE html><title>Bare</title><ul>{% for card in cards %}<li>{{ card.name }} {{ card.headline }} {{ card.place }} {{ card.price }}{% for word in card.specialisms %} {{ word }}{% endfor %}</li>{% endfor %}</ul><!--{{ filler }}-->"
+    source = "<!DOCTYPE html><title>Bare</title><ul>{% for card in cards %}<li>{{ card.name }} {{ \
+        card.headline }} {{ card.place }} {{ card.price }}{% for word in card.specialisms %} {{ \
+        word }}{% endfor %}</li>{% endfor %}</ul><!--{{ filler }}-->"
 )]
 struct BarePage {
     cards: Vec<Card>,

@@ -6,7 +6,7 @@ use rand::{RngExt, SeedableRng};
 
 use super::cast::{Cast, cast};
 use super::portraits::Portraits;
-use super::world;
+use super::{practice_texts, world};
 use crate::accountants::meeting::{CALL, LATER};
 use crate::accountants::{Accepting, Accountant, Meeting, NewProfile, Photo, Slug, Tags};
 use crate::availability::{BookingLimits, Calendar, NewHours, Week, Window};
@@ -254,7 +254,7 @@ fn about(display_name: &str, specialism: &str, rng: &mut StdRng) -> &'static str
     let are_several = ["&", "Partners", "Group", "Books", "Rooms", "Bookkeepers", "Services"]
         .iter()
         .any(|word| display_name.contains(word));
-    let fitting: Vec<&str> = world::ABOUTS
+    let fitting: Vec<&str> = practice_texts::ABOUTS
         .iter()
         .filter(|(of, text)| {
             (of.is_empty() || of.split(' ').any(|one| one == specialism))
@@ -329,7 +329,8 @@ fn services(specialism: &str, currency: &str, rng: &mut StdRng) -> Vec<NewServic
     let modes = modes.choose(rng).map_or(Modes(1), |modes| Modes::of(modes));
     let mut list = vec![];
     for category in categories {
-        let fitting: Vec<_> = world::SERVICES.iter().filter(|row| row.0 == *category).collect();
+        let fitting: Vec<_> =
+            practice_texts::SERVICES.iter().filter(|row| row.0 == *category).collect();
         if let Some((category, title, text, minutes, pence)) = fitting.choose(rng) {
             // whole amounts in steps that people write on a price list
             let minor = pence * level / 100 * rng.random_range(80..130) / 100 / 500 * 500;

@@ -12,7 +12,7 @@ use crate::config::Operator;
 use crate::db::Db;
 use crate::directory::DirectoryEntry;
 use crate::error::{Error, Result};
-use crate::web::{Path, Reply};
+use crate::web::{Path, Reply, RequestTime};
 
 /// Addresses in one file of the sitemap.
 const FILE: i64 = 10_000;
@@ -78,14 +78,18 @@ pub async fn code() -> HttpResponse {
 }
 
 /// `GET /.well-known/security.txt` (RFC 9116)
-pub async fn security(db: Data<Db>, operator: Data<Operator>, reply: Reply) -> HttpResponse {
+pub async fn security(
+    operator: Data<Operator>,
+    RequestTime(now): RequestTime,
+    reply: Reply,
+) -> HttpResponse {
     let base_url = &reply.shell().base_url;
     let contact = match operator.contact.as_deref() {
         Some(page) if page.starts_with("https://") => page.to_owned(),
         Some(address) => format!("mailto:{address}"),
         None => format!("{base_url}/terms"),
     };
-    let expires = (db.now() + Span::days(180)).iso();
+    let expires = (now + Span::days(180)).iso();
     text(format!(
         "Contact: {contact}\nExpires: {expires}\nPreferred-Languages: en\n\
          Canonical: {base_url}/.well-known/security.txt\n"

@@ -20,6 +20,7 @@ use crate::moderation::evidence::{NOT_ALONE, ReportItem, ReportItemId};
 use crate::moderation::forms::{DecisionForm, EmergencyForm, ParsedDecision};
 use crate::moderation::pages::{CasePage, Exhibit, ReportLine, ShownMessage};
 use crate::moderation::report::{Report, ReportId};
+use crate::moderation::waiting::ReporterRecord;
 use crate::moderation::{restriction, words};
 use crate::reviews::{ReplyId, Review, ReviewId, ReviewReply};
 use crate::seal::Seal;
@@ -80,7 +81,7 @@ fn lines(conn: &mut Conn, seal: &Seal, case: &Case) -> Result<Vec<ReportLine>> {
     let reports = Report::of_case(conn, case.id, None)?;
     let people: Vec<UserId> = reports.iter().filter_map(|report| report.reporter_id).collect();
     let names = User::names(conn, &people)?;
-    let records = Report::records_of(conn, &people)?;
+    let records = ReporterRecord::of_all(conn, &people)?;
     let mut shown = shown_messages(conn, seal, &reports)?;
     let mut lines = vec![];
     for report in reports {
@@ -192,11 +193,8 @@ pub async fn decide(
         return Ok(proof);
     }
     let by = (viewer.id, Source::Notice);
-    let parsed = match form.parse(page.case.target_kind, by) {
-        Ok(ParsedDecision::Restrict(_)) if page.lacks_proof => {
-            let errors = FieldErrors::one("decision", NOT_ALONE);
-            return rejected(&db, &viewer, reply, CasePage { form, errors, ..page }).await;
-        }
+    let parsed = form.parse(page.case.target_kind, by).and_then(|parsed| page.admit(parsed));
+    let parsed = match parsed {
         Ok(parsed) => parsed,
         Err(errors) => {
             return rejected(&db, &viewer, reply, CasePage { form, errors, ..page }).await;
@@ -211,6 +209,18 @@ pub async fn decide(
     kept_forms::forget(&session);
     show_change(&db, (&live, &recent), target).await?;
     reply.done(paths::ADMIN, Flash::DecisionRecorded)
+}
+
+impl CasePage {
+    /// What nobody can verify restricts nobody.
+    fn admit(&self, parsed: ParsedDecision) -> Result<ParsedDecision, FieldErrors> {
+        match parsed {
+            ParsedDecision::Restrict(_) if self.lacks_proof => {
+                Err(FieldErrors::one("decision", NOT_ALONE))
+            }
+            parsed => Ok(parsed),
+        }
+    }
 }
 
 /// The form again, with the case as it stands.

@@ -14,7 +14,7 @@ use crate::moderation::address::{self, TargetAddress};
 use crate::moderation::evidence::Proof;
 use crate::moderation::forms::{ParsedReport, ReportForm};
 use crate::moderation::pages::{ReportPage, ReportedPage};
-use crate::moderation::report::{NewReport, Report, Reporter};
+use crate::moderation::report::{NewReport, Reason, Report, Reporter};
 use crate::reviews::{Review, ReviewId};
 use crate::users::{Actor, Secrets, UserId, Viewer};
 use crate::web::{Client, FieldErrors, Flash, Form, Path, Reply, paths};
@@ -63,28 +63,53 @@ pub async fn create(
     let (Some(place), Some(parsed), true) = (place, parsed, errors.is_empty()) else {
         return reply.rejected(&page(&operator, viewer.as_ref(), form, errors));
     };
-    let ParsedReport { reason, note, contact } = parsed;
-    let path = place.path.clone();
-    let proof = place.is_sealed.then_some(Proof::Missing);
-    let new = |reporter| NewReport { place, reason, note, reporter, proof };
-    let Some(viewer) = viewer else {
-        let network = Client::of(&request).network();
-        if let Err(error) = secrets.limits.count_report(&network) {
-            return too_many(&operator, &reply, form, error);
+    match viewer {
+        Some(viewer) => file(&secrets, (&viewer, mail), &reply, place, parsed).await,
+        None => {
+            let network = Client::of(&request).network();
+            if let Err(error) = secrets.limits.count_report(&network) {
+                return too_many(&operator, &reply, form, error);
+            }
+            file_signed_out(&secrets, mail, &reply, place, parsed).await
         }
-        let has_address = !contact.email.is_empty();
-        let new = new(Reporter::Stranger(contact));
-        let seal = secrets.seal.clone();
-        let file = move |conn: &mut Conn, now| Report::file(conn, (&mail, &seal), &new, now);
-        db.write(file).await?;
-        return reply.page(&ReportedPage { has_address });
-    };
-    let new = new(Reporter::Person(viewer.id));
-    let seal = secrets.seal.clone();
+    }
+}
+
+async fn file(
+    secrets: &Secrets,
+    (viewer, mail): (&Viewer, Data<Mail>),
+    reply: &Reply,
+    place: TargetAddress,
+    parsed: ParsedReport,
+) -> Result<HttpResponse> {
+    let (path, reporter) = (place.path.clone(), Reporter::Person(viewer.id));
+    let (new, seal) =
+        (new_report(place, parsed.reason, parsed.note, reporter), secrets.seal.clone());
     let file =
         move |conn: &mut Conn, actor: &Actor| Report::file(conn, (&mail, &seal), &new, actor.now);
-    viewer.act_even_suspended(&db, file).await?;
+    viewer.act_even_suspended(&secrets.db, file).await?;
     reply.done(path, Flash::ReportSent)
+}
+
+async fn file_signed_out(
+    secrets: &Secrets,
+    mail: Data<Mail>,
+    reply: &Reply,
+    place: TargetAddress,
+    parsed: ParsedReport,
+) -> Result<HttpResponse> {
+    let has_address = !parsed.contact.email.is_empty();
+    let reporter = Reporter::Stranger(parsed.contact);
+    let (new, seal) =
+        (new_report(place, parsed.reason, parsed.note, reporter), secrets.seal.clone());
+    secrets.db.write(move |conn, now| Report::file(conn, (&mail, &seal), &new, now)).await?;
+    reply.page(&ReportedPage { has_address })
+}
+
+/// What is sealed cannot be looked at from here.
+fn new_report(place: TargetAddress, reason: Reason, note: String, reporter: Reporter) -> NewReport {
+    let proof = place.is_sealed.then_some(Proof::Missing);
+    NewReport { place, reason, note, reporter, proof }
 }
 
 /// `POST /reviews/{id}/report`: the short form beside a review, which names it by itself.

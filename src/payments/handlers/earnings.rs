@@ -19,9 +19,8 @@ use crate::payments::spreadsheet::Spreadsheet;
 use crate::users::Viewer;
 use crate::web::Reply;
 
-/// Rows on a page, and those that a file is made of at a time.
+/// Rows on a page.
 const PAGE: i64 = 50;
-const BATCH: i64 = 500;
 const MONTHS_SHOWN: i32 = 12;
 /// How far back a month can be chosen: twenty years.
 const MOST_MONTHS: usize = 240;
@@ -117,17 +116,7 @@ pub async fn file(
         let place = zone(&accountant.zone);
         let within = month.map(|month| (month.begin(&place), month.plus(1).begin(&place)));
         let currency = Some(query.currency.clone()).filter(|currency| !currency.is_empty());
-        let filter = EarningsFilter { currency, within };
-        let mut file = Spreadsheet::begin()?;
-        let mut after = None;
-        loop {
-            let (rows, next) = Earning::page(conn, owner, &filter, after, BATCH)?;
-            rows.iter().try_for_each(|row| file.add(row))?;
-            match next {
-                Some(_) => after = next,
-                None => return file.end(),
-            }
-        }
+        Spreadsheet::of(conn, owner, &EarningsFilter { currency, within })
     });
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))

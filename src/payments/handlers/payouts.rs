@@ -17,8 +17,8 @@ use crate::payments::gateway::objects::HostedLink;
 use crate::payments::gateway::requests::Request;
 use crate::payments::pages::PayoutsPage;
 use crate::payments::{
-    Gateway, NOTICE, Operation, OperationKind, PayoutAccount, StripeAnswer, StripeGateway, Subject,
-    Worker,
+    Gateway, Operation, OperationKind, PayoutAccount, StripeAnswer, StripeGateway, Subject, Worker,
+    wake,
 };
 use crate::seal;
 use crate::users::{Secrets, Viewer};
@@ -186,7 +186,7 @@ fn begin(
     };
     let request = accounts::create_account(&account.id.to_string(), &account.country);
     if Operation::begin(conn, subject, request, now)? {
-        NOTICE.enqueue(conn, format!("account {}", account.id), now)?;
+        wake(conn, now, now)?;
     }
     Ok(())
 }

@@ -5,18 +5,13 @@ use actix_web::web::Data;
 
 use crate::bookings::handlers::acts::BookingActContext;
 use crate::bookings::{Booking, BookingId, BookingPage, Side};
-use crate::clock::Span;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::money::Money;
-use crate::payments::{
-    Gateway, NewRefund, Payment, Refund, RefundCause, has_open_dispute, return_money,
-};
+use crate::payments::{Gateway, NewRefund, Payment, Refund, RefundCause, decisions};
 use crate::users::{Actor, Viewer};
 use crate::web::{FieldErrors, Flash, Form, Path, Reply, paths};
 
-/// So long after the charge money can be returned.
-const WITHIN: Span = Span::days(180);
 const MOST_WORDS: usize = 1_000;
 
 #[derive(Debug, Clone, Default, serde::Deserialize)]
@@ -62,16 +57,7 @@ pub async fn create(
     };
     let payment = payment.id;
     let act = move |conn: &mut Conn, actor: &Actor| {
-        let held = Payment::held(conn, payment)?;
-        if held.captured_at.is_none_or(|at| at + WITHIN <= actor.now) {
-            return Err(Error::conflict("Money can be returned for 180 days after the charge."));
-        }
-        if held.frozen.is_some() || has_open_dispute(conn, payment)? {
-            let words = "The client's bank disputes the charge. Until it has decided, nothing can be \
-                         returned.";
-            return Err(Error::conflict(words));
-        }
-        return_money(conn, payment, &new, actor.now)
+        decisions::return_part(conn, payment, &new, actor.now)
     };
     if parts.viewer.act(&parts.db, act).await? {
         parts.push(id).await?;

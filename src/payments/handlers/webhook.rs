@@ -7,14 +7,16 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
+use crate::clock::Instant;
 use crate::db::Db;
 use crate::error::{Error, Result};
-use crate::payments::{Gateway, MOST_BYTES, Rejection, StripeEvent};
-use crate::web::{SignedBody, UnreadBody};
+use crate::payments::{Gateway, MOST_BYTES, Rejection, StripeEvent, StripeGateway};
+use crate::web::{RequestTime, SignedBody, UnreadBody};
 
 pub async fn create(
     db: Data<Db>,
     gateway: Data<Gateway>,
+    RequestTime(now): RequestTime,
     request: HttpRequest,
     body: SignedBody,
 ) -> Result<HttpResponse> {
@@ -27,15 +29,8 @@ pub async fn create(
         Err(UnreadBody::TooLong) => return Ok(said(StatusCode::PAYLOAD_TOO_LARGE)),
         Err(UnreadBody::CutOff) => return Ok(said(StatusCode::BAD_REQUEST)),
     };
-    let signature = request.headers().get("stripe-signature");
-    let signature = signature.and_then(|value| value.to_str().ok()).unwrap_or("");
-    let event = match StripeEvent::read(gateway, signature, &bytes, db.now()) {
-        Ok(event) => event,
-        Err(Rejection::Signature) => return Ok(said(StatusCode::BAD_REQUEST)),
-        Err(Rejection::Shape) => {
-            tracing::warn!("a notice signed by Stripe could not be read");
-            return Ok(said(StatusCode::BAD_REQUEST));
-        }
+    let Some(event) = event(gateway, &request, &bytes, now) else {
+        return Ok(said(StatusCode::BAD_REQUEST));
     };
     if event.livemode != gateway.livemode {
         tracing::info!("a notice of Stripe's other mode is not kept");
@@ -48,6 +43,22 @@ pub async fn create(
             Err(Error::Busy)
         }
     }
+}
+
+/// What was signed, if it was signed by Stripe and can be read.
+fn event(
+    gateway: &StripeGateway,
+    request: &HttpRequest,
+    bytes: &[u8],
+    now: Instant,
+) -> Option<StripeEvent> {
+    let signature = request.headers().get("stripe-signature");
+    let signature = signature.and_then(|value| value.to_str().ok()).unwrap_or("");
+    let read = StripeEvent::read(gateway, signature, bytes, now);
+    if let Err(Rejection::Shape) = read {
+        tracing::warn!("a notice signed by Stripe could not be read");
+    }
+    read.ok()
 }
 
 fn said(status: StatusCode) -> HttpResponse {

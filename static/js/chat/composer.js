@@ -36,7 +36,7 @@ export class Composer {
 
   async open() {
     const { form, field } = this;
-    form.querySelectorAll("[hidden]").forEach((one) => one.type !== "hidden" && (one.hidden = false));
+    for (const one of form.querySelectorAll("[hidden]:not([type=hidden])")) one.hidden = false;
     field.value = (await getSealed(this.keyring.store, this.keyring.own, "values", this.#name)) ?? "";
     this.files = new Attachments(this.pane, form);
     form.append(this.count, this.said);

@@ -1,6 +1,6 @@
 // What stands in a timeline. Texts are put into shadow roots only: swaps and snapshots of the page
 // never carry them. Nothing here writes markup.
-import { fromBase64url, need } from "./bytes.js";
+import { need } from "./bytes.js";
 import { defineFile, fileViews, fileWords } from "./enc-file.js";
 import { defineFiles } from "./files.js";
 import { addresses } from "./links.js";
@@ -80,7 +80,8 @@ class EncMsg extends HTMLElement {
   }
 
   async show() {
-    const turn = (this.turn = {}); // a later one says what counts
+    const turn = {};
+    this.turn = turn; // a later one says what counts
     const name = this.isMine ? "You" : (this.main?.dataset.peerName ?? "");
     if (this.hasAttribute("data-deleted")) {
       this.classList.add("message--hidden");

@@ -29,7 +29,10 @@ async function unwrap(account, info, enc, ct) {
 /** Reads a record field by field; a field is named by how many bytes it has. */
 function reader(bytes) {
   let at = 0;
-  return (length) => bytes.slice(at, (at += length));
+  return (length) => {
+    at += length;
+    return bytes.slice(at - length, at);
+  };
 }
 
 // --- epoch records ----------------------------------------------------------------------------

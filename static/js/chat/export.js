@@ -53,8 +53,13 @@ function page(title, who, { rows, stamp }) {
     const links = (row.files ?? []).map((name) => (name ? ` <a href="${escaped(encodeURI(name))}">${escaped(name.slice(6))}</a>` : " (a file that could not be fetched)"));
     return `<li id="m-${row.seq}"><p><b>${escaped(who(row))}</b> <time>${time.format(row.server_ms)} UTC</time></p><p class="said" dir="auto">${escaped(saidBy(row))}${links.join("")}</p></li>`;
   };
-  const style = "body{font:1rem/1.5 system-ui;max-width:42rem;margin:2rem auto;padding:0 1rem}ol{padding:0;list-style:none}li{border-top:1px solid #ccc}p{margin:.3rem 0}.said{white-space:pre-wrap;overflow-wrap:anywhere}time{color:#555}";
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="content-security-policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>${escaped(title)}</title><style>${style}</style><h1>${escaped(title)}</h1><p>${rows.length} rows, stamped ${time.format(stamp.now_ms)} UTC. Whether anything was changed since, the operator of the site can tell from this archive.</p><ol>${rows.map(line).join("\n")}</ol></html>\n`;
+  const style = `body{font:1rem/1.5 system-ui;max-width:42rem;margin:2rem auto;padding:0 1rem}ol{padding:0;list-style:none}
+li{border-top:1px solid #ccc}p{margin:.3rem 0}.said{white-space:pre-wrap;overflow-wrap:anywhere}time{color:#555}`;
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta http-equiv="content-security-policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${escaped(title)}</title><style>${style}</style><h1>${escaped(title)}</h1>
+<p>${rows.length} rows, stamped ${time.format(stamp.now_ms)} UTC. Whether anything was changed since, the operator of the site can tell
+from this archive.</p><ol>${rows.map(line).join("\n")}</ol></html>\n`;
 }
 
 /** Makes the archive and saves it; `tell` says what is being fetched. */

@@ -58,7 +58,8 @@ export async function sealStretch(file, { size, plain, hashes }, from, to) {
     if (begin >= to) break;
     const chunk = await plain(i);
     const hash = await sha256(chunk);
-    need(equal(hashes[i] ??= hash, hash), "the file has changed meanwhile", "changed");
+    hashes[i] ??= hash;
+    need(equal(hashes[i], hash), "the file has changed meanwhile", "changed");
     const sealed = await sealChunk(file, i, i === count - 1, chunk);
     parts.push(sealed.subarray(Math.max(0, from - begin), Math.min(to, end) - begin));
   }

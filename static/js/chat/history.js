@@ -6,7 +6,7 @@ import { make } from "./dom.js";
 import { call } from "./server.js";
 import { getSealed, putSealed } from "./store.js";
 import { passFull } from "./trouble.js";
-import { MESSAGE, chainStart, follow, markBefore, noticeHash, parse, parseHead } from "./wire.js";
+import { MESSAGE, follow, markBefore, noticeHash, parse, parseHead } from "./wire.js";
 
 const MOST_BETWEEN = 2000;
 const MOST_FOUND = 50;
@@ -197,7 +197,9 @@ async function join(conv, known, rows, between, isFetched) {
   const devices = new Map([...old.mark.devices, ...known.devices]);
   const isWhole = known.isWhole || (isJoined && old.mark.isWhole);
   const chains = new Map([...old.mark.chains, [known.seq, known.chain]]);
-  const { mark, found } = await follow({ ...old.mark, ...(isJoined ? { chain: known.chain, seq: known.seq } : {}), hidden: known.hidden, devices, isWhole, chains }, rows.filter(({ seq }) => seq > known.seq));
+  const joined = isJoined ? { chain: known.chain, seq: known.seq } : {};
+  const before = { ...old.mark, ...joined, hidden: known.hidden, devices, isWhole, chains };
+  const { mark, found } = await follow(before, rows.filter(({ seq }) => seq > known.seq));
   return { mark, found: [...old.found, ...found], isJoined };
 }
 

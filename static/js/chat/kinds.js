@@ -3,14 +3,14 @@ const latin1 = (bytes) => String.fromCharCode(...bytes.subarray(0, 64));
 const SIGNS = [
   ["image/jpeg", /^\xff\xd8\xff/],
   ["image/png", /^\x89PNG\r\n\x1a\n/],
-  ["image/webp", /^RIFF[^]{4}WEBP/],
+  ["image/webp", /^RIFF[\s\S]{4}WEBP/],
   ["image/gif", /^GIF8[79]a/],
   ["application/pdf", /^%PDF-/],
   ["audio/mpeg", /^(ID3|\xff[\xe2\xe3\xf2\xf3\xfa\xfb])/],
-  ["audio/mp4", /^[^]{4}ftypM4[AB] /],
-  ["audio/ogg", /^OggS[^]{24}(\x01vorbis|OpusHead|\x7fFLAC|Speex {3})/],
-  ["video/mp4", /^[^]{4}ftyp(iso[m2-9]|mp4[12]|avc1|M4V |MSNV|dash)/],
-  ["video/webm", /^\x1aE\xdf\xa3[^]{0,40}webm/],
+  ["audio/mp4", /^[\s\S]{4}ftypM4[AB] /],
+  ["audio/ogg", /^OggS[\s\S]{24}(\x01vorbis|OpusHead|\x7fFLAC|Speex {3})/],
+  ["video/mp4", /^[\s\S]{4}ftyp(iso[m2-9]|mp4[12]|avc1|M4V |MSNV|dash)/],
+  ["video/webm", /^\x1aE\xdf\xa3[\s\S]{0,40}webm/],
   ["application/zip", /^PK(\x03\x04|\x05\x06)/],
 ];
 /** Each type: how people call it, and the endings it may have. */

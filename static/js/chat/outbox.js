@@ -1,6 +1,6 @@
 // What was written and is not stored yet. One message at a time for each conversation; its bytes
 // stay the same until there is a final answer, so trying again can never send it twice.
-import { fromBase64url, random, toBase64url } from "./bytes.js";
+import { random, toBase64url } from "./bytes.js";
 import { offerPush } from "./push.js";
 import { mayPass, call } from "./server.js";
 import { getSealed, putSealed } from "./store.js";

@@ -75,7 +75,10 @@ export class Timeline {
     const { log } = this;
     document.getElementById("typing").textContent = "";
     this.newest = Math.max(...theirs.map((one) => one.seq));
-    if (log.scrollTop > -NEAR_PX) return (log.scrollTop = 0);
+    if (log.scrollTop > -NEAR_PX) {
+      log.scrollTop = 0;
+      return;
+    }
     this.unseen += theirs.length;
     this.jump?.remove();
     const words = this.unseen === 1 ? "1 new message" : `${this.unseen} new messages`;

@@ -1,7 +1,8 @@
 // What stands in the way of messages in this browser, in words for people.
 import { Refused } from "./server.js";
 
-const KEEPS_NOTHING = "This browser keeps nothing here, perhaps because this is a private window or site data is blocked. Messages need a place in the browser for their key. Allow site data, or open Footing in another window or browser.";
+const KEEPS_NOTHING = "This browser keeps nothing here, perhaps because this is a private window or site data is blocked. "
+  + "Messages need a place in the browser for their key. Allow site data, or open Footing in another window or browser.";
 const TOO_OLD = "This browser is too old for encrypted messages. Update it, or use another one.";
 const NOT_SAFE = "Messages need a secure connection. Open this site by its https address.";
 const FULL = "There is no room left in this browser. Free some space on this device, then try again. What you wrote is still here.";

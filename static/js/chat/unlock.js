@@ -179,7 +179,8 @@ function holders(wraps, devices) {
   return [
     make("p", { textContent: one ? "Your messages are encrypted, and only this browser holds the key:" : "Your messages are encrypted, and only these browsers hold the key:" }),
     make("ul", { className: "prose", id: "holders" }, ...lines),
-    make("p", { textContent: `Go to ${one ? "that browser" : "one of them"}, open Settings, then Messages, and press “Add another device”. Type here the code that it shows; it is good for ten minutes.` }),
+    make("p", { textContent: `Go to ${one ? "that browser" : "one of them"}, open Settings, then Messages, and press “Add another device”.`
+      + ` Type here the code that it shows; it is good for ten minutes.` }),
   ];
 }
 

@@ -163,7 +163,7 @@ impl Town {
             self.nodes.act(|conn, now| {
                 decisions::retry(conn, id, None, None, now).unwrap();
                 let booking = Payment::by_id(conn, id).unwrap().booking_id;
-                SETTLE.enqueue(conn, booking, now).unwrap();
+                SETTLE.enqueue_once(conn, booking, now).unwrap();
             });
         }
     }

@@ -1,0 +1,14 @@
+//! Asks the worker to come before its next round. However many ask at once, it comes once.
+
+use crate::clock::Instant;
+use crate::db::Conn;
+use crate::error::Result;
+use crate::jobs::JobKind;
+
+/// Something is due.
+pub const WAKE: JobKind<String> = JobKind::new("payments.wake");
+
+/// Has everything sent and looked at that is due at `at`.
+pub fn wake(conn: &mut Conn, now: Instant, at: Instant) -> Result<()> {
+    WAKE.enqueue_once_at(conn, "all".to_owned(), now, at)
+}
