@@ -192,7 +192,7 @@ pub fn table() -> Table {
         .get("/calendar/{token}.ics", Everybody, calendar::feed)
         // messages
         .get("/messages", Members, chat::inbox::index)
-        .get("/messages/new", Members, chat::inbox::people)
+        .get("/messages/new", Members, chat::inbox::new)
         .post("/messages/with/{user}", Members, chat::inbox::create)
         .post("/messages/with/{user}/ask", Members, chat::asking::create_first)
         .script(Method::GET, "/messages/keys", chat::keys::index)

@@ -150,7 +150,7 @@ pub async fn safety(
 }
 
 /// `GET /messages/new`: listed accountants, and everybody one talks with already.
-pub async fn people(
+pub async fn new(
     db: Data<Db>,
     Member(viewer): Member,
     reply: Reply,
