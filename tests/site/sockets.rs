@@ -221,7 +221,7 @@ fn what_is_pushed_is_what_the_table_holds_and_brings_each_key_once() {
     let (nodes, _redis) = nodes();
     let mut pair = Pair::of(&nodes);
     let message = |text: &str| {
-        let rest = text.split_once("<enc-msg ").unwrap().1;
+        let rest = text.split_once("<enc-msg").unwrap().1;
         rest.split_once("</enc-msg>").unwrap().0.to_owned()
     };
     for nth in 0..nodes.count() {
