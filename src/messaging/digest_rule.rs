@@ -109,3 +109,20 @@ impl DigestRule {
         Ok(people.load(conn)?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_leaves_at_eight_on_the_clock_of_its_reader() {
+        let at = |text| Instant::read_minute(text).unwrap();
+        let last = |zone, now| last_digest(zone, at(now)).minute();
+        assert_eq!(last("Europe/London", "2026-11-25T08:00Z"), "2026-11-25T08:00Z");
+        assert_eq!(last("Europe/London", "2026-11-25T07:59Z"), "2026-11-24T08:00Z");
+        assert_eq!(last("Asia/Tokyo", "2026-11-25T07:59Z"), "2026-11-24T23:00Z");
+        // clocks went forward in between: eight stays eight
+        assert_eq!(last("Europe/London", "2026-03-30T06:00Z"), "2026-03-29T07:00Z");
+        assert_eq!(last("Europe/London", "2026-03-29T06:00Z"), "2026-03-28T08:00Z");
+    }
+}
