@@ -71,7 +71,6 @@ impl Reply {
     }
 
     /// 303 to where the result is to be seen.
-    #[expect(clippy::unnecessary_wraps, reason = "handlers end with it as with a page")]
     pub fn see_other(&self, path: impl AsRef<str>) -> Result<HttpResponse> {
         let path = in_header(path.as_ref());
         let mut response = HttpResponse::SeeOther();
@@ -83,7 +82,6 @@ impl Reply {
     }
 
     /// 301: the address has changed for good.
-    #[expect(clippy::unnecessary_wraps, reason = "handlers end with it as with a page")]
     pub fn moved(&self, path: impl AsRef<str>) -> Result<HttpResponse> {
         Ok(HttpResponse::MovedPermanently()
             .insert_header((LOCATION, in_header(path.as_ref())))
