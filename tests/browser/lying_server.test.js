@@ -55,7 +55,7 @@ const settle = async (page) => {
 
 // --- what a server can do to an answer --------------------------------------------------------------
 
-const MESSAGE = /<enc-msg [^>]*data-seq="(\d+)"[\s\S]*?<\/enc-msg>/g;
+const MESSAGE = /<enc-msg\s[^>]*data-seq="(\d+)"[\s\S]*?<\/enc-msg>/g;
 const rowsOf = (html) => [...html.matchAll(MESSAGE)].map(([text, seq]) => ({ seq: Number(seq), text }));
 const value = (text, name) => new RegExp(` ${name}="([^"]*)"`).exec(text)[1];
 const setting = (text, name, to) => text.replace(new RegExp(` ${name}="[^"]*"`), ` ${name}="${to}"`);

@@ -90,7 +90,7 @@ fn history(nodes: &Nodes, pair: &Pair, person: &Person) -> Acknowledged {
         let value = text.split(&format!("{name}=\"")).nth(1).unwrap();
         value.split('"').next().unwrap().to_owned()
     };
-    let rows = page.body.split("<enc-msg ").skip(1);
+    let rows = page.body.split("<enc-msg").skip(1);
     rows.map(|row| (part(row, "data-seq").parse().unwrap(), part(row, "data-id"))).collect()
 }
 
