@@ -87,7 +87,7 @@ async function repeat(html) {
 
 /** The whole history told anew, with one time moved: every link of it holds. */
 async function retold(html) {
-  const TAG = /<(?:enc-msg|enc-edit|enc-link|chat-notice) [^>]*data-seq="(\d+)"[^>]*>/g;
+  const TAG = /<(?:enc-msg|enc-edit|enc-link|chat-notice)\s[^>]*data-seq="(\d+)"[^>]*>/g;
   const tags = [...html.matchAll(TAG)].filter(([tag]) => tag.includes(" data-ts=")).map(([tag, seq]) => ({ tag, seq: Number(seq) })).sort((one, other) => one.seq - other.seq);
   let chain = tags[0].seq === 1 ? await chainStart(conv) : null;
   for (const { tag, seq } of tags) {
