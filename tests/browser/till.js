@@ -112,7 +112,7 @@ async function holds(page, address, words) {
 
 /** Waits until a booking stands as wanted. */
 export const stands = ({ page }, booking, wanted) =>
-  holds(page, booking, new RegExp(`</h1><span[^>]* data-state="${wanted}"`));
+  holds(page, booking, new RegExp(`</h1>\\s*<span[^>]* data-state="${wanted}"`));
 
 /** Waits until the page of a booking has a line of this kind; all lines. */
 export async function hasLine({ page }, booking, kind) {
