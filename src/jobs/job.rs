@@ -77,7 +77,9 @@ impl<T: Display + FromStr> JobKind<T> {
         let earliest = if run_at <= now { Instant::from_micros(0) } else { run_at };
         let equal = jobs::table
             .filter(jobs::kind.eq(self.name).and(jobs::payload.eq(&about)))
-            .filter(jobs::leased_until.is_null().and(jobs::dead_at.is_null()))
+            .filter(jobs::dead_at.is_null())
+            // one whose runner died is begun anew
+            .filter(jobs::leased_until.is_null().or(jobs::leased_until.le(now)))
             .filter(jobs::run_at.between(earliest, run_at))
             .select(jobs::id)
             .limit(1);

@@ -35,14 +35,7 @@ impl Follow<'_> {
     pub fn settle(&self, conn: &mut Conn, id: BookingId, now: Instant) -> Result<()> {
         Booking::hold(conn, id)?;
         for _ in 0..MOST_STEPS {
-            let booking = Booking::by_id(conn, id)?;
-            let payment = Payment::live_of(conn, id)?;
-            let payment = match payment {
-                Some(live) => Some(live),
-                // of a booking that still waits, what became of the last try matters
-                None => Payment::last_of(conn, id)?.filter(|last| !is_tried_again(&booking, last)),
-            };
-            let stand = stand(conn, &booking, payment.as_ref(), now)?;
+            let (booking, payment, stand) = standing(conn, id, now)?;
             let step = steps::next(&stand);
             if self.take(conn, step, &booking, payment.as_ref(), now)? {
                 continue;
@@ -140,6 +133,41 @@ impl Follow<'_> {
         Operation::begin(conn, subject(&payment, OperationKind::CreateSession), request, now)?;
         booking.extend_hold(conn, expires_at)
     }
+}
+
+/// Whether settling a booking would change nothing at this time.
+pub(super) fn is_at_rest(conn: &mut Conn, id: BookingId, now: Instant) -> Result<bool> {
+    let (booking, payment, stand) = standing(conn, id, now)?;
+    if steps::next(&stand) != Step::Nothing {
+        return Ok(false);
+    }
+    let captured = payment.filter(|payment| payment.state == PaymentState::Captured);
+    let Some(payment) = captured else { return Ok(true) };
+    let is_over = payment.closed_at.is_some() == (stand.funds == Funds::IsSettled);
+    let look = next_look(&booking, &payment, now);
+    let is_marked = look.is_none_or(|at| payment.look_at.is_some_and(|marked| marked <= at));
+    Ok(is_over && is_marked)
+}
+
+/// A booking with the payment that counts, and how the two stand.
+fn standing(
+    conn: &mut Conn,
+    id: BookingId,
+    now: Instant,
+) -> Result<(Booking, Option<Payment>, Situation)> {
+    let booking = Booking::by_id(conn, id)?;
+    let payment = match Payment::live_of(conn, id)? {
+        Some(live) => Some(live),
+        // of a booking that still waits, what became of the last try matters
+        None => Payment::last_of(conn, id)?.filter(|last| !is_tried_again(&booking, last)),
+    };
+    let stand = stand(conn, &booking, payment.as_ref(), now)?;
+    Ok((booking, payment, stand))
+}
+
+/// When money that was charged and not released can be.
+fn next_look(booking: &Booking, payment: &Payment, now: Instant) -> Option<Instant> {
+    release_at(booking).filter(|at| payment.released_at.is_none() && *at > now)
 }
 
 /// Returns a part of the price as soon as the worker comes by. Whether so much was left.
@@ -262,7 +290,7 @@ fn rest(
     if payment.state != PaymentState::Captured {
         return Ok(());
     }
-    if let Some(at) = release_at(booking).filter(|at| payment.released_at.is_none() && *at > now) {
+    if let Some(at) = next_look(booking, payment, now) {
         Payment::mark(conn, payment.id, at)?;
     }
     payment.close(conn, (funds == Funds::IsSettled).then_some(now))

@@ -5,6 +5,7 @@ use super::AccountId;
 use super::account::PayoutAccount;
 use super::audit;
 use super::balance_line::BalanceLine;
+use super::follow;
 use super::gateway::StripeAnswer;
 use super::gateway::objects::{ConnectedAccount, ListedEvent, ListedLine};
 use super::look;
@@ -16,7 +17,7 @@ use super::worker::Worker;
 use super::{notify, tasks};
 use crate::bookings::BookingId;
 use crate::clock::{Instant, Span};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Stripe lists what happened in the last thirty days.
 const EVENTS_LAST: Span = Span::days(29);
@@ -52,16 +53,27 @@ impl Worker {
         self.db.read(move |conn, now| audit::left(conn, livemode, now)).await
     }
 
-    /// Makes all open bookings and their payments follow each other. When nobody comes again, Stripe
-    /// is asked about each.
+    /// Makes all open bookings and their payments follow each other; nothing is written for those at
+    /// rest. When nobody comes again, Stripe is asked about each.
     async fn follow_all(&self, when: Urgency) -> Result<()> {
         let mut last = BookingId(0);
         loop {
-            let page = self.db.read(move |conn, _| Payment::unsettled(conn, last, 50)).await?;
-            let Some(end) = page.last() else { return Ok(()) };
-            last = *end;
+            let found = self.db.read(move |conn, now| {
+                let page = Payment::unsettled(conn, last, 50)?;
+                let end = page.last().copied();
+                let mut open = vec![];
+                for booking in page {
+                    if when == Urgency::Now || !follow::is_at_rest(conn, booking, now)? {
+                        open.push(booking);
+                    }
+                }
+                Ok::<_, Error>((end, open))
+            });
+            let (end, open) = found.await?;
+            let Some(end) = end else { return Ok(()) };
+            last = end;
             // each for itself: who holds a counter of papers must not wait for another booking
-            for booking in page {
+            for booking in open {
                 self.write(move |follow, conn, now| {
                     let payment = Payment::last_of(conn, booking)?;
                     if let Some(payment) = payment.filter(|_| when == Urgency::Now) {
@@ -83,9 +95,7 @@ impl Worker {
                 let last = StripeEvent::listed_to(conn, livemode)?;
                 let oldest = now - EVENTS_LAST;
                 // what happens at one time is listed within some minutes
-                Ok::<_, crate::error::Error>(
-                    last.map_or(oldest, |at| (at - Span::minutes(10)).max(oldest)),
-                )
+                Ok::<_, Error>(last.map_or(oldest, |at| (at - Span::minutes(10)).max(oldest)))
             })
             .await?;
         let query = format!("created[gte]={}&limit={PAGE}", since.seconds());
