@@ -47,6 +47,7 @@ mod terms;
 pub mod timeline;
 mod week;
 
+pub use agenda::waiting;
 pub use attendance::Attendance;
 pub use booking::{Booking, BookingCursor, BookingId, BookingRow, Side};
 pub use event::{BookingEvent, Happened};

@@ -318,6 +318,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_put_off_to_a_whole_second_comes_no_sooner_than_it_is_due() {
+        let up = |micros| Instant(micros).up_to_second().micros();
+        assert_eq!([up(1), up(999_999), up(1_000_000)], [1_000_000; 3]);
+        assert_eq!(up(1_000_001), 2_000_000);
+    }
+
+    #[test]
     fn time_never_runs_backwards_across_a_restart() {
         let folder = tempfile::tempdir().unwrap();
         let ahead = system_micros() + 3_600_000_000;

@@ -7,9 +7,8 @@ use super::month::Month;
 use super::pages::PracticePage;
 use crate::accountants::{Accountant, Credential};
 use crate::availability::Calendar;
-use crate::bookings::handlers::bookings::waiting;
 use crate::bookings::quotes::Enquiry;
-use crate::bookings::{Booking, BookingRow, OnlineRules, Side, State};
+use crate::bookings::{Booking, BookingRow, OnlineRules, Side, State, waiting};
 use crate::clock::{Instant, zone};
 use crate::db::Conn;
 use crate::error::Result;
@@ -18,7 +17,7 @@ use crate::users::Viewer;
 
 impl PracticePage {
     /// `mode` and `online` say how cards are taken here, if they are.
-    pub fn of(
+    pub fn load(
         conn: &mut Conn,
         viewer: &Viewer,
         (mode, online): (Option<bool>, Option<&OnlineRules>),

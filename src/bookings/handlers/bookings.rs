@@ -3,7 +3,6 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
 
-pub use crate::bookings::agenda::waiting;
 use crate::bookings::forms::ListQuery;
 use crate::bookings::pages::{BesideFragment, BookingPage, BookingsPage, PracticeBookingsPage};
 use crate::bookings::{BookingId, Summaries};

@@ -18,7 +18,7 @@ pub async fn show(
 ) -> Result<HttpResponse> {
     let (mode, online) = (gateway.mode(), gateway.online_rules());
     let page = db
-        .read(move |conn, now| PracticePage::of(conn, &viewer, (mode, online.as_ref()), now))
+        .read(move |conn, now| PracticePage::load(conn, &viewer, (mode, online.as_ref()), now))
         .await?;
     reply.page(&page)
 }
