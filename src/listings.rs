@@ -22,7 +22,7 @@ pub mod visit;
 
 pub use category::{CATEGORIES, category_name};
 pub use complete::Checklist;
-pub use forms::{NewService, ServiceForm, read_duration};
+pub use forms::{NewService, ServiceForm};
 pub use mode::{Mode, Modes};
 pub use pages::ClosedPage;
 pub use policy::Policy;

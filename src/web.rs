@@ -9,10 +9,12 @@
 pub mod app;
 pub mod assets;
 mod bare_error;
+pub mod checks;
 mod client;
 mod csrf;
 mod error_words;
 mod errors;
+mod field_names;
 mod fields;
 mod fill;
 mod flash;

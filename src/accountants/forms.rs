@@ -1,11 +1,12 @@
 //! What the browser sent about a profile.
 
 use serde::Deserialize;
+use validator::Validate;
 
 use super::choices::{self, parse_language};
 use super::{Accepting, Meeting, Slug, Tags};
 use crate::users::{Email, Password, Role, Status, User, UserName, parse_zone};
-use crate::web::{FieldErrors, text};
+use crate::web::{FieldErrors, checks, text};
 
 /// `POST /signup`. No `Debug`: it holds a secret.
 #[derive(Clone, Default, Deserialize)]
@@ -111,25 +112,34 @@ impl ResetForm {
 }
 
 /// The profile exactly as the browser sent it.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct ProfileForm {
+    #[validate(custom(function = checks::name::<2, 80>, message = "Name"))]
     pub display_name: String,
+    #[validate(custom(function = checks::name_if_any::<1, 40>, message = "What clients call you"))]
     pub called: String,
     /// A choice, and the link or number of one's own.
     pub meet_video: Vec<String>,
     pub meet_phone: Vec<String>,
     pub meet_place: String,
     pub slug: String,
+    #[validate(custom(function = checks::line_if_any::<10, 120>, message = "Headline"))]
     pub headline: String,
+    #[validate(custom(function = checks::lines_if_any::<50, 5_000>, message = "About"))]
     pub about: String,
     pub country: String,
+    #[validate(custom(function = checks::line_if_any::<2, 80>, message = "Town or city"))]
     pub place: String,
     pub languages: Vec<String>,
     pub specialisms: Vec<String>,
     pub industries: Vec<String>,
     pub software: Vec<String>,
     pub jurisdictions: Vec<String>,
+    #[validate(custom(
+        function = checks::whole_if_any::<0, 70>,
+        message = "Write a whole number from 0 to 70."
+    ))]
     pub years: String,
     pub zone: String,
     pub accepting: String,
@@ -157,29 +167,19 @@ pub struct NewProfile {
 
 impl ProfileForm {
     pub fn parse(&self) -> Result<NewProfile, FieldErrors> {
-        let mut errors = FieldErrors::default();
+        let mut errors = FieldErrors::of(self);
         let profile = NewProfile {
-            display_name: errors
-                .take("display_name", text::name("Name", &self.display_name, 2, 80))
-                .unwrap_or_default(),
-            called: errors
-                .take("called", or_empty(text::name, "What clients call you", &self.called, 1, 40))
-                .unwrap_or_default(),
+            display_name: text::as_line(&self.display_name),
+            called: text::as_line(&self.called),
             slug: match self.slug.trim() {
                 "" => None,
                 slug => errors.take("slug", Slug::parse(slug)),
             },
-            headline: errors
-                .take("headline", or_empty(text::line, "Headline", &self.headline, 10, 120))
-                .unwrap_or_default(),
-            about: errors
-                .take("about", or_empty(text::lines, "About", &self.about, 50, 5000))
-                .unwrap_or_default(),
+            headline: text::as_line(&self.headline),
+            about: text::as_lines(&self.about),
             country: errors.take("country", parse_country(&self.country)).unwrap_or_default(),
-            place: errors
-                .take("place", or_empty(text::line, "Town or city", &self.place, 2, 80))
-                .unwrap_or_default(),
-            years: errors.take("years", parse_years(&self.years)).flatten(),
+            place: text::as_line(&self.place),
+            years: text::whole(&self.years),
             zone: errors.take("zone", parse_zone(&self.zone)).unwrap_or_default(),
             accepting: match self.accepting.as_str() {
                 "" => Accepting::All,
@@ -237,30 +237,10 @@ fn several(
     if list.len() > most { Err(format!("Choose at most {most}.")) } else { Ok(list) }
 }
 
-fn or_empty(
-    check: fn(&str, &str, usize, usize) -> Result<String, String>,
-    what: &str,
-    value: &str,
-    least: usize,
-    most: usize,
-) -> Result<String, String> {
-    if value.trim().is_empty() { Ok(String::new()) } else { check(what, value, least, most) }
-}
-
 fn parse_country(code: &str) -> Result<String, &'static str> {
     let code = code.trim().to_uppercase();
     match code.is_empty() || !choices::country_name(&code).is_empty() {
         true => Ok(code),
         false => Err("Choose a country from the list."),
-    }
-}
-
-fn parse_years(text: &str) -> Result<Option<i32>, &'static str> {
-    match text.trim() {
-        "" => Ok(None),
-        text => match text.parse() {
-            Ok(years @ 0..=70) if text.len() <= 2 => Ok(Some(years)),
-            _ => Err("Write a whole number from 0 to 70."),
-        },
     }
 }

@@ -1,10 +1,11 @@
 //! What admins send: whom they look for, and what they do to an account.
 
 use serde::Deserialize;
+use validator::Validate;
 
 use crate::decisions::{Decider, Restriction, Source, Statement, StatementDraft};
 use crate::users::{Role, UserId};
-use crate::web::{FieldErrors, text};
+use crate::web::{FieldErrors, checks, text};
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -56,22 +57,22 @@ impl StatementForm {
     }
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct RoleForm {
     pub role: String,
+    #[validate(custom(function = checks::line::<3, 200>, message = "Reason"))]
     pub reason: String,
 }
 
 impl RoleForm {
     pub fn parse(&self) -> Result<(Role, String), FieldErrors> {
-        let mut errors = FieldErrors::default();
+        let mut errors = FieldErrors::of(self);
         let role = Role::parse(&self.role).filter(|role| *role != Role::Accountant);
-        if role.is_none() {
-            errors.add("role", "Choose client or admin.");
+        match errors.take("role", role.ok_or("Choose client or admin.")) {
+            Some(role) if errors.is_empty() => Ok((role, text::as_line(&self.reason))),
+            _ => Err(errors),
         }
-        let reason = errors.take("reason", text::line("Reason", &self.reason, 3, 200));
-        role.zip(reason).ok_or(errors)
     }
 
     pub fn fields(&self) -> Vec<(String, String)> {
@@ -80,9 +81,13 @@ impl RoleForm {
 }
 
 /// Why an admin does something about a payment, and how much it is about.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct PaymentActForm {
+    #[validate(custom(
+        function = checks::length::<3, 1_000>,
+        message = "Say why, in 3 to 1,000 characters."
+    ))]
     pub reason: String,
     pub amount: String,
 }

@@ -1,21 +1,27 @@
 //! What the browser sent about hours.
 
 use serde::Deserialize;
+use validator::Validate;
 
 use super::calendar::Week;
 use super::{BookingLimits, Calendar, Source, Window};
 use crate::clock::{self, Day};
-use crate::web::{Chosen, FieldErrors};
+use crate::web::{Chosen, FieldErrors, checks, text};
 
 /// The form of the weekly hours. Windows are repeated triples of `day`, `from` and `to`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct HoursForm {
     pub zone: String,
+    #[validate(custom(function = checks::whole::<0, 720>))]
     pub notice: String,
+    #[validate(custom(function = checks::whole::<1, 365>))]
     pub horizon: String,
+    #[validate(custom(function = checks::whole_if_any::<1, 100>))]
     pub per_day: String,
+    #[validate(custom(function = checks::whole_if_any::<1, 500>))]
     pub per_week: String,
+    #[validate(custom(function = checks::whole_if_any::<0, 500>))]
     pub new_per_month: String,
     pub day: Vec<String>,
     pub from: Vec<String>,
@@ -126,23 +132,18 @@ impl HoursForm {
     }
 
     pub fn parse(&self) -> Result<NewHours, FieldErrors> {
-        let mut errors = FieldErrors::default();
+        let mut errors = FieldErrors::of(self);
         let zone = clock::is_zone(&self.zone).then(|| self.zone.clone());
         let zone = errors.take("zone", zone.ok_or("Choose a time zone of the list."));
-        let notice = errors.take("notice", figure(&self.notice, 0, 720));
-        let horizon = errors.take("horizon", figure(&self.horizon, 1, 365));
-        let per_day = errors.take("per_day", limit(&self.per_day, 1, 100));
-        let per_week = errors.take("per_week", limit(&self.per_week, 1, 500));
-        let new_per_month = errors.take("new_per_month", limit(&self.new_per_month, 0, 500));
         let week = errors.take("day", self.week());
-        let figures = notice.zip(horizon).zip(per_day.zip(per_week).zip(new_per_month));
+        let figures = text::whole(&self.notice).zip(text::whole(&self.horizon));
+        let limits = BookingLimits {
+            per_day: text::whole(&self.per_day),
+            per_week: text::whole(&self.per_week),
+            new_per_month: text::whole(&self.new_per_month),
+        };
         match (zone, figures, week) {
-            (
-                Some(zone),
-                Some(((notice, horizon), ((per_day, per_week), new_per_month))),
-                Some(week),
-            ) if errors.is_empty() => {
-                let limits = BookingLimits { per_day, per_week, new_per_month };
+            (Some(zone), Some((notice, horizon)), Some(week)) if errors.is_empty() => {
                 Ok(NewHours { zone, notice, horizon, limits, week })
             }
             _ => Err(errors),
@@ -175,16 +176,6 @@ impl HoursForm {
     fn copied(&self) -> Option<usize> {
         self.copy.parse::<usize>().ok()?.checked_sub(1)
     }
-}
-
-fn figure(text: &str, least: i32, most: i32) -> Result<i32, String> {
-    let read = text.trim().parse::<i32>().ok().filter(|_| text.trim().len() <= 4);
-    read.filter(|n| (least..=most).contains(n))
-        .ok_or_else(|| format!("Write a number from {least} to {most}."))
-}
-
-fn limit(text: &str, least: i32, most: i32) -> Result<Option<i32>, String> {
-    if text.trim().is_empty() { Ok(None) } else { figure(text, least, most).map(Some) }
 }
 
 /// The form of dates that differ: a `date` with windows, or `first` and `last` away.

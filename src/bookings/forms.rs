@@ -1,13 +1,14 @@
 //! What the browser sent about bookings.
 
 use serde::Deserialize;
+use validator::Validate;
 
 use super::{Answer, BookingCursor};
 use crate::accountants::meeting::parse_number;
 use crate::clock::Instant;
 use crate::listings::{Mode, Question};
 use crate::web::keys::SentForm;
-use crate::web::{FieldErrors, text};
+use crate::web::{FieldErrors, checks, text};
 
 /// Which week is looked at, and in which zone.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -40,7 +41,7 @@ impl ListQuery {
 }
 
 /// A client asks for a time. `tz` and `from` only bring back the same week.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct BookForm {
     pub service: String,
@@ -48,6 +49,7 @@ pub struct BookForm {
     pub mode: String,
     /// The client's number, where the accountant calls.
     pub phone: String,
+    #[validate(custom(function = checks::lines::<0, MOST_NOTE>, message = "Note"))]
     pub note: String,
     pub answer: Vec<String>,
     /// An offer that is accepted with the time.
@@ -78,7 +80,7 @@ pub const MOST_NOTE: usize = 1000;
 
 impl BookForm {
     pub fn parse(&self, questions: &[Question]) -> Result<CheckedRequest, FieldErrors> {
-        let mut errors = FieldErrors::default();
+        let mut errors = FieldErrors::of(self);
         let start = errors.take("start", start(&self.start));
         let mode = match self.mode.as_str() {
             "" => Some(None),
@@ -86,14 +88,14 @@ impl BookForm {
                 errors.take("mode", Mode::read(word).map(Some).ok_or("Choose one of the list."))
             }
         };
-        let note = errors.take("note", text::lines("Note", &self.note, 0, MOST_NOTE));
         let answers = errors.take("answer", self.answers(questions));
         let phone = match self.phone.trim() {
             "" => Some(String::new()),
             typed => errors.take("phone", parse_number(typed)),
         };
-        match (start, mode, phone, note, answers) {
-            (Some(start), Some(mode), Some(phone), Some(note), Some(answers)) => {
+        match (start, mode, phone, answers) {
+            (Some(start), Some(mode), Some(phone), Some(answers)) if errors.is_empty() => {
+                let note = text::as_lines(&self.note);
                 Ok(CheckedRequest { start, mode, phone, note, answers })
             }
             _ => Err(errors),
@@ -115,11 +117,13 @@ impl BookForm {
 
     /// Words and answers alone, when an offer is asked for.
     pub fn parse_question(&self, questions: &[Question]) -> Result<CheckedQuestion, FieldErrors> {
-        let mut errors = FieldErrors::default();
-        let note = errors.take("note", text::lines("Note", &self.note, 0, MOST_NOTE));
-        let answers = errors.take("answer", self.answers(questions));
-        let asked = note.zip(answers).map(|(note, answers)| CheckedQuestion { note, answers });
-        asked.ok_or(errors)
+        let mut errors = FieldErrors::of(self);
+        match errors.take("answer", self.answers(questions)) {
+            Some(answers) if errors.is_empty() => {
+                Ok(CheckedQuestion { note: text::as_lines(&self.note), answers })
+            }
+            _ => Err(errors),
+        }
     }
 
     fn answers(&self, questions: &[Question]) -> Result<Vec<Answer>, String> {

@@ -1,9 +1,11 @@
 //! The reasons of a decision: a [`Statement`] that lacks one cannot be built.
 
+use validator::Validate;
+
 use super::{Ground, Restriction, Source};
 use crate::clock::{Instant, Span};
 use crate::users::UserId;
-use crate::web::{FieldErrors, text};
+use crate::web::{FieldErrors, checks, text};
 
 /// Who decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,15 +16,22 @@ pub enum Decider {
 }
 
 /// What an admin typed, or a rule says, before anything of it was checked.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Validate)]
 pub struct StatementDraft {
     pub restriction: Restriction,
     /// What of the thing is concerned: "the text of the review".
+    #[validate(custom(function = checks::line::<3, 200>, message = "Scope"))]
     pub scope: String,
-    /// Whole days from 1 to 3,650; empty: without end.
+    /// In whole days; empty: without end.
+    #[validate(custom(
+        function = checks::whole_if_any::<1, 3_650>,
+        message = "Write days from 1 to 3,650, or leave it empty for without end."
+    ))]
     pub duration: String,
     pub ground: String,
+    #[validate(custom(function = checks::lines::<10, 2_000>, message = "Facts"))]
     pub facts: String,
+    #[validate(custom(function = checks::lines::<10, 2_000>, message = "Explanation"))]
     pub explanation: String,
     pub source: Source,
     pub decider: Decider,
@@ -47,44 +56,26 @@ pub struct Statement {
 impl StatementDraft {
     /// The statement, or what is missing by the names of the form's fields.
     pub fn complete(&self) -> Result<Statement, FieldErrors> {
-        let mut errors = FieldErrors::default();
-        let ground = Ground::parse(&self.ground);
-        if ground.is_none() {
-            errors.add("ground", "Choose the section of the terms.");
-        }
-        let facts = errors.take("facts", text::lines("Facts", &self.facts, 10, 2_000));
-        let explanation =
-            errors.take("explanation", text::lines("Explanation", &self.explanation, 10, 2_000));
-        let scope = errors.take("scope", text::line("Scope", &self.scope, 3, 200));
-        let lasts = errors.take("duration", days(&self.duration));
-        match (ground, facts, explanation, scope, lasts) {
-            (Some(ground), Some(facts), Some(explanation), Some(scope), Some(lasts)) => {
-                Ok(Statement {
-                    restriction: self.restriction,
-                    scope,
-                    lasts,
-                    ground,
-                    facts,
-                    explanation,
-                    source: self.source,
-                    decider: self.decider,
-                    is_emergency: false,
-                })
-            }
+        let mut errors = FieldErrors::in_order(self, &Self::ORDER);
+        let ground = Ground::parse(&self.ground).ok_or("Choose the section of the terms.");
+        match errors.take("ground", ground) {
+            Some(ground) if errors.is_empty() => Ok(Statement {
+                restriction: self.restriction,
+                scope: text::as_line(&self.scope),
+                lasts: text::whole(&self.duration).map(|days| Span::days(days.into())),
+                ground,
+                facts: text::as_lines(&self.facts),
+                explanation: text::as_lines(&self.explanation),
+                source: self.source,
+                decider: self.decider,
+                is_emergency: false,
+            }),
             _ => Err(errors),
         }
     }
-}
 
-/// How long: nothing typed is without end.
-fn days(typed: &str) -> Result<Option<Span>, &'static str> {
-    if typed.trim().is_empty() {
-        return Ok(None);
-    }
-    match typed.trim().parse() {
-        Ok(days @ 1..=3_650) => Ok(Some(Span::days(days))),
-        _ => Err("Write days from 1 to 3,650, or leave it empty for without end."),
-    }
+    /// In which the forms that it is made of ask for them.
+    const ORDER: [&'static str; 5] = ["ground", "facts", "explanation", "scope", "duration"];
 }
 
 impl Statement {

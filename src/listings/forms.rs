@@ -1,6 +1,7 @@
 //! What the browser sent about a service.
 
 use serde::Deserialize;
+use validator::Validate;
 
 use super::question_form::QuestionRows;
 use super::{
@@ -10,18 +11,23 @@ use super::{
 use crate::accountants::Meeting;
 use crate::money::Money;
 use crate::web::keys::SentForm;
-use crate::web::{FieldErrors, text};
+use crate::web::{FieldErrors, checks, text};
 
 /// The form of one service, exactly as the browser sent it.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct ServiceForm {
+    #[validate(custom(function = checks::line::<5, 80>, message = "Title"))]
     pub title: String,
     pub category: String,
+    #[validate(custom(function = checks::lines::<20, 3_000>, message = "Description"))]
     pub description: String,
+    #[validate(custom(function = checks::minutes::<5, 480>))]
     pub duration: String,
     pub step: String,
+    #[validate(custom(function = checks::minutes_if_any::<0, 120>))]
     pub buffer_before: String,
+    #[validate(custom(function = checks::minutes_if_any::<0, 120>))]
     pub buffer_after: String,
     pub price_kind: String,
     pub price: String,
@@ -136,17 +142,11 @@ impl ServiceForm {
 
     /// The only way to a [`NewService`], so nothing unchecked reaches the database.
     pub fn parse(&self) -> Result<NewService, FieldErrors> {
-        let mut errors = FieldErrors::default();
+        let mut errors = FieldErrors::of(self);
         let mut known = super::CATEGORIES.iter().map(|(key, _)| *key);
         let category = known.find(|key| *key == self.category).ok_or("Choose what it is about.");
-        let title = errors.take("title", text::line("Title", &self.title, 5, 80));
         let category = errors.take("category", category);
-        let description =
-            errors.take("description", text::lines("Description", &self.description, 20, 3000));
-        let duration = errors.take("duration", read_duration(&self.duration));
         let step = errors.take("step", parse_step(&self.step));
-        let before = errors.take("buffer_before", or_none(&self.buffer_before));
-        let after = errors.take("buffer_after", or_none(&self.buffer_after));
         let price = self.parse_price(&mut errors);
         let modes = errors.take("modes", parse_modes(&self.modes));
         let accept = errors.take("accept", or_usual(&self.accept, Accept::Request, Accept::parse));
@@ -158,13 +158,13 @@ impl ServiceForm {
         let service = || {
             let (price_kind, price) = price?;
             Some(NewService {
-                title: title?,
+                title: text::as_line(&self.title),
                 category: category?,
-                description: description?,
-                duration: duration?,
+                description: text::as_lines(&self.description),
+                duration: text::whole(&self.duration)?,
                 step: step?,
-                buffer_before: before?,
-                buffer_after: after?,
+                buffer_before: text::whole(&self.buffer_before).unwrap_or(0),
+                buffer_after: text::whole(&self.buffer_after).unwrap_or(0),
                 price_kind,
                 price,
                 modes: modes?,
@@ -194,23 +194,6 @@ impl ServiceForm {
         }
         Some((kind, price))
     }
-}
-
-/// Minutes that a service may last.
-pub fn read_duration(text: &str) -> Result<i32, String> {
-    minutes(text, 5, 480)
-}
-
-fn minutes(text: &str, least: i32, most: i32) -> Result<i32, String> {
-    let read = text.trim().parse::<i32>().ok().filter(|_| text.trim().len() <= 3);
-    match read {
-        Some(minutes) if (least..=most).contains(&minutes) && minutes % 5 == 0 => Ok(minutes),
-        _ => Err(format!("Write minutes from {least} to {most} in steps of 5.")),
-    }
-}
-
-fn or_none(text: &str) -> Result<i32, String> {
-    if text.trim().is_empty() { Ok(0) } else { minutes(text, 0, 120) }
 }
 
 /// An answer left out is the usual one.

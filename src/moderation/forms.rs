@@ -1,6 +1,7 @@
 //! What people and admins send: a report, a decision, an objection, an answer to it.
 
 use serde::Deserialize;
+use validator::Validate;
 
 use super::appeal::Answer;
 use super::complaint::{Complaint, Verdict};
@@ -11,15 +12,17 @@ use crate::decisions::{Decider, Restriction, Source, Statement, StatementDraft, 
 use crate::messaging::Opening;
 use crate::seal::from_base64url;
 use crate::users::{Email, UserId};
-use crate::web::{FieldErrors, text};
+use crate::web::{FieldErrors, checks, text};
 
 /// `/reports`. Name and address are asked of whoever is signed out, and may stay empty.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct ReportForm {
     pub url: String,
     pub reason: String,
+    #[validate(custom(function = checks::lines::<10, 2_000>, message = "What is wrong"))]
     pub note: String,
+    #[validate(length(min = 1, message = "Confirm that you believe this to be right."))]
     pub good_faith: String,
     pub name: String,
     pub email: String,
@@ -34,29 +37,24 @@ pub struct ParsedReport {
 
 impl ReportForm {
     pub fn parse(&self, is_signed_in: bool) -> Result<ParsedReport, FieldErrors> {
-        let mut errors = FieldErrors::default();
+        let mut errors = FieldErrors::of(self);
         let reason = match is_signed_in {
             true => Reason::parse(&self.reason),
             // whoever is signed out may report what is illegal, and nothing else
             false => Some(Reason::Illegal),
         };
-        if reason.is_none() {
-            errors.add("reason", "Choose what is wrong.");
-        }
-        let note = errors.take("note", text::lines("What is wrong", &self.note, 10, 2_000));
-        if self.good_faith.is_empty() {
-            errors.add("good_faith", "Confirm that you believe this to be right.");
-        }
+        let reason = errors.take("reason", reason.ok_or("Choose what is wrong."));
         let contact =
             if is_signed_in { Some(Contact::default()) } else { self.contact(&mut errors) };
-        match (reason, note, contact) {
-            (Some(reason), Some(note), Some(contact)) if errors.is_empty() => {
-                Ok(ParsedReport { reason, note, contact })
+        match reason.zip(contact) {
+            Some((reason, contact)) if errors.is_empty() => {
+                Ok(ParsedReport { reason, note: text::as_lines(&self.note), contact })
             }
             _ => Err(errors),
         }
     }
 
+    /// Asked of whoever is signed out alone, so the fields by themselves cannot say it.
     fn contact(&self, errors: &mut FieldErrors) -> Option<Contact> {
         let name = match self.name.trim().is_empty() {
             true => Some(String::new()),
@@ -326,9 +324,10 @@ pub struct EmergencyForm {
 }
 
 /// An objection; words are welcome and not asked for.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct AppealForm {
+    #[validate(custom(function = checks::lines_if_any::<1, 2_000>, message = "What you say"))]
     pub words: String,
     /// Of whoever reported without an account.
     pub token: String,
@@ -336,11 +335,8 @@ pub struct AppealForm {
 
 impl AppealForm {
     pub fn parse(&self) -> Result<String, FieldErrors> {
-        if self.words.trim().is_empty() {
-            return Ok(String::new());
-        }
-        text::lines("What you say", &self.words, 1, 2_000)
-            .map_err(|words| FieldErrors::one("words", words))
+        let errors = FieldErrors::of(self);
+        if errors.is_empty() { Ok(text::as_lines(&self.words)) } else { Err(errors) }
     }
 }
 

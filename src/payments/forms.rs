@@ -1,18 +1,26 @@
 //! What the browser sent about money.
 
 use serde::Deserialize;
+use validator::Validate;
 
 use super::billing::{BillingDetails, Party};
-use crate::web::{FieldErrors, text};
+use crate::web::{FieldErrors, checks, text};
 
 /// `POST /practice/billing`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct BillingForm {
+    #[validate(custom(function = checks::name::<1, 120>, message = "Name"))]
     pub legal_name: String,
+    #[validate(custom(function = checks::lines::<1, 300>, message = "Address"))]
     pub legal_address: String,
+    #[validate(custom(function = checks::line::<0, 20>, message = "VAT number"))]
     pub vat_id: String,
-    /// In hundredths of a percent.
+    /// In hundredths of a percent; none is no VAT.
+    #[validate(custom(
+        function = checks::whole_if_any::<0, { BillingDetails::MOST_VAT_BPS }>,
+        message = "VAT: choose a rate from 0 to 30 %."
+    ))]
     pub vat_bps: String,
 }
 
@@ -24,39 +32,28 @@ impl BillingForm {
     }
 
     pub fn parse(&self) -> Result<BillingDetails, FieldErrors> {
-        let mut errors = FieldErrors::default();
-        let name = errors.take("legal_name", text::name("Name", &self.legal_name, 1, 120));
-        let address =
-            errors.take("legal_address", text::lines("Address", &self.legal_address, 1, 300));
-        let vat_id = errors.take("vat_id", text::line("VAT number", &self.vat_id, 0, 20));
-        let vat_bps = errors.take("vat_bps", parse_vat(&self.vat_bps));
-        match (name, address, vat_id, vat_bps) {
-            (Some(name), Some(address), Some(vat_id), Some(vat_bps)) => {
-                Ok(BillingDetails { party: Party { name, address, vat_id }, vat_bps })
-            }
-            _ => Err(errors),
+        let errors = FieldErrors::of(self);
+        if !errors.is_empty() {
+            return Err(errors);
         }
+        let party = Party {
+            name: text::as_line(&self.legal_name),
+            address: text::as_lines(&self.legal_address),
+            vat_id: text::as_line(&self.vat_id),
+        };
+        Ok(BillingDetails { party, vat_bps: text::whole(&self.vat_bps).unwrap_or(0) })
     }
-}
-
-/// A whole number of hundredths of a percent; none is no VAT.
-fn parse_vat(typed: &str) -> Result<i32, &'static str> {
-    const RANGE: &str = "VAT: choose a rate from 0 to 30 %.";
-    let typed = typed.trim();
-    if typed.is_empty() {
-        return Ok(0);
-    }
-    let is_plain = typed.len() <= 4 && typed.bytes().all(|digit| digit.is_ascii_digit());
-    let bps = typed.parse().ok().filter(|_| is_plain);
-    bps.filter(|bps| *bps <= BillingDetails::MOST_VAT_BPS).ok_or(RANGE)
 }
 
 /// `POST /bookings/{id}/pay`: whom the invoice is made out to.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct BillToForm {
+    #[validate(custom(function = checks::name::<0, 120>, message = "Name"))]
     pub bill_name: String,
+    #[validate(custom(function = checks::lines::<0, 300>, message = "Address"))]
     pub bill_address: String,
+    #[validate(custom(function = checks::line::<0, 20>, message = "VAT number"))]
     pub bill_vat_id: String,
 }
 
@@ -71,15 +68,15 @@ impl BillToForm {
     }
 
     pub fn parse(&self) -> Result<Party, FieldErrors> {
-        let mut errors = FieldErrors::default();
-        let name = errors.take("bill_name", text::name("Name", &self.bill_name, 0, 120));
-        let address =
-            errors.take("bill_address", text::lines("Address", &self.bill_address, 0, 300));
-        let vat_id = errors.take("bill_vat_id", text::line("VAT number", &self.bill_vat_id, 0, 20));
-        match (name, address, vat_id) {
-            (Some(name), Some(address), Some(vat_id)) => Ok(Party { name, address, vat_id }),
-            _ => Err(errors),
+        let errors = FieldErrors::of(self);
+        if !errors.is_empty() {
+            return Err(errors);
         }
+        Ok(Party {
+            name: text::as_line(&self.bill_name),
+            address: text::as_lines(&self.bill_address),
+            vat_id: text::as_line(&self.bill_vat_id),
+        })
     }
 }
 
@@ -89,11 +86,23 @@ mod tests {
 
     #[test]
     fn a_rate_is_a_whole_number_of_hundredths_of_a_percent_up_to_thirty() {
+        let read = |typed: &str| {
+            let (legal_name, legal_address) =
+                ("Ben Northgate".to_owned(), "1 Mill Lane".to_owned());
+            let vat_bps = typed.to_owned();
+            let form = BillingForm { legal_name, legal_address, vat_bps, ..BillingForm::default() };
+            form.parse().map(|details| details.vat_bps)
+        };
         for (typed, bps) in [("", 0), ("0", 0), ("810", 810), (" 2000 ", 2_000), ("3000", 3_000)] {
-            assert_eq!(parse_vat(typed), Ok(bps), "{typed}");
+            assert_eq!(read(typed).unwrap(), bps, "{typed}");
         }
         for typed in ["3001", "-1", "7.5", "20 %", "twenty", "+5", "00002", "٣"] {
-            assert!(parse_vat(typed).is_err(), "{typed}");
+            let errors = read(typed).unwrap_err();
+            assert_eq!(
+                errors.get("vat_bps"),
+                Some("VAT: choose a rate from 0 to 30 %."),
+                "{typed}"
+            );
         }
     }
 }

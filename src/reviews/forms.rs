@@ -1,18 +1,36 @@
 //! What the browser sent about an hour that took place.
 
 use serde::Deserialize;
+use validator::Validate;
 
 use super::{ReviewSide, ShownAs};
-use crate::web::{FieldErrors, text};
+use crate::web::{FieldErrors, checks, text};
 
 /// Both sides' fields; each side's own count.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Validate)]
 #[serde(default)]
 pub struct ReviewForm {
+    #[validate(custom(function = checks::whole::<1, 5>, message = "Choose one to five stars."))]
     pub stars: String,
+    #[validate(custom(
+        function = checks::whole_if_any::<1, 5>,
+        message = "Choose one to five, or nothing."
+    ))]
     pub knowledge: String,
+    #[validate(custom(
+        function = checks::whole_if_any::<1, 5>,
+        message = "Choose one to five, or nothing."
+    ))]
     pub clarity: String,
+    #[validate(custom(
+        function = checks::whole_if_any::<1, 5>,
+        message = "Choose one to five, or nothing."
+    ))]
     pub punctuality: String,
+    #[validate(custom(
+        function = checks::lines::<{ ReviewForm::LEAST }, { ReviewForm::MOST }>,
+        message = "Your words"
+    ))]
     pub text: String,
     pub shown_as: String,
     pub incentive: String,
@@ -52,34 +70,24 @@ impl ReviewForm {
     }
 
     fn parse_client(&self) -> Result<WrittenReview, FieldErrors> {
-        let mut errors = FieldErrors::default();
-        let stars = errors.take("stars", one_to_five(&self.stars));
-        let knowledge = errors.take("knowledge", optional(&self.knowledge));
-        let clarity = errors.take("clarity", optional(&self.clarity));
-        let punctuality = errors.take("punctuality", optional(&self.punctuality));
-        let words = text::lines("Your words", &self.text, Self::LEAST, Self::MOST);
-        let words = errors.take("text", words);
+        let mut errors = FieldErrors::of(self);
         let shown_as = match self.shown_as.as_str() {
             "" => Some(ShownAs::Verified),
             word => errors.take("shown_as", ShownAs::parse(word).ok_or("Choose one of the two.")),
         };
         let incentive = errors.take("incentive", ticked(&self.incentive));
-        match (stars, (knowledge, clarity, punctuality), words, shown_as, incentive) {
-            (
-                Some(stars),
-                (Some(knowledge), Some(clarity), Some(punctuality)),
-                Some(words),
-                Some(shown_as),
-                Some(is_incentive),
-            ) => Ok(WrittenReview::Client(ReviewWords {
-                stars,
-                knowledge,
-                clarity,
-                punctuality,
-                words,
-                shown_as,
-                is_incentive,
-            })),
+        match (text::whole(&self.stars), shown_as, incentive) {
+            (Some(stars), Some(shown_as), Some(is_incentive)) if errors.is_empty() => {
+                Ok(WrittenReview::Client(ReviewWords {
+                    stars,
+                    knowledge: text::whole(&self.knowledge),
+                    clarity: text::whole(&self.clarity),
+                    punctuality: text::whole(&self.punctuality),
+                    words: text::as_lines(&self.text),
+                    shown_as,
+                    is_incentive,
+                }))
+            }
             _ => Err(errors),
         }
     }
@@ -104,20 +112,6 @@ impl ReviewForm {
     }
 }
 
-fn one_to_five(typed: &str) -> Result<i32, &'static str> {
-    match typed.trim().parse() {
-        Ok(stars @ 1..=5) => Ok(stars),
-        _ => Err("Choose one to five stars."),
-    }
-}
-
-fn optional(typed: &str) -> Result<Option<i32>, &'static str> {
-    match typed.trim() {
-        "" => Ok(None),
-        typed => one_to_five(typed).map(Some).map_err(|_| "Choose one to five, or nothing."),
-    }
-}
-
 fn ticked(typed: &str) -> Result<bool, &'static str> {
     match typed {
         "" => Ok(false),
@@ -135,9 +129,10 @@ fn yes_or_no(typed: &str) -> Result<bool, &'static str> {
 }
 
 /// The accountant's answer to a review.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct ReplyForm {
+    #[validate(custom(function = checks::lines::<1, { ReplyForm::MOST }>, message = "Your reply"))]
     pub text: String,
     /// "I have checked", after what the lint found was shown.
     pub checked: String,
@@ -147,10 +142,11 @@ impl ReplyForm {
     pub const MOST: usize = 1000;
 
     pub fn parse(&self) -> Result<(String, bool), FieldErrors> {
-        let mut errors = FieldErrors::default();
-        let words = errors.take("text", text::lines("Your reply", &self.text, 1, Self::MOST));
-        let is_checked = errors.take("checked", ticked(&self.checked));
-        words.zip(is_checked).ok_or(errors)
+        let mut errors = FieldErrors::of(self);
+        match errors.take("checked", ticked(&self.checked)) {
+            Some(is_checked) if errors.is_empty() => Ok((text::as_lines(&self.text), is_checked)),
+            _ => Err(errors),
+        }
     }
 }
 

@@ -11,60 +11,90 @@ const BIDI: [char; 12] = [
     '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
 ];
 
-/// One line: NFC, trimmed, inner space runs to one, between `least` and `most` characters. The
-/// message begins with `what`, as several may stand below each other above a form.
+/// One line: NFC, trimmed, inner space runs to one, nothing that cannot be seen.
+pub fn as_line(text: &str) -> String {
+    let clean: String = only_visible(&normal(text)).nfc().collect();
+    clean.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Several lines: NFC, trimmed; newlines stay and CRLF becomes LF.
+pub fn as_lines(text: &str) -> String {
+    normal(&text.replace("\r\n", "\n")).trim().to_owned()
+}
+
+/// A line between `least` and `most` characters, for what is named only when it is asked; the fields
+/// of a form say the same with [`checks`](super::checks). The message begins with `what`.
 pub fn line(what: &str, text: &str, least: usize, most: usize) -> Result<String, String> {
-    let clean: String = only_visible(&normal(what, text)?).nfc().collect();
-    let clean = clean.split_whitespace().collect::<Vec<_>>().join(" ");
-    measured(what, clean, least, most)
+    fit_line(text, least, most).map_err(|words| format!("{what}: {words}"))
 }
 
-/// What somebody or something is called: a line with a letter that can be seen.
+/// The same of a name: a line with a letter that can be seen.
 pub fn name(what: &str, text: &str, least: usize, most: usize) -> Result<String, String> {
-    let clean = line(what, text, least, most)?;
-    if !clean.is_empty() && !has_letter(&clean) {
-        return Err(format!("{what}: use letters that can be read."));
-    }
-    Ok(clean)
+    fit_name(text, least, most).map_err(|words| format!("{what}: {words}"))
 }
 
-/// Several lines: as [`line()`], but newlines stay and CRLF becomes LF.
+/// The same of several lines.
 pub fn lines(what: &str, text: &str, least: usize, most: usize) -> Result<String, String> {
-    let clean = normal(what, &text.replace("\r\n", "\n"))?;
-    measured(what, clean.trim().to_owned(), least, most)
+    fit_lines(text, least, most).map_err(|words| format!("{what}: {words}"))
 }
 
-fn normal(what: &str, text: &str) -> Result<String, String> {
-    let clean: String = text.nfc().filter(|c| !BIDI.contains(c)).collect();
-    match clean.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
-        true => Err(format!("{what}: take out the control characters.")),
-        false => Ok(clean.replace('\t', " ")),
+pub(super) fn fit_line(text: &str, least: usize, most: usize) -> Result<String, String> {
+    plain(text).and_then(|()| measured(as_line(text), least, most))
+}
+
+pub(super) fn fit_name(text: &str, least: usize, most: usize) -> Result<String, String> {
+    let clean = fit_line(text, least, most)?;
+    match clean.is_empty() || has_letter(&clean) {
+        true => Ok(clean),
+        false => Err("use letters that can be read.".to_owned()),
     }
 }
 
-fn measured(what: &str, text: String, least: usize, most: usize) -> Result<String, String> {
+pub(super) fn fit_lines(text: &str, least: usize, most: usize) -> Result<String, String> {
+    plain(&text.replace("\r\n", "\n")).and_then(|()| measured(as_lines(text), least, most))
+}
+
+fn is_control(c: char) -> bool {
+    c.is_control() && c != '\n' && c != '\t'
+}
+
+fn normal(text: &str) -> String {
+    let kept = text.nfc().filter(|c| !BIDI.contains(c) && !is_control(*c));
+    kept.map(|c| if c == '\t' { ' ' } else { c }).collect()
+}
+
+fn plain(text: &str) -> Result<(), String> {
+    match text.contains(is_control) {
+        true => Err("take out the control characters.".to_owned()),
+        false => Ok(()),
+    }
+}
+
+fn measured(text: String, least: usize, most: usize) -> Result<String, String> {
     let length = text.chars().count();
     if (least..=most).contains(&length) {
         Ok(text)
     } else if length > most {
-        Err(format!(
-            "{what}: use at most {} characters; this has {}.",
-            grouped(most),
-            grouped(length)
-        ))
+        Err(format!("use at most {} characters; this has {}.", grouped(most), grouped(length)))
     } else {
-        Err(format!("{what}: use {least} to {} characters.", grouped(most)))
+        Err(format!("use {least} to {} characters.", grouped(most)))
     }
 }
 
-/// A count with its thousands set apart: 3,000.
-/// "1,204"
+/// A count with its thousands set apart: "1,204".
 pub fn grouped(number: usize) -> String {
     if number < 1000 {
         number.to_string()
     } else {
         format!("{},{:03}", grouped(number / 1000), number % 1000)
     }
+}
+
+/// A whole number of up to four digits, written with nothing else.
+pub fn whole(text: &str) -> Option<i32> {
+    let text = text.trim();
+    let is_plain = text.len() <= 4 && text.bytes().all(|digit| digit.is_ascii_digit());
+    text.parse().ok().filter(|_| is_plain)
 }
 
 /// Lower case without accents, split at everything that is neither letter nor digit. Both what is

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use serde::Deserialize;
+use validator::{Validate, ValidationError};
 
 use super::evidence::{EvidenceFile, StoredEvidence};
 use super::kind::is_mere_registration;
@@ -12,17 +13,22 @@ use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::users::{Actor, UserId};
-use crate::web::{Chosen, FieldErrors, text};
+use crate::web::{Chosen, FieldErrors, checks, text};
 
 /// The most that evidence may have.
 pub const CLAIM_BYTES: usize = 5 * 1024 * 1024;
 
 /// The form as the browser sent it, without the file.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct CredentialForm {
     pub kind: String,
+    #[validate(custom(function = checks::name::<2, 120>, message = "Register"))]
     pub register: String,
+    #[validate(
+        custom(function = checks::line::<1, 40>, message = "Number"),
+        custom(function = figures, message = "Number: write it as the register does.")
+    )]
     pub number: String,
     pub jurisdiction: String,
 }
@@ -71,25 +77,20 @@ impl CredentialForm {
         &self,
         file: Option<Chosen>,
     ) -> Result<(NewCredential, EvidenceFile), FieldErrors> {
-        let mut errors = FieldErrors::default();
+        let mut errors = FieldErrors::of(self);
         let kind = CredentialKind::parse(&self.kind);
         let kind = errors.take("kind", kind.ok_or("Choose one of the list."));
-        let register = errors.take("register", text::name("Register", &self.register, 2, 120));
-        let number = errors.take("number", number(&self.number));
         let jurisdiction = self.jurisdiction.trim().to_uppercase();
         let is_known = !choices::country_name(&jurisdiction).is_empty();
         let jurisdiction = errors
             .take("jurisdiction", is_known.then_some(jurisdiction).ok_or("Choose a country."));
-        if let (Some(register), Some(number)) = (&register, &number)
-            && is_mere_registration(register, number)
-        {
+        let (register, number) = (text::as_line(&self.register), text::as_line(&self.number));
+        if errors.get("number").is_none() && is_mere_registration(&register, &number) {
             errors.add("register", NO_QUALIFICATION);
         }
         let evidence = errors.take("evidence", EvidenceFile::read(file, CLAIM_BYTES));
-        match (kind, register.zip(number), jurisdiction, evidence) {
-            (Some(kind), Some((register, number)), Some(jurisdiction), Some(evidence))
-                if errors.is_empty() =>
-            {
+        match (kind, jurisdiction, evidence) {
+            (Some(kind), Some(jurisdiction), Some(evidence)) if errors.is_empty() => {
                 Ok((NewCredential { kind, register, number, jurisdiction }, evidence))
             }
             _ => Err(errors),
@@ -97,11 +98,10 @@ impl CredentialForm {
     }
 }
 
-fn number(typed: &str) -> Result<String, String> {
-    let number = text::line("Number", typed, 1, 40)?;
-    match key(&number).chars().any(char::is_alphanumeric) {
-        true => Ok(number),
-        false => Err("Number: write it as the register does.".to_owned()),
+fn figures(typed: &str) -> Result<(), ValidationError> {
+    match key(typed).chars().any(char::is_alphanumeric) {
+        true => Ok(()),
+        false => Err(ValidationError::new("figures")),
     }
 }
 
@@ -242,6 +242,6 @@ mod tests {
             assert_eq!(key(typed), "ab1234", "{typed}");
         }
         assert_ne!(key("AB 12/34"), key("AB 1234"));
-        assert!(number(" - ").is_err());
+        assert!(figures(" - ").is_err());
     }
 }

@@ -244,11 +244,7 @@ impl ActContext {
 
 /// The amount that was typed, in minor units, and what is wrong.
 fn read(act: PaymentAct, form: &PaymentActForm, payment: &Payment) -> (i64, FieldErrors) {
-    let mut errors = FieldErrors::default();
-    let length = form.reason.trim().chars().count();
-    if !(3..=1_000).contains(&length) {
-        errors.add("reason", "Say why, in 3 to 1,000 characters.");
-    }
+    let mut errors = FieldErrors::of(form);
     let mut amount = 0;
     if matches!(act, PaymentAct::Refund | PaymentAct::WriteOff) {
         match Money::parse(&form.amount, &payment.currency) {

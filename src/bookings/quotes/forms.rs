@@ -1,19 +1,22 @@
 //! What the browser sent about an offer.
 
 use serde::Deserialize;
+use validator::Validate;
 
 use crate::clock::{Day, Instant};
 use crate::money::Money;
 use crate::users::UserId;
-use crate::web::{FieldErrors, text};
+use crate::web::{FieldErrors, checks, text};
 
 /// The form of an offer, exactly as the browser sent it.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct QuoteForm {
     pub client: String,
     pub amount: String,
+    #[validate(custom(function = checks::minutes::<5, 480>))]
     pub duration: String,
+    #[validate(custom(function = checks::lines::<0, MOST_TEXT>, message = "Text"))]
     pub text: String,
     pub until: String,
     pub key: String,
@@ -53,16 +56,14 @@ impl QuoteForm {
         zone: &str,
         now: Instant,
     ) -> Result<CheckedOffer, FieldErrors> {
-        let mut errors = FieldErrors::default();
+        let mut errors = FieldErrors::of(self);
         let client = errors.take("client", self.client.parse().map_err(|_| "Choose a client."));
         let price = errors.take("amount", Money::parse(&self.amount, currency));
-        let duration = errors.take("duration", crate::listings::read_duration(&self.duration));
-        let words = errors.take("text", text::lines("Text", &self.text, 0, MOST_TEXT));
         let until = errors.take("until", self.last_day(now.day(zone)));
-        match (client, price, duration, words, until) {
-            (Some(client), Some(price), Some(duration), Some(words), Some(until)) => {
+        match (client, price, text::whole(&self.duration), until) {
+            (Some(client), Some(price), Some(duration), Some(until)) if errors.is_empty() => {
                 let valid_until = until.plus(1).begin(&crate::clock::zone(zone));
-                let key = self.key.clone();
+                let (words, key) = (text::as_lines(&self.text), self.key.clone());
                 Ok(CheckedOffer { client, price, duration, words, valid_until, key })
             }
             _ => Err(errors),
