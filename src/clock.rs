@@ -10,10 +10,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
 
-use diesel::backend::Backend;
-use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
-use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::BigInt;
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 
@@ -184,23 +182,7 @@ impl std::ops::Sub<Span> for Instant {
     }
 }
 
-impl<DB: Backend> ToSql<BigInt, DB> for Instant
-where
-    i64: ToSql<BigInt, DB>,
-{
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-        self.0.to_sql(out)
-    }
-}
-
-impl<DB: Backend> FromSql<BigInt, DB> for Instant
-where
-    i64: FromSql<BigInt, DB>,
-{
-    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        i64::from_sql(bytes).map(Self)
-    }
-}
+crate::stored_as!(Instant as i64, BigInt, |at| &at.0, |micros| Ok(Self(micros)));
 
 /// Whether an IANA name is one the bundled database knows. `posix/…` and the like are not.
 pub fn is_zone(name: &str) -> bool {

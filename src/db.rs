@@ -17,6 +17,7 @@ mod pool;
 mod prepared;
 mod read_inline;
 mod sealed;
+mod stored;
 mod word;
 mod write;
 

@@ -1,9 +1,7 @@
 //! A date on the calendar, without a zone.
 
-use diesel::backend::Backend;
-use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
-use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Integer;
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
@@ -101,23 +99,7 @@ impl std::fmt::Display for Day {
     }
 }
 
-impl<DB: Backend> ToSql<Integer, DB> for Day
-where
-    i32: ToSql<Integer, DB>,
-{
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-        self.0.to_sql(out)
-    }
-}
-
-impl<DB: Backend> FromSql<Integer, DB> for Day
-where
-    i32: FromSql<Integer, DB>,
-{
-    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        i32::from_sql(bytes).map(Self)
-    }
-}
+crate::stored_as!(Day as i32, Integer, |day| &day.0, |days| Ok(Self(days)));
 
 #[cfg(test)]
 mod tests {

@@ -16,13 +16,10 @@ use crate::on_either;
 use crate::seal::sha256;
 use crate::users::{Actor, UserId};
 
-/// The first key of an account, one that its predecessor vouches for, one after everything was
-/// lost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum IdentityKind {
-    First,
-    Rotated,
-    Reset,
+crate::number_enum! {
+    /// The first key of an account, one that its predecessor vouches for, one after everything was
+    /// lost.
+    IdentityKind { First = 0, Rotated = 1, Reset = 2 }
 }
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -33,7 +30,7 @@ pub struct Identity {
     pub ik_id: Vec<u8>,
     pub x25519_pub: Vec<u8>,
     pub ed25519_pub: Vec<u8>,
-    pub kind: i16,
+    pub kind: IdentityKind,
     pub self_sig: Vec<u8>,
     pub prev_sig: Option<Vec<u8>>,
     pub log_hash: Vec<u8>,
@@ -50,7 +47,7 @@ pub struct Proposal {
 impl Proposal {
     /// Whether it says that everything before was lost.
     pub fn is_reset(&self) -> bool {
-        self.entry.last().copied().and_then(IdentityKind::of) == Some(IdentityKind::Reset)
+        self.entry.last().copied().and_then(kind_of) == Some(IdentityKind::Reset)
     }
 }
 
@@ -58,31 +55,17 @@ impl Proposal {
 const ENTRY: usize = 122;
 const LABEL: &[u8] = b"chat/v1/idlog";
 
+/// The last byte of a line.
+fn kind_of(byte: u8) -> Option<IdentityKind> {
+    IdentityKind::of(byte.into())
+}
+
 /// Strict: no key of small order, no second spelling of a signature.
 pub(super) fn is_signed(key: &[u8], message: &[u8], signature: &[u8]) -> bool {
     let key = key.try_into().ok().and_then(|key| VerifyingKey::from_bytes(key).ok());
     let signature = Signature::from_slice(signature).ok();
     key.zip(signature)
         .is_some_and(|(key, signature)| key.verify_strict(message, &signature).is_ok())
-}
-
-impl IdentityKind {
-    fn of(byte: u8) -> Option<Self> {
-        match byte {
-            0 => Some(Self::First),
-            1 => Some(Self::Rotated),
-            2 => Some(Self::Reset),
-            _ => None,
-        }
-    }
-
-    fn number(self) -> i16 {
-        match self {
-            Self::First => 0,
-            Self::Rotated => 1,
-            Self::Reset => 2,
-        }
-    }
 }
 
 impl Identity {
@@ -110,7 +93,7 @@ impl Identity {
         use diesel::dsl::exists;
         let ways = chat_key_wraps::table
             .filter(chat_key_wraps::user_id.eq(user))
-            .filter(chat_key_wraps::kind.ne(WrapKind::Device.number()));
+            .filter(chat_key_wraps::kind.ne(WrapKind::Device));
         let own = conversations::low_user_id.eq(user).or(conversations::high_user_id.eq(user));
         let sealed = conversations::table
             .inner_join(messages::table.on(messages::conversation_id.eq(conversations::id)))
@@ -163,12 +146,12 @@ impl Identity {
     }
 
     pub fn is_reset(&self) -> bool {
-        self.kind == IdentityKind::Reset.number()
+        self.kind == IdentityKind::Reset
     }
 
     /// The line as it was signed.
     pub fn entry(&self, before: &[u8]) -> Vec<u8> {
-        let kind = u8::try_from(self.kind).unwrap_or(0);
+        let kind = u8::try_from(self.kind.number()).unwrap_or(0);
         let (user, seq) = (self.user_id.0.to_be_bytes(), self.key_seq.to_be_bytes());
         [LABEL, &user, &seq, &self.x25519_pub, &self.ed25519_pub, before, &[kind]].concat()
     }
@@ -183,7 +166,7 @@ fn read(actor: &Actor, before: Option<&Identity>, proposal: &Proposal) -> Option
     let (x25519, rest) = rest.split_first_chunk::<32>()?;
     let (ed25519, rest) = rest.split_first_chunk::<32>()?;
     let (prev_hash, rest) = rest.split_first_chunk::<32>()?;
-    let kind = IdentityKind::of(*rest.first()?)?;
+    let kind = rest.first().copied().and_then(kind_of)?;
     let known_hash = before.map_or(vec![0; 32], |known| known.log_hash.clone());
     let next = before.map_or(0, |known| known.key_seq + 1);
     let follows = i64::from_be_bytes(*user) == actor.id.0
@@ -206,7 +189,7 @@ fn read(actor: &Actor, before: Option<&Identity>, proposal: &Proposal) -> Option
         ik_id: sha256(&[b"chat/v1/ik".as_slice(), user, x25519, ed25519].concat()).to_vec(),
         x25519_pub: x25519.to_vec(),
         ed25519_pub: ed25519.to_vec(),
-        kind: kind.number(),
+        kind,
         self_sig: proposal.self_sig.clone(),
         prev_sig: proposal.prev_sig.clone(),
         log_hash: sha256(entry).to_vec(),

@@ -12,35 +12,12 @@ use crate::users::{Actor, KeyState, UserId};
 
 crate::typed_id!(WrapId);
 
-/// In what the secret is wrapped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WrapKind {
-    Recovery,
-    Passkey,
-    Device,
-    Link,
+crate::number_enum! {
+    /// In what the secret is wrapped.
+    WrapKind { Recovery = 1, Passkey = 2, Device = 3, Link = 4 }
 }
 
 impl WrapKind {
-    pub fn of(number: i64) -> Option<Self> {
-        match number {
-            1 => Some(Self::Recovery),
-            2 => Some(Self::Passkey),
-            3 => Some(Self::Device),
-            4 => Some(Self::Link),
-            _ => None,
-        }
-    }
-
-    pub fn number(self) -> i16 {
-        match self {
-            Self::Recovery => 1,
-            Self::Passkey => 2,
-            Self::Device => 3,
-            Self::Link => 4,
-        }
-    }
-
     /// As the mail about one that is gone says it.
     pub fn removed(self) -> &'static str {
         match self {
@@ -68,7 +45,7 @@ pub struct KeyWrap {
     pub id: WrapId,
     pub user_id: UserId,
     pub ik_id: Vec<u8>,
-    pub kind: i16,
+    pub kind: WrapKind,
     pub label: String,
     pub device_id: Option<DeviceId>,
     pub credential_id: Option<Vec<u8>>,
@@ -103,7 +80,7 @@ impl KeyWrap {
         let identity = identity.ok_or_else(|| Error::conflict("There are no keys yet."))?;
         let own = chat_key_wraps::table.filter(chat_key_wraps::user_id.eq(actor.id));
         if matches!(new.kind, WrapKind::Recovery | WrapKind::Link) {
-            diesel::delete(own.filter(chat_key_wraps::kind.eq(new.kind.number()))).execute(conn)?;
+            diesel::delete(own.filter(chat_key_wraps::kind.eq(new.kind))).execute(conn)?;
         }
         let count: i64 = own.count().get_result(conn)?;
         if count >= Self::MOST {
@@ -113,7 +90,7 @@ impl KeyWrap {
             id: WrapId::next(actor.now),
             user_id: actor.id,
             ik_id: identity.ik_id,
-            kind: new.kind.number(),
+            kind: new.kind,
             label: new.label,
             device_id: new.device,
             credential_id: new.credential_id,
@@ -140,7 +117,7 @@ impl KeyWrap {
 
     /// Whether somebody has keys, and whether they would be lost with the browser that holds them.
     pub fn keys_of(conn: &mut Conn, user: UserId) -> Result<KeyState> {
-        let kinds = [WrapKind::Recovery, WrapKind::Passkey].map(WrapKind::number);
+        let kinds = [WrapKind::Recovery, WrapKind::Passkey];
         let own = chat_key_wraps::table
             .filter(chat_key_wraps::user_id.eq(user).and(chat_key_wraps::kind.eq_any(kinds)));
         if diesel::select(diesel::dsl::exists(own)).get_result(conn)? {
@@ -153,7 +130,7 @@ impl KeyWrap {
     }
 
     pub fn has_recovery(conn: &mut Conn, user: UserId) -> Result<bool> {
-        let kind = chat_key_wraps::kind.eq(WrapKind::Recovery.number());
+        let kind = chat_key_wraps::kind.eq(WrapKind::Recovery);
         let own = chat_key_wraps::table.filter(chat_key_wraps::user_id.eq(user).and(kind));
         Ok(diesel::select(diesel::dsl::exists(own)).get_result(conn)?)
     }
@@ -168,19 +145,15 @@ impl KeyWrap {
         let own = chat_key_wraps::table.find(id).filter(chat_key_wraps::user_id.eq(actor.id));
         let wrap: Self = own.select(Self::as_select()).first(conn)?;
         diesel::delete(own).execute(conn)?;
-        if let Some(device) = wrap.device_id.filter(|_| wrap.which() == WrapKind::Device) {
+        if let Some(device) = wrap.device_id.filter(|_| wrap.kind == WrapKind::Device) {
             Device::revoke(conn, actor, device)?;
         }
-        Ok(wrap.which())
+        Ok(wrap.kind)
     }
 
     pub fn forget_expired(conn: &mut Conn, now: Instant) -> Result<()> {
         let old = chat_key_wraps::table.filter(chat_key_wraps::expires_at.le(now));
         diesel::delete(old).execute(conn)?;
         Ok(())
-    }
-
-    pub fn which(&self) -> WrapKind {
-        WrapKind::of(i64::from(self.kind)).unwrap_or(WrapKind::Device)
     }
 }

@@ -160,9 +160,8 @@ impl Message {
         seq: i64,
         now: Instant,
     ) -> Result<()> {
-        let meant = messages::seq
-            .eq(seq)
-            .or(messages::target_seq.eq(seq).and(messages::act.eq(Act::Edit.number())));
+        let meant =
+            messages::seq.eq(seq).or(messages::target_seq.eq(seq).and(messages::act.eq(Act::Edit)));
         diesel::update(messages::table.filter(messages::conversation_id.eq(talk).and(meant)))
             .set((messages::wire.eq(None::<Vec<u8>>), messages::deleted_at.eq(Some(now))))
             .execute(conn)?;
@@ -172,7 +171,7 @@ impl Message {
     pub(super) fn edits_of(conn: &mut Conn, talk: ConversationId, seq: i64) -> Result<i64> {
         Ok(messages::table
             .filter(messages::conversation_id.eq(talk).and(messages::target_seq.eq(seq)))
-            .filter(messages::act.eq(Act::Edit.number()))
+            .filter(messages::act.eq(Act::Edit))
             .count()
             .get_result(conn)?)
     }

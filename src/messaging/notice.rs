@@ -104,7 +104,7 @@ impl Conversation {
         NewTimelineNotice {
             conversation_id: held.id,
             seq: link.seq,
-            act: Act::Message.number(),
+            act: Act::Message,
             wire_hash: &link.wire_hash,
             chain: &link.chain,
             server_ts: link.server_ts,

@@ -136,7 +136,7 @@ impl Participant {
         let after = self.read_seq.max(self.cleared_seq);
         let first: Option<(i64, Instant)> = messages::table
             .filter(messages::conversation_id.eq(self.conversation_id))
-            .filter(messages::seq.gt(after).and(messages::act.eq(Act::Message.number())))
+            .filter(messages::seq.gt(after).and(messages::act.eq(Act::Message)))
             .filter(messages::deleted_at.is_null().and(messages::sender_id.ne(self.user_id)))
             .order(messages::seq)
             .select((messages::seq, messages::server_ts))
@@ -249,7 +249,7 @@ impl Participant {
             .inner_join(messages::table.on(messages::conversation_id.eq(p::conversation_id)))
             .filter(p::user_id.eq(user).and(p::unread_seq.is_not_null()))
             .filter(PreparedCondition("messages.seq >= conversation_participants.unread_seq"))
-            .filter(messages::act.eq(Act::Message.number()).and(messages::deleted_at.is_null()))
+            .filter(messages::act.eq(Act::Message).and(messages::deleted_at.is_null()))
             .filter(messages::sender_id.is_not_null().and(messages::sender_id.ne(user)))
             .limit(MOST)
             .select(messages::seq)

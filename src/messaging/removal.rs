@@ -38,7 +38,7 @@ impl Message {
         let shown: Vec<Self> = messages::table
             .filter(messages::conversation_id.eq(talk))
             .filter(messages::seq.eq(seq).or(messages::target_seq.eq(seq)))
-            .filter(messages::act.ne(Act::Delete.number()).and(messages::wire.is_not_null()))
+            .filter(messages::act.ne(Act::Delete).and(messages::wire.is_not_null()))
             .select(Self::as_select())
             .load(conn)?;
         if shown.is_empty() {

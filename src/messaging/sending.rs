@@ -174,7 +174,7 @@ impl Message {
         NewSealedMessage {
             conversation_id: talk.id,
             seq: row.link.seq,
-            act: row.act.number(),
+            act: row.act,
             sender_id: row.sender_id,
             device_id: header.device,
             dev_seq: header.dev_seq,

@@ -149,7 +149,7 @@ impl TimelineEntry {
     ) -> Result<(Vec<Self>, bool)> {
         let page = messages::table
             .filter(messages::conversation_id.eq(talk))
-            .filter(messages::seq.gt(cleared).and(messages::act.eq(Act::Message.number())))
+            .filter(messages::seq.gt(cleared).and(messages::act.eq(Act::Message)))
             .order(messages::seq.desc())
             .limit(most + 1)
             .select(Message::as_select());

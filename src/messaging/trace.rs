@@ -31,7 +31,7 @@ pub struct Trace {
 #[diesel(table_name = messages)]
 struct TraceRow {
     seq: i64,
-    act: i16,
+    act: Act,
     sender_id: Option<UserId>,
     target_seq: Option<i64>,
     server_ts: Instant,
@@ -60,14 +60,14 @@ impl Trace {
         let meant: Vec<i64> = rows.iter().map(TraceRow::meant).collect();
         let edits: Vec<(Option<i64>, i64, Instant)> = here
             .filter(messages::target_seq.eq_any(meant.clone()))
-            .filter(messages::act.eq(Act::Edit.number()))
+            .filter(messages::act.eq(Act::Edit))
             .order(messages::seq)
             .select((messages::target_seq, messages::seq, messages::server_ts))
             .load(conn)?;
         let (first, last) = (meant.first().copied(), meant.last().copied());
         let between: Vec<i64> = here
             .filter(messages::seq.between(first.unwrap_or(0), last.unwrap_or(0)))
-            .filter(messages::act.eq(Act::Message.number()).and(messages::sender_id.is_not_null()))
+            .filter(messages::act.eq(Act::Message).and(messages::sender_id.is_not_null()))
             .limit(Self::MOST)
             .select(messages::seq)
             .load(conn)?;
@@ -81,7 +81,7 @@ impl Trace {
                 seq: row.seq,
                 sender: row.sender_id?,
                 sent_at: row.server_ts,
-                is_edit: row.act == Act::Edit.number(),
+                is_edit: row.act == Act::Edit,
                 edited_at: edited.map(|(_, _, at)| *at),
                 deleted_at: row.deleted_at.filter(|_| row.removed_by.is_none()),
                 is_removed: row.removed_by.is_some(),

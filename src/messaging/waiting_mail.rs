@@ -111,7 +111,7 @@ fn lines(conn: &mut Conn, reader: &User) -> Result<Vec<WaitingConversation>> {
         .inner_join(messages::table.on(messages::conversation_id.eq(p::conversation_id)))
         .filter(waiting())
         .filter(PreparedCondition("messages.seq >= conversation_participants.unread_seq"))
-        .filter(messages::act.eq(Act::Message.number()).and(messages::deleted_at.is_null()))
+        .filter(messages::act.eq(Act::Message).and(messages::deleted_at.is_null()))
         .filter(messages::sender_id.is_not_null().and(messages::sender_id.ne(reader.id)))
         .group_by(p::conversation_id)
         .select((p::conversation_id, count_star()))

@@ -17,31 +17,9 @@ const TAG: usize = 16;
 /// The longest wire: a padded payload of 48 KiB and its key.
 pub const MOST: usize = CLEAR + TAG + 49 * 1024;
 
-/// What a row of the timeline does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Act {
-    Message,
-    Edit,
-    Delete,
-}
-
-impl Act {
-    pub(super) fn of(byte: u8) -> Option<Self> {
-        match byte {
-            0 => Some(Self::Message),
-            1 => Some(Self::Edit),
-            2 => Some(Self::Delete),
-            _ => None,
-        }
-    }
-
-    pub fn number(self) -> i16 {
-        match self {
-            Self::Message => 0,
-            Self::Edit => 1,
-            Self::Delete => 2,
-        }
-    }
+crate::number_enum! {
+    /// What a row of the timeline does.
+    Act { Message = 0, Edit = 1, Delete = 2 }
 }
 
 /// What stands in clear at the front of a wire.
@@ -70,7 +48,7 @@ impl Header {
         }
         let mut bytes = Bytes(wire);
         let ([1, 1], [act]) = (bytes.take::<2>()?, bytes.take::<1>()?) else { return None };
-        let act = Act::of(act)?;
+        let act = Act::of(act.into())?;
         let conversation = ConversationId(bytes.number()?);
         let epoch = i32::try_from(u32::from_be_bytes(bytes.take()?)).ok()?;
         let (sender, device) = (UserId(bytes.number()?), DeviceId(bytes.number()?));

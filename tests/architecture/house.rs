@@ -9,7 +9,8 @@ pub const RANKS: &str = "config clock locale money error seal db web live blobs 
                          availability messaging bookings payments reviews directory moderation \
                          admin site work routes commands";
 /// The platform's lowest modules know each other: settings make the clock, errors are everywhere.
-pub const GROUND: &str = "config clock locale money error seal db on_either typed_id word_enum";
+pub const GROUND: &str = "config clock locale money error seal db number_enum on_either stored_as \
+     typed_id word_enum";
 pub const DOMAINS: &str = "users notifications decisions accountants listings availability \
                            messaging bookings payments reviews directory moderation admin";
 

@@ -125,7 +125,7 @@ fn account(conn: &mut Conn, reader: UserId, wraps: &[KeyWrap]) -> Result<Account
         log: KeyLog::of(conn, reader)?,
         wraps: wraps
             .iter()
-            .filter(|wrap| wrap.which() == WrapKind::Recovery)
+            .filter(|wrap| wrap.kind == WrapKind::Recovery)
             .map(|wrap| WrapJson::of(wrap, false))
             .collect(),
         vault,

@@ -63,7 +63,7 @@ impl KeyLog {
             log.push(KeyLogLine {
                 key_seq: line.key_seq,
                 ik_id: base64url(&line.ik_id),
-                kind: line.kind,
+                kind: line.kind.number(),
                 entry: base64url(&line.entry(&before)),
                 self_sig: base64url(&line.self_sig),
                 prev_sig: line.prev_sig.as_deref().map(base64url),

@@ -33,10 +33,10 @@ pub(super) struct WrapJson {
 
 impl WrapJson {
     pub(super) fn of(wrap: &KeyWrap, is_fresh: bool) -> Self {
-        let may_open = is_fresh || wrap.which() != WrapKind::Device;
+        let may_open = is_fresh || wrap.kind != WrapKind::Device;
         Self {
             id: wrap.id.to_string(),
-            kind: wrap.kind,
+            kind: wrap.kind.number(),
             label: wrap.label.clone(),
             ik_id: base64url(&wrap.ik_id),
             device: wrap.device_id.map(|id| id.to_string()),

@@ -21,7 +21,7 @@ use crate::users::UserId;
 pub struct MessageRow {
     conversation_id: ConversationId,
     seq: i64,
-    act: i16,
+    act: Act,
     sender_id: Option<UserId>,
     client_msg_id: Option<Vec<u8>>,
     epoch: Option<i32>,
@@ -52,7 +52,7 @@ impl MessageRow {
         }
         Some(Message::Sealed(SealedMessage {
             link,
-            act: Act::of(u8::try_from(self.act).ok()?)?,
+            act: self.act,
             sender_id: self.sender_id?,
             client_msg_id: self.client_msg_id?,
             epoch: self.epoch?,
@@ -92,7 +92,7 @@ where
 pub(in crate::messaging) struct NewSealedMessage<'a> {
     pub conversation_id: ConversationId,
     pub seq: i64,
-    pub act: i16,
+    pub act: Act,
     pub sender_id: UserId,
     pub device_id: DeviceId,
     pub dev_seq: i64,
@@ -111,7 +111,7 @@ pub(in crate::messaging) struct NewSealedMessage<'a> {
 pub(in crate::messaging) struct NewTimelineNotice<'a> {
     pub conversation_id: ConversationId,
     pub seq: i64,
-    pub act: i16,
+    pub act: Act,
     pub wire_hash: &'a [u8],
     pub chain: &'a [u8],
     pub server_ts: Instant,

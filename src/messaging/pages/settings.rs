@@ -61,11 +61,11 @@ impl ChatSettingsPage {
     }
 
     fn recovery(&self) -> Option<&KeyWrap> {
-        self.ways.wraps.iter().find(|wrap| wrap.which() == WrapKind::Recovery)
+        self.ways.wraps.iter().find(|wrap| wrap.kind == WrapKind::Recovery)
     }
 
     fn passkeys(&self) -> impl Iterator<Item = &KeyWrap> {
-        self.ways.wraps.iter().filter(|wrap| wrap.which() == WrapKind::Passkey)
+        self.ways.wraps.iter().filter(|wrap| wrap.kind == WrapKind::Passkey)
     }
 
     fn date(&self, at: &Instant) -> String {
