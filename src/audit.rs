@@ -107,7 +107,7 @@ impl Audit {
 
     /// Whether a row has this hash, typed in hexadecimal.
     pub fn has_hash(conn: &mut Conn, hex: &str) -> Result<bool> {
-        let Some(hash) = read_hex(hex.trim()) else { return Ok(false) };
+        let Some(hash) = seal::from_hex(hex.trim()) else { return Ok(false) };
         let row = audit_log::table.filter(audit_log::hash.eq(hash));
         Ok(diesel::select(diesel::dsl::exists(row)).get_result(conn)?)
     }
@@ -136,15 +136,6 @@ impl Audit {
     }
 }
 
-fn read_hex(hex: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> =
-        hex.chars().map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
-    let digits = digits.filter(|digits| digits.len() == 64)?;
-    Some(
-        digits.chunks_exact(2).filter_map(|pair| Some(pair.first()? * 16 + pair.get(1)?)).collect(),
-    )
-}
-
 /// Where the log ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
@@ -155,7 +146,7 @@ pub struct Head {
 impl Head {
     /// The hash as it is mailed and typed.
     pub fn hex(&self) -> String {
-        self.hash.iter().map(|byte| format!("{byte:02x}")).collect()
+        seal::hex(&self.hash)
     }
 }
 

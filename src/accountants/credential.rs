@@ -174,7 +174,7 @@ impl Credential {
 
     /// The hash of its evidence, in hexadecimal.
     pub fn sha256(&self) -> String {
-        self.evidence_sha256.iter().map(|byte| format!("{byte:02x}")).collect()
+        crate::seal::hex(&self.evidence_sha256)
     }
 
     /// The owner takes it back; the badge goes with it, and so does the file.

@@ -83,8 +83,7 @@ impl Photo {
 
     /// Stores the squares under a new key.
     pub async fn store(blobs: &Blobs, squares: &Squares) -> Result<Self> {
-        let noise: String = seal::random::<10>().iter().map(|b| format!("{b:02x}")).collect();
-        let photo = Self { key: noise };
+        let photo = Self { key: seal::hex(&seal::random::<10>()) };
         for (side, content) in &squares.0 {
             blobs.put(&photo.blob(*side), content).await?;
         }

@@ -5,7 +5,7 @@ use crate::audit::Audit;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
-use crate::seal::Seal;
+use crate::seal::{self, Seal};
 use crate::users::{Actor, Email, User, UserId};
 
 const PURPOSE: &str = "footing/search/v1";
@@ -57,7 +57,7 @@ pub fn search(
 ) -> Result<Vec<User>> {
     let found = sought.find(conn)?;
     let hash = seal.hash(PURPOSE, typed.trim().to_lowercase().as_bytes());
-    let hash: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let hash: String = seal::hex(&hash).chars().take(16).collect();
     let ids: Vec<String> = found.iter().map(|user| user.id.to_string()).collect();
     let object = format!("{} {hash}", sought.word());
     note(conn, actor.id, ("user.search", &object, &ids.join(" ")), actor.now)?;

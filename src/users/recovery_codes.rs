@@ -1,9 +1,9 @@
 //! Ten codes that let somebody in whose app is lost, each of them once.
 
+use data_encoding::BASE32_NOPAD;
 use diesel::prelude::*;
 
 use super::schema::recovery_codes;
-use super::totp::base32;
 use super::{Letters, User, UserId};
 use crate::clock::Instant;
 use crate::db::Conn;
@@ -19,8 +19,9 @@ impl RecoveryCodes {
     /// Ten new codes of 50 bits; the old ones stop working.
     pub fn renew(conn: &mut Conn, seal: &Seal, user: UserId) -> Result<Vec<String>> {
         Self::remove(conn, user)?;
-        let codes: Vec<String> =
-            (0..10).map(|_| base32(&seal::random::<7>()).chars().take(10).collect()).collect();
+        let codes: Vec<String> = (0..10)
+            .map(|_| BASE32_NOPAD.encode(&seal::random::<7>()).chars().take(10).collect())
+            .collect();
         for code in &codes {
             let hash = seal.hash(CODES, message(user, code).as_bytes()).to_vec();
             diesel::insert_into(recovery_codes::table)

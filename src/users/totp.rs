@@ -1,5 +1,6 @@
 //! Two-step sign-in: codes of the moment (RFC 6238).
 
+use data_encoding::BASE32_NOPAD;
 use diesel::prelude::*;
 use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
@@ -16,7 +17,6 @@ const SECRET: &str = "footing/totp/v1";
 pub const SEALED: [SealedColumn; 1] =
     [SealedColumn { table: "users", key: "id", column: "totp_secret", purpose: SECRET }];
 const STEP: i64 = 30;
-const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /// A secret of 20 bytes: SHA-1, six digits, 30 seconds, one step of grace.
 #[derive(Clone, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl Totp {
     }
 
     pub fn base32(&self) -> String {
-        base32(&self.0)
+        BASE32_NOPAD.encode(&self.0)
     }
 
     /// What an authenticator app reads from the picture.
@@ -142,22 +142,6 @@ impl Totp {
 
 fn digits(code: &str) -> String {
     code.chars().filter(|c| !c.is_whitespace()).collect()
-}
-
-/// RFC 4648 without padding.
-pub(super) fn base32(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    let (mut held, mut bits) = (0_u32, 0_u32);
-    for byte in bytes {
-        held = (held << 8) | u32::from(*byte);
-        bits += 8;
-        while bits >= 5 {
-            bits -= 5;
-            let digit = usize::try_from((held >> bits) & 31).unwrap_or(0);
-            text.push(ALPHABET.get(digit).map_or('A', |letter| char::from(*letter)));
-        }
-    }
-    text
 }
 
 #[cfg(test)]

@@ -91,11 +91,8 @@ pub fn worker() -> String {
         let mut all: Vec<&str> = ASSETS.by_name.values().map(|asset| asset.address).collect();
         all.sort_unstable();
         all.push(env!("CARGO_PKG_VERSION"));
-        let edition: String = seal::sha256(all.concat().as_bytes())
-            .iter()
-            .take(6)
-            .map(|b| format!("{b:02x}"))
-            .collect();
+        let hash = seal::hex(&seal::sha256(all.concat().as_bytes()));
+        let edition: String = hash.chars().take(12).collect();
         let text = text_of(WORKER).unwrap_or_default();
         text.replace("EDITION", &edition).replace("/ICON", address("app/icon-192.png"))
     });
@@ -177,8 +174,7 @@ impl Assets {
 
     fn add(&mut self, name: String, plain: Cow<'static, [u8]>) {
         let (stem, end) = name.rsplit_once('.').unwrap_or((&name, ""));
-        let hash: String =
-            seal::sha256(&plain).iter().take(6).map(|b| format!("{b:02x}")).collect();
+        let hash: String = seal::hex(&seal::sha256(&plain)).chars().take(12).collect();
         let served = format!("{}.{hash}.{end}", stem.replace('/', "-"));
         let address: &'static str = Box::leak(format!("/static/{served}").into_boxed_str());
         let asset = Asset {

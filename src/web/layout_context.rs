@@ -132,7 +132,7 @@ impl LayoutContext {
 
     /// A fresh key for a form that creates something.
     pub fn form_key(&self) -> String {
-        crate::seal::random::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
+        crate::seal::hex(&crate::seal::random::<16>())
     }
 
     pub fn asset(&self, name: &str) -> &'static str {

@@ -84,7 +84,7 @@ pub struct StoredEvidence {
 
 impl StoredEvidence {
     pub async fn store(blobs: &Blobs, seal: &Seal, file: &EvidenceFile) -> Result<Self> {
-        let noise: String = seal::random::<10>().iter().map(|b| format!("{b:02x}")).collect();
+        let noise = seal::hex(&seal::random::<10>());
         let (blob, key) = (format!("evidence/{noise}"), seal::token());
         blobs.put(&blob, &Seal::new(&key).seal(FILE, &file.content)?).await?;
         Ok(Self {
