@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::locale::{LocalZone, Locale};
 use crate::on_either;
 use crate::seal;
+use crate::web::RequestTime;
 
 /// A signed-in device as its owner sees it.
 #[derive(Debug, Clone)]
@@ -122,7 +123,7 @@ impl Session {
             zone: LocalZone::new(zone, Locale::of(&locale)),
             session: Self::handle(&session.key_hash).into(),
             proven_at: Instant::from_micros(0),
-            asked_at: now,
+            asked_at: RequestTime(now),
         });
         Ok(Some((session, viewer)))
     }

@@ -9,6 +9,7 @@ use crate::clock::Instant;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::locale::{LocalZone, Locale};
+use crate::web::RequestTime;
 
 /// Somebody signed in, as of this request. A viewer may look.
 #[derive(Debug, Clone)]
@@ -24,8 +25,7 @@ pub struct Viewer {
     pub session: Arc<str>,
     /// When a password or code was last given in this session.
     pub proven_at: Instant,
-    /// The instant of this request.
-    pub asked_at: Instant,
+    pub asked_at: RequestTime,
 }
 
 /// What of interest waits for somebody, for the layout of a page.
@@ -145,7 +145,7 @@ impl Viewer {
 
     /// Whether a password or code was given less than ten minutes before this request.
     pub fn has_fresh_proof(&self) -> bool {
-        Secrets::is_fresh(self.proven_at, self.asked_at)
+        Secrets::is_fresh(self.proven_at, self.asked_at.0)
     }
 
     /// For what is written outside a transaction, as the bytes of a file are.
@@ -179,7 +179,7 @@ impl Passport {
             zone: viewer.zone.to_string(),
             locale: viewer.zone.locale.tag().to_owned(),
             session: viewer.session.to_string(),
-            asked_at: viewer.asked_at.micros(),
+            asked_at: viewer.asked_at.0.micros(),
         }
     }
 
@@ -193,7 +193,7 @@ impl Passport {
             zone: LocalZone::new(self.zone, Locale::of(&self.locale)),
             session: self.session.into(),
             proven_at,
-            asked_at: Instant::from_micros(self.asked_at),
+            asked_at: RequestTime(Instant::from_micros(self.asked_at)),
         })
     }
 }

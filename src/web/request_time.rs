@@ -1,16 +1,16 @@
-//! When a request came, for pages that say something about time without asking the database.
+//! When a request came: one instant for whoever answers it, so that no handler asks the clock.
 
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::web::Data;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use crate::clock::Instant;
 use crate::db::Db;
 use crate::error::Error;
 
-/// Handlers are handed it, so that none asks the clock.
+/// That at which its session was read, where somebody is signed in.
 #[derive(Debug, Clone, Copy)]
 pub struct RequestTime(pub Instant);
 
@@ -19,6 +19,9 @@ impl FromRequest for RequestTime {
     type Future = Ready<Result<Self, Self::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        if let Some(known) = request.extensions().get::<Self>() {
+            return ready(Ok(*known));
+        }
         let db = request.app_data::<Data<Db>>();
         ready(db.map(|db| Self(db.now())).ok_or_else(|| Error::internal("no database").into()))
     }

@@ -15,6 +15,7 @@ use crate::listings::{
 };
 use crate::money::Money;
 use crate::users::{Actor, Email, NewUser, Role, SignedUp, Status, User, UserId, UserName, Viewer};
+use crate::web::RequestTime;
 
 const BATCH: usize = 100;
 
@@ -124,7 +125,7 @@ fn viewer(user: User) -> Viewer {
         name: user.name.into(),
         session: "".into(),
         proven_at: user.created_at,
-        asked_at: user.created_at,
+        asked_at: RequestTime(user.created_at),
     }
 }
 

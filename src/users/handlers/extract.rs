@@ -41,6 +41,7 @@ pub async fn identify(
     let shell = Rc::new(LayoutContext::new(request.request(), visitor));
     request.extensions_mut().insert(shell);
     if let Some(viewer) = viewer {
+        request.extensions_mut().insert(viewer.asked_at);
         request.extensions_mut().insert(viewer);
     }
     next.call(request).await

@@ -70,7 +70,7 @@ pub fn prove_first(
         return Ok(None);
     }
     let TypedForm { page, noun, fields } = typed;
-    if let Some(form) = KeptForm::new(&format!("{page}/{noun}"), fields, viewer.asked_at) {
+    if let Some(form) = KeptForm::new(&format!("{page}/{noun}"), fields, viewer.asked_at.0) {
         session.insert(KEPT, form.seal(&secrets.seal)?).map_err(Error::internal)?;
     }
     let address = paths::reauthenticate_and_back(page);
@@ -88,7 +88,7 @@ fn is_plain_form(request: &HttpRequest) -> bool {
 
 fn kept(secrets: &Secrets, session: &Session, viewer: &Viewer) -> Option<KeptForm> {
     let sealed = session.get::<String>(KEPT).ok()??;
-    KeptForm::open(&secrets.seal, &sealed, viewer.asked_at)
+    KeptForm::open(&secrets.seal, &sealed, viewer.asked_at.0)
 }
 
 /// Keeps what was typed, and leads to the sign-in and from there back to the form.
