@@ -36,6 +36,8 @@ impl Accepting {
     }
 }
 
+/// The profile of a user with the role, under the same id. Text that is empty is not filled in yet;
+/// what is filled in is valid. Whether it is listed stands nowhere: see `listings`.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = accountants)]
 pub struct Accountant {
@@ -45,13 +47,17 @@ pub struct Accountant {
     pub about: String,
     pub country: String,
     pub place: String,
+    /// Of experience, 0 to 70.
     pub years: Option<i32>,
+    /// An IANA name, by which hours are meant; confirmed once its owner has looked at it.
     pub zone: String,
     pub zone_confirmed_at: Option<Instant>,
     pub accepting: Accepting,
     pub paused_at: Option<Instant>,
     pub hidden_at: Option<Instant>,
+    /// The key under which its squares are kept as blobs.
     pub photo: Option<String>,
+    /// The name in its address.
     pub slug: String,
     pub slug_changed_at: Option<Instant>,
     pub created_at: Instant,

@@ -38,6 +38,8 @@ crate::word_enum! {
     }
 }
 
+/// A number in a register that an accountant claims, and what an admin found when looking it up. What
+/// was claimed never changes; another claim or check is another row.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = credentials)]
 pub struct Credential {

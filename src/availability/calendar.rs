@@ -11,6 +11,8 @@ use crate::error::Result;
 use crate::on_either;
 use crate::users::{Actor, Stale, UserId};
 
+/// By what an accountant’s hours are offered: how long before a start one can still book, how far
+/// ahead, and how many at most. A limit that is none is not set.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = calendars, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Calendar {

@@ -18,6 +18,8 @@ use crate::web::keys::CreatedRow;
 
 crate::typed_id!(BookingId);
 
+/// One hour of a client with an accountant, from asked for to over. Its state moves by a table that
+/// the database keeps ([`State`]); while it blocks, no other of its accountant overlaps it.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = bookings)]
 pub struct Booking {
@@ -29,22 +31,32 @@ pub struct Booking {
     pub pay_mode: PayMode,
     pub starts_at: Instant,
     pub ends_at: Instant,
+    /// The time with its buffers, the end not included; at most twelve hours.
     pub block_from: Instant,
     pub block_to: Instant,
+    /// Until when a held or pending one keeps its time.
     pub deadline: Option<Instant>,
     pub accepted_at: Option<Instant>,
     pub requested_at: Instant,
     pub changed_at: Instant,
+    /// What a clock in the accountant’s zone shows at the start, by that edition of the time zone
+    /// database. If the rules change, the instant stays, and both are told of the new time.
     pub wall: String,
     pub zone: String,
     pub tz_version: String,
+    /// How often its time was changed, at most three times.
     pub moves: i32,
+    /// Of its calendar file: rises with every change that calendars have to hear of.
     pub sequence: i32,
+    /// The start that its accountant proposes instead, and until when that can be answered.
     pub proposed_at: Option<Instant>,
     pub proposed_until: Option<Instant>,
+    /// Who cancelled or declined it, or let it run out.
     pub ended_by: Option<By>,
+    /// When the accountant said that the client did not come.
     pub no_show_at: Option<Instant>,
     pub complained_at: Option<Instant>,
+    /// Sealed; there is one where `complained_at` is.
     pub complaint: Option<Vec<u8>>,
     pub paid_directly_at: Option<Instant>,
     pub no_show_objected_at: Option<Instant>,

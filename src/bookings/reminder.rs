@@ -13,6 +13,7 @@ crate::word_enum! {
     Lead { Day => "day", Hour => "hour" }
 }
 
+/// A notice before an hour. One for each booking, lead and start: a booking that moves gets others.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = reminders, treat_none_as_default_value = false)]
 pub struct Reminder {

@@ -13,19 +13,24 @@ use crate::locale::Locale;
 use crate::money::Money;
 use crate::seal::Seal;
 
+/// What was agreed when a booking was asked for. Neither a change of the service nor one of the policy
+/// reaches it. `note` and `answers` are sealed.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = booking_terms, treat_none_as_default_value = false)]
 pub struct Terms {
     pub booking_id: BookingId,
     pub title: String,
+    /// In minutes.
     pub duration: i32,
     pub mode: Mode,
     pub price_minor: i64,
     pub currency: String,
     pub policy: Policy,
+    /// The policy as the client read it.
     pub policy_words: String,
     pub note: Option<Vec<u8>>,
     pub answers: Option<Vec<u8>>,
+    /// The quote that was accepted with it.
     pub offer_id: Option<i64>,
     /// Where the two meet, sealed, from the confirmation on; and the client's number, where the
     /// accountant calls.

@@ -21,13 +21,19 @@ use crate::listings::{self, Service};
 use crate::reviews::Totals;
 use crate::users::{Stale, UserId};
 
+/// What the directory keeps of a listed accountant. All of it is worked out from other tables, and can
+/// be thrown away and made again.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = entries, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct DirectoryEntry {
     pub user_id: UserId,
+    /// R, count of reviews, hours and age in one number; see `rank`. The greatest comes first.
     pub rank: i64,
+    /// The profile’s own number.
     pub seq: i64,
+    /// Words, their meanings, filters and towns, as the index holds them.
     pub tokens: String,
+    /// The row of the list, as JSON.
     pub card: String,
     pub changed_at: Instant,
     /// The first free time, and the last instant at which it can be booked.

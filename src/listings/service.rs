@@ -45,21 +45,28 @@ impl ServiceState {
 pub const SEALED: [SealedColumn; 1] =
     [SealedColumn { table: "services", key: "id", column: "meeting", purpose: Meeting::PURPOSE }];
 
+/// What an accountant sells, by the piece. Lengths are minutes in steps of five; only a fixed price
+/// is above zero. One that is archived is never deleted, as bookings name it.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = services)]
 pub struct Service {
     pub id: ServiceId,
     pub accountant_id: UserId,
     pub title: String,
+    /// A key of [`super::CATEGORIES`].
     pub category: String,
     pub description: String,
+    /// 5 to 480.
     pub duration: i32,
+    /// How far apart slots begin; none means the duration.
     pub step: Option<i32>,
+    /// Kept free around each booking, 0 to 120.
     pub buffer_before: i32,
     pub buffer_after: i32,
     pub price_kind: PriceKind,
     pub price_minor: i64,
     pub currency: String,
+    /// The bits of [`Modes`], one at least.
     pub modes: i32,
     pub accept: Accept,
     pub policy: Policy,

@@ -23,14 +23,17 @@ crate::word_enum! {
     }
 }
 
+/// A sealed file of a conversation. It is open while its parts come, complete once all are there and
+/// their hash is known, attached once a message names it; what is not attached in time goes.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = blobs, treat_none_as_default_value = false)]
 pub struct Blob {
     pub id: BlobId,
     pub owner_id: UserId,
     pub conversation_id: ConversationId,
-    /// Of the sealed file.
+    /// Of the sealed file, in bytes.
     pub size: i64,
+    /// Of 8 MiB each, the last one shorter.
     pub parts: i32,
     pub sha256: Option<Vec<u8>>,
     pub state: BlobState,

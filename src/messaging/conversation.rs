@@ -18,20 +18,26 @@ use crate::users::{Actor, Role, UserId, Viewer};
 
 crate::typed_id!(ConversationId);
 
-/// One row a pair. Its last row, time and chain are what the next row builds on.
+/// What two people write to each other; one for each pair, who are ordered by id. Its last row, time
+/// and chain are what the next row builds on.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = conversations, treat_none_as_default_value = false)]
 pub struct Conversation {
     pub id: ConversationId,
     pub low_user_id: UserId,
     pub high_user_id: UserId,
+    /// The number of the newest row; 0 before the first.
     pub last_seq: i64,
     pub last_ts: Instant,
     pub last_chain: Vec<u8>,
+    /// The number of the newest [`super::Epoch`]; 0 before the first.
     pub current_epoch: i32,
+    /// Somebody’s key has changed since, so that a new epoch comes before the next message.
     pub is_epoch_stale: bool,
+    /// Orders the inbox.
     pub changed_at: Instant,
     pub created_at: Instant,
+    /// None where a booking opened it.
     pub opened_by: Option<UserId>,
 }
 

@@ -12,6 +12,8 @@ use crate::users::{Actor, UserId};
 
 crate::typed_id!(DeviceId);
 
+/// One browser that holds its owner’s secret. A revoked one sends nothing; its row stays, as messages
+/// name it.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = chat_devices)]
 pub struct Device {

@@ -16,6 +16,8 @@ use crate::on_either;
 use crate::seal::sha256;
 use crate::users::{Actor, UserId};
 
+/// One key of a conversation, numbered from 1, as its creator sealed it for both. Record and signature
+/// are the browser’s; the server checks them and can open neither.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = conversation_epochs)]
 pub struct Epoch {

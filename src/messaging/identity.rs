@@ -22,16 +22,20 @@ crate::number_enum! {
     IdentityKind { First = 0, Rotated = 1, Reset = 2 }
 }
 
+/// One line of somebody’s log of public keys. `ik_id` names the key: a hash over user and both
+/// halves; `log_hash` is that of the line, which the next one holds.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = chat_identities, treat_none_as_default_value = false)]
 pub struct Identity {
     pub user_id: UserId,
+    /// From 0, without gaps.
     pub key_seq: i32,
     pub ik_id: Vec<u8>,
     pub x25519_pub: Vec<u8>,
     pub ed25519_pub: Vec<u8>,
     pub kind: IdentityKind,
     pub self_sig: Vec<u8>,
+    /// By the key before, of a rotated one alone.
     pub prev_sig: Option<Vec<u8>>,
     pub log_hash: Vec<u8>,
     pub created_at: Instant,

@@ -39,21 +39,28 @@ impl WrapKind {
     }
 }
 
+/// One way to one’s own secret: what was sealed with a code, a passkey or a browser’s key. The server
+/// has nothing that opens it.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = chat_key_wraps, treat_none_as_default_value = false)]
 pub struct KeyWrap {
     pub id: WrapId,
     pub user_id: UserId,
+    /// The key that the secret belongs to.
     pub ik_id: Vec<u8>,
     pub kind: WrapKind,
     pub label: String,
+    /// Of a browser’s alone.
     pub device_id: Option<DeviceId>,
+    /// Of a passkey’s alone.
     pub credential_id: Option<Vec<u8>>,
     pub salt: Vec<u8>,
     pub nonce: Vec<u8>,
     pub ct: Vec<u8>,
+    /// Commits to the key that opens it, so that no other can seem to.
     pub key_commit: Vec<u8>,
     pub created_at: Instant,
+    /// Of a link alone.
     pub expires_at: Option<Instant>,
 }
 

@@ -16,6 +16,8 @@ use crate::users::UserId;
 
 pub(super) use row::{NewSealedMessage, NewTimelineNotice};
 
+/// A row of a timeline. Rows are numbered without gaps and never change, but that a deleted message
+/// loses its wire.
 #[derive(Debug, Clone)]
 pub enum Message {
     Sealed(SealedMessage),
@@ -26,9 +28,13 @@ pub enum Message {
 #[derive(Debug, Clone)]
 pub struct ChainLink {
     pub conversation_id: ConversationId,
+    /// From 1, in each conversation.
     pub seq: i64,
+    /// SHA-256 of the wire, which stays when that is deleted.
     pub wire_hash: Vec<u8>,
+    /// SHA-256 over the link before and this row: two browsers with the same have seen the same.
     pub chain: Vec<u8>,
+    /// In whole milliseconds, later than that of the row before.
     pub server_ts: Instant,
 }
 
@@ -38,10 +44,13 @@ pub struct SealedMessage {
     pub link: ChainLink,
     pub act: Act,
     pub sender_id: UserId,
+    /// 16 bytes that the sender’s browser made up: the same once more is the same message.
     pub client_msg_id: Vec<u8>,
+    /// The key that seals it; see [`super::Epoch`].
     pub epoch: i32,
     /// The message that an edit or a delete is about.
     pub target_seq: Option<i64>,
+    /// The first bytes of the wire, in clear; they stay.
     pub head: Vec<u8>,
     /// None once it is deleted.
     pub wire: Option<Vec<u8>>,

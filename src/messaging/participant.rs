@@ -11,6 +11,8 @@ use crate::error::{Error, Result};
 use crate::on_either;
 use crate::users::{Actor, UserId};
 
+/// One of the two in a conversation. Numbers are those of rows (`seq`): what was read was delivered
+/// before, so `read_seq <= delivered_seq`.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = conversation_participants)]
 pub struct Participant {
@@ -19,12 +21,17 @@ pub struct Participant {
     pub delivered_seq: i64,
     pub read_seq: i64,
     pub read_at: Option<Instant>,
+    /// Up to here they emptied the timeline for themselves.
     pub cleared_seq: i64,
+    /// Since when they take nothing from the other.
     pub blocked_at: Option<Instant>,
+    /// The first message that waits to be read, and since when.
     pub unread_seq: Option<i64>,
     pub unread_since: Option<Instant>,
+    /// That number, once they were told of it by push or by mail.
     pub pushed_seq: i64,
     pub mailed_seq: i64,
+    /// When the spans of the two limits began, and how many they have sent in each.
     burst_at: Instant,
     burst_count: i32,
     hour_at: Instant,

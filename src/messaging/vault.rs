@@ -8,11 +8,14 @@ use crate::error::{Error, Result};
 use crate::on_either;
 use crate::users::{Actor, UserId};
 
+/// What somebody’s browsers share with each other, sealed. It is replaced as a whole, and `version`
+/// says which was read before.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = chat_vaults)]
 pub struct Vault {
     pub user_id: UserId,
     pub version: i64,
+    /// The key under which it is sealed.
     pub ik_id: Vec<u8>,
     pub nonce: Vec<u8>,
     pub ct: Vec<u8>,

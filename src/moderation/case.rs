@@ -16,19 +16,23 @@ use crate::web::paths;
 
 crate::typed_id!(CaseId);
 
-/// A case. It is open until `decided_at`; instants are UTC.
+/// All reports of one thing until they are decided. It is open until `decided_at`, and one thing has
+/// one open case at most.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = cases, treat_none_as_default_value = false)]
 pub struct Case {
     pub id: CaseId,
     pub target_kind: TargetKind,
+    /// The id of the thing in its own table.
     pub target: i64,
+    /// Whom it concerns: whose thing it is.
     pub subject_id: UserId,
     /// Path at which it was seen.
     pub address: String,
     pub opened_at: Instant,
     /// When an admin first looked at it.
     pub touched_at: Option<Instant>,
+    /// When it was passed to the police.
     pub police_at: Option<Instant>,
     pub decided_at: Option<Instant>,
     pub decision_id: Option<DecisionId>,

@@ -72,6 +72,8 @@ pub enum Reporter {
     Stranger(Contact),
 }
 
+/// What one person says is wrong with one thing. Whoever is signed out can report what is illegal
+/// alone, and leaves a contact; whoever is signed in needs none.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = reports, treat_none_as_default_value = false)]
 pub struct Report {
@@ -84,7 +86,9 @@ pub struct Report {
     /// Sealed: name and address of whoever was signed out.
     pub contact: Option<Vec<u8>>,
     pub made_at: Instant,
+    /// When an admin called it manifestly unfounded.
     pub unfounded_at: Option<Instant>,
+    /// Where it shows messages: whether their words were proven.
     pub proof: Option<Proof>,
 }
 

@@ -77,15 +77,21 @@ impl NewNotice {
     }
 }
 
+/// One thing that its recipient is told behind the bell. There is one for (kind, recipient, object,
+/// version) at most, so telling twice tells once.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = notices, treat_none_as_default_value = false)]
 pub struct Notice {
     pub id: NoticeId,
     pub recipient_id: UserId,
+    /// `<domain>.<word>`, by which a page of its own domain tells them apart.
     pub kind: String,
+    /// The id of what it is about, in the table that the kind knows.
     pub object: i64,
+    /// Tells news of one object apart, as the kind counts them.
     pub version: i64,
     pub words: String,
+    /// Of this site.
     pub path: String,
     pub created_at: Instant,
     pub read_at: Option<Instant>,

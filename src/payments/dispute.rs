@@ -51,6 +51,7 @@ impl DisputeStatus {
     }
 }
 
+/// A bank’s objection to a charge. What it takes is in minor units of the payment’s currency.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = disputes, treat_none_as_default_value = false)]
 pub struct Dispute {

@@ -59,6 +59,8 @@ impl RefundState {
     }
 }
 
+/// Money that goes back to the client, in minor units of its payment’s currency. One that fails is
+/// repeated by another row, so that each row is one try.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = refunds, treat_none_as_default_value = false)]
 pub struct Refund {

@@ -15,6 +15,8 @@ use crate::on_either;
 crate::typed_id!(TransferId);
 crate::typed_id!(ReversalId);
 
+/// The accountant’s share of one payment on its way to their account at Stripe, in minor units of the
+/// payment’s currency.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = transfers, treat_none_as_default_value = false)]
 pub struct Transfer {
@@ -23,10 +25,12 @@ pub struct Transfer {
     pub livemode: bool,
     pub account_id: AccountId,
     pub amount_minor: i64,
+    /// None until Stripe has answered.
     pub stripe_id: Option<String>,
     pub created_at: Instant,
 }
 
+/// A part of a transfer that is taken back.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = reversals, treat_none_as_default_value = false)]
 pub struct Reversal {

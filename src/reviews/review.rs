@@ -30,6 +30,9 @@ crate::word_enum! {
     ShownAs { Verified => "verified", FirstName => "first_name" }
 }
 
+/// What one side says of an hour: a client in stars and words, an accountant in three answers. A
+/// withdrawn one has neither. Its author can write it anew until it opens; until then nobody else can
+/// learn that it exists.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = reviews, treat_none_as_default_value = false)]
 pub struct Review {
@@ -38,13 +41,16 @@ pub struct Review {
     pub author_id: UserId,
     pub about_id: UserId,
     pub side: ReviewSide,
+    /// 1 to 5; the three below it are the client’s as well, and may be left out.
     pub stars: Option<i32>,
     pub knowledge: Option<i32>,
     pub clarity: Option<i32>,
     pub punctuality: Option<i32>,
+    /// 20 to 1,500 characters.
     pub words: Option<String>,
     pub shown_as: ShownAs,
     pub is_incentive: bool,
+    /// The accountant’s answers, which the client alone reads.
     pub appeared: Option<bool>,
     pub documents: Option<bool>,
     pub respectful: Option<bool>,
@@ -55,12 +61,15 @@ pub struct Review {
     pub written_at: Instant,
     pub opened_at: Option<Instant>,
     pub withdrawn_at: Option<Instant>,
+    /// The decisions that hide all of it, or its text.
     pub hidden_by: Option<DecisionId>,
     pub text_hidden_by: Option<DecisionId>,
+    /// What author and accountant had in common when it opened (`signs`).
     pub shares_card: bool,
     pub shares_browser: bool,
     pub shares_mail: bool,
     pub shares_other: bool,
+    /// Whether its stars are in the score; worked out, see `totals`.
     pub is_counted: bool,
 }
 

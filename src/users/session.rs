@@ -37,13 +37,19 @@ impl SignedInDevice {
     }
 }
 
+/// One browser: signed in, or on its way to be. The browser holds the key, the row only its hash.
+/// It ends at `expires_at`, which every use that is noted moves.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = sessions)]
 pub struct Session {
     pub key_hash: Vec<u8>,
+    /// None until somebody signs in.
     pub user_id: Option<UserId>,
+    /// Browser and system, as its owner reads them in the list of devices.
     pub label: String,
+    /// The network it was used from last, cut short.
     pub address: String,
+    /// What the session layer keeps between two requests, as JSON.
     pub state: String,
     pub created_at: Instant,
     pub last_seen_at: Instant,

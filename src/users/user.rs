@@ -94,25 +94,35 @@ pub enum SignedUp {
     Known(User),
 }
 
+/// An account: of a client, an accountant (whose profile is an `Accountant` with the same id) or an
+/// admin. An active one has a proven address.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = users)]
 pub struct User {
     pub id: UserId,
+    /// As typed; two accounts differ in `email_key`.
     pub email: String,
     pub email_key: String,
+    /// 2 to 80 characters, for those they deal with.
     pub name: String,
     pub role: Role,
     pub status: Status,
+    /// An IANA name.
     pub zone: String,
+    /// The tag of a [`Locale`].
     pub locale: String,
+    /// In the PHC format of argon2id.
     pub password_hash: String,
+    /// Its own id for an accountant, none for others: the profile has to be there.
     pub accountant_id: Option<UserId>,
+    /// Sealed; in use since `totp_on_at`.
     pub totp_secret: Option<Vec<u8>>,
     pub totp_on_at: Option<Instant>,
+    /// The step of 30 seconds whose code was used last; no code of it or before counts.
     pub totp_last_step: i64,
     pub created_at: Instant,
     pub verified_at: Option<Instant>,
-    /// What it was when the operator locked it.
+    /// The status that the operator’s lock took the place of.
     pub disabled_from: Option<Status>,
     /// The decision that suspends it.
     pub suspended_by: Option<DecisionId>,

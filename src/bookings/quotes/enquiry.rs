@@ -21,6 +21,8 @@ crate::word_enum! {
     Outcome { Offered => "offered", Declined => "declined", Lapsed => "lapsed" }
 }
 
+/// A client’s question for a price. It is closed when it is answered, or lapses by itself; `note` and
+/// `answers` are sealed.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = enquiries, treat_none_as_default_value = false)]
 pub struct Enquiry {

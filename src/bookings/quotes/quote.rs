@@ -20,6 +20,8 @@ use crate::web::keys::{CreatedRow, SentForm};
 
 crate::typed_id!(QuoteId);
 
+/// An accountant’s price for one client. It can be accepted once, before `valid_until`, unless it was
+/// withdrawn; the booking it became is then named.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = quotes, treat_none_as_default_value = false)]
 pub struct Quote {
@@ -29,6 +31,7 @@ pub struct Quote {
     pub client_id: UserId,
     pub price_minor: i64,
     pub currency: String,
+    /// In minutes.
     pub duration: i32,
     /// Sealed.
     pub words: Option<Vec<u8>>,
