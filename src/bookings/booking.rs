@@ -313,7 +313,7 @@ impl CreatedRow for Booking {
         self.id
     }
 
-    fn find_made(conn: &mut Conn, id: BookingId) -> Result<Self> {
+    fn made_before(conn: &mut Conn, id: BookingId) -> Result<Self> {
         Self::by_id(conn, id)
     }
 }

@@ -366,7 +366,7 @@ impl CreatedRow for Service {
         self.id
     }
 
-    fn find_made(conn: &mut Conn, id: ServiceId) -> Result<Self> {
+    fn made_before(conn: &mut Conn, id: ServiceId) -> Result<Self> {
         Self::by_id(conn, id)
     }
 }

@@ -29,7 +29,7 @@ pub trait CreatedRow: Sized {
     type Id: From<i64> + Into<i64>;
 
     fn made_id(&self) -> Self::Id;
-    fn find_made(conn: &mut Conn, id: Self::Id) -> Result<Self>;
+    fn made_before(conn: &mut Conn, id: Self::Id) -> Result<Self>;
 }
 
 const SHAPE: &str = "This form has no valid key. Reload the page and fill it in again.";
@@ -58,7 +58,7 @@ impl SentForm {
                 self.keep(conn, user_id, made.made_id().into(), now)?;
                 Ok(made)
             }
-            Some((hash, id)) if hash == self.hash() => Ok(T::find_made(conn, id.into())?),
+            Some((hash, id)) if hash == self.hash() => Ok(T::made_before(conn, id.into())?),
             Some(_) => {
                 Err(Error::conflict("This form was already sent with other answers.").into())
             }
@@ -70,7 +70,7 @@ impl SentForm {
     pub fn made<T: CreatedRow>(&self, conn: &mut Conn, user_id: i64) -> Result<Option<T>> {
         let before = if self.has_key() { find(conn, user_id, &self.key)? } else { None };
         let same = before.filter(|(hash, _)| *hash == self.hash());
-        same.map(|(_, id)| T::find_made(conn, id.into())).transpose()
+        same.map(|(_, id)| T::made_before(conn, id.into())).transpose()
     }
 
     fn has_key(&self) -> bool {

@@ -203,7 +203,7 @@ impl CreatedRow for Enquiry {
         self.id
     }
 
-    fn find_made(conn: &mut Conn, id: EnquiryId) -> Result<Self> {
+    fn made_before(conn: &mut Conn, id: EnquiryId) -> Result<Self> {
         Ok(enquiries::table.find(id).select(Self::as_select()).first(conn)?)
     }
 }

@@ -220,7 +220,7 @@ impl CreatedRow for Quote {
         self.id
     }
 
-    fn find_made(conn: &mut Conn, id: QuoteId) -> Result<Self> {
+    fn made_before(conn: &mut Conn, id: QuoteId) -> Result<Self> {
         Ok(quotes::table.find(id).select(Self::as_select()).first(conn)?)
     }
 }
