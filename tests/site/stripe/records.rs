@@ -1,5 +1,5 @@
 //! What was asked and answered, a line of JSON each, for the comparison with Stripe's own document
-//! (`tests/services/stripe.py`). Nothing is written unless `STRIPE_RECORDS` names a folder.
+//! (`tests/stripe/check.py`). Nothing is written unless `STRIPE_RECORDS` names a folder.
 
 use std::fs::File;
 use std::io::Write;
