@@ -84,6 +84,10 @@ const WAITS: PreparedCondition =
     PreparedCondition("credentials.status = 'claimed' AND credentials.ended_at IS NULL");
 
 impl Credential {
+    /// True of what was checked and stands, in the words of the index of its number.
+    pub const IS_VERIFIED: PreparedCondition =
+        PreparedCondition("credentials.status = 'verified' AND credentials.ended_at IS NULL");
+
     /// What a decision about it names.
     pub fn target(&self) -> Target {
         Target { kind: TargetKind::Credential, id: self.id.0, subject: self.user_id }
@@ -193,10 +197,8 @@ impl Credential {
 
     /// Another name stands on the profile now: what was checked is checked again.
     pub fn reset(conn: &mut Conn, owner: UserId, now: Instant) -> Result<usize> {
-        let verified = credentials::table
-            .filter(credentials::user_id.eq(owner))
-            .filter(credentials::status.eq(CredentialStatus::Verified))
-            .filter(credentials::ended_at.is_null());
+        let verified =
+            credentials::table.filter(credentials::user_id.eq(owner)).filter(Self::IS_VERIFIED);
         let again = (
             credentials::status.eq(CredentialStatus::Claimed),
             credentials::claimed_at.eq(now),
@@ -215,8 +217,7 @@ impl Credential {
     pub fn count_verified(conn: &mut Conn, owner: UserId) -> Result<i64> {
         Ok(credentials::table
             .filter(credentials::user_id.eq(owner))
-            .filter(credentials::status.eq(CredentialStatus::Verified))
-            .filter(credentials::ended_at.is_null())
+            .filter(Self::IS_VERIFIED)
             .count()
             .get_result(conn)?)
     }

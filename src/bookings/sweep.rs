@@ -117,7 +117,7 @@ impl Booking {
 pub fn follow_zones(conn: &mut Conn, desk: &Notifier, most: i64, now: Instant) -> Result<usize> {
     let version = crate::clock::tz_version();
     let older: Vec<Booking> = bookings::table
-        .filter(bookings::state.eq_any(State::BLOCKING))
+        .filter(State::IS_BLOCKING)
         .filter(bookings::ends_at.gt(now).and(bookings::tz_version.ne(version)))
         .order(bookings::starts_at)
         .limit(most)

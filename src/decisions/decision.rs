@@ -7,11 +7,14 @@ use super::{Ground, Statement, redress, tell};
 use crate::audit::Audit;
 pub use crate::audit::DecisionId;
 use crate::clock::Instant;
-use crate::db::Conn;
+use crate::db::{Conn, PreparedCondition};
 use crate::decisions::Decider;
 use crate::error::{Error, Result};
 use crate::mail::Mail;
 use crate::users::{User, UserId};
+
+/// True of what restricts something, in the words of the index of ends.
+const IS_RESTRICTION: PreparedCondition = PreparedCondition("decisions.outcome = 'restrict'");
 
 crate::word_enum! {
     /// What came of it.
@@ -332,7 +335,7 @@ impl Decision {
             .filter(lifting.field(decisions::lifts_id).eq(decisions::id.nullable()))
             .select(lifting.field(decisions::id));
         Ok(decisions::table
-            .filter(decisions::outcome.eq(Outcome::Restrict).and(decisions::ends_at.le(now)))
+            .filter(IS_RESTRICTION.and(decisions::ends_at.le(now)))
             .filter(diesel::dsl::not(diesel::dsl::exists(lifted)))
             .order(decisions::ends_at)
             .limit(50)

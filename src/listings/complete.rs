@@ -72,15 +72,6 @@ pub fn find_at_work(conn: &mut Conn, id: UserId) -> Result<Option<Accountant>> {
     Ok(on_either!(conn, |c| at_work.select(Accountant::as_select()).first(c)).optional()?)
 }
 
-/// How many profiles everybody may see; counts rows, so for admins only.
-pub fn count_listed(conn: &mut Conn) -> Result<i64> {
-    Ok(accountants::table
-        .inner_join(users::table.on(users::id.eq(accountants::user_id)))
-        .filter(PreparedCondition(COMPLETE).and(PreparedCondition(VISIBLE)))
-        .count()
-        .get_result(conn)?)
-}
-
 /// One row of the owner's checklist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChecklistItem {

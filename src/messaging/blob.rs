@@ -8,11 +8,14 @@ use super::jobs::REMOVE_BLOB;
 use super::schema::blobs;
 use super::{Conversation, ConversationId, ConversationView};
 use crate::clock::{Instant, Span};
-use crate::db::Conn;
+use crate::db::{Conn, PreparedCondition};
 use crate::error::{Error, Result};
 use crate::users::{Actor, UserId, Viewer};
 
 crate::typed_id!(BlobId);
+
+/// True of a file that no message carries, in the words of its index.
+const IS_UNSENT: PreparedCondition = PreparedCondition("blobs.state <> 'attached'");
 
 crate::word_enum! {
     /// How far a file has come.
@@ -149,7 +152,7 @@ impl Blob {
     /// Removes up to `most` files that nobody sent within a day.
     pub(super) fn remove_unsent(conn: &mut Conn, now: Instant, most: i64) -> Result<()> {
         let old = blobs::table
-            .filter(blobs::state.ne(BlobState::Attached))
+            .filter(IS_UNSENT)
             .filter(blobs::created_at.le(now - Self::WAITS))
             .order(blobs::created_at)
             .limit(most);

@@ -21,11 +21,12 @@ const BEYOND: Span = Span::days(30);
 pub fn ended(conn: &mut Conn, now: Instant) -> Result<Vec<Case>> {
     let open = message_report_items::table
         .inner_join(reports::table.on(reports::id.eq(message_report_items::report_id)))
-        .filter(reports::case_id.eq(cases::id).and(message_report_items::opening.is_not_null()));
+        .filter(message_report_items::opening.is_not_null())
+        .select(reports::case_id);
     let old: Vec<Case> = cases::table
         .inner_join(decisions::table.on(decisions::id.nullable().eq(cases::decision_id)))
         .filter(decisions::appeal_until.le(now - BEYOND))
-        .filter(diesel::dsl::exists(open))
+        .filter(cases::id.eq_any(open))
         .order(cases::id)
         .limit(200)
         .select(Case::as_select())

@@ -74,7 +74,8 @@ pub struct Subject {
     pub livemode: bool,
 }
 
-const IS_OPEN: PreparedCondition =
+/// True of what Stripe has not answered yet, in the words of its indexes.
+pub(super) const IS_OPEN: PreparedCondition =
     PreparedCondition("stripe_operations.state IN ('waiting', 'unknown')");
 
 impl Operation {

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::dispute::Dispute;
 use super::journals::{Account, JournalKind};
 use super::ledger::JournalId;
-use super::operation::Operation;
+use super::operation::{IS_OPEN, Operation};
 use super::payment::Payment;
 use super::refund::Refund;
 use super::schema::{journals, payments, postings, stripe_operations as operations};
@@ -123,7 +123,7 @@ pub fn recent(conn: &mut Conn, most: i64) -> Result<Vec<Payment>> {
 pub fn stopped(conn: &mut Conn, livemode: bool) -> Result<Option<String>> {
     Ok(operations::table
         .filter(operations::livemode.eq(livemode))
-        .filter(operations::state.eq(super::OperationState::Waiting))
+        .filter(IS_OPEN.and(operations::state.eq(super::OperationState::Waiting)))
         .filter(operations::error_code.is_not_null())
         .order(operations::id.desc())
         .select(operations::error_code.assume_not_null())

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::balance_line::BalanceLine;
 use super::dispute::{Dispute, DisputeStatus};
 use super::operation::{Operation, OperationKind, OperationState};
-use super::payment::{Freeze, Payment, PaymentId, PaymentState};
+use super::payment::{Freeze, Payment, PaymentId};
 use super::refund::Refund;
 use super::schema::{payments, refunds, stripe_operations as operations, transfers};
 use super::webhook::StripeEvent;
@@ -62,11 +62,15 @@ pub fn all(conn: &mut Conn, livemode: bool, now: Instant) -> Result<Vec<Task>> {
     Ok(tasks)
 }
 
+/// True of what was charged and is not passed on yet, in the words of its index.
+const IS_HELD: PreparedCondition = PreparedCondition(
+    "payments.state = 'captured' AND payments.decided_at IS NULL AND payments.released_at IS NULL",
+);
+
 fn complaints(conn: &mut Conn, livemode: bool) -> Result<Vec<Task>> {
     let open: Vec<(PaymentId, Option<Instant>)> = payments::table
         .inner_join(bookings::table.on(bookings::id.eq(payments::booking_id)))
-        .filter(payments::livemode.eq(livemode).and(payments::state.eq(PaymentState::Captured)))
-        .filter(payments::decided_at.is_null().and(payments::released_at.is_null()))
+        .filter(IS_HELD.and(payments::livemode.eq(livemode)))
         .filter(bookings::complained_at.is_not_null())
         .order(bookings::complained_at)
         .limit(MOST)

@@ -3,22 +3,25 @@
 
 use diesel::prelude::*;
 
+use super::Review;
 use super::reported::ReportRecord;
 use super::schema::{review_reports, reviews};
-use super::{Review, ReviewSide};
 use crate::clock::{Instant, Span};
-use crate::db::Conn;
+use crate::db::{Conn, PreparedCondition};
 use crate::decisions::schema::decisions;
 use crate::decisions::{Decision, Outcome, Restriction};
 use crate::error::Result;
 use crate::users::UserId;
+
+/// True of a decision that a rule made, in the words of its index.
+const IS_HELD_BACK: PreparedCondition = PreparedCondition("decisions.restriction = 'quarantine'");
 
 impl Review {
     /// Those that a rule holds back and nobody has looked at, the longest waiting first.
     pub fn suspects(conn: &mut Conn) -> Result<Vec<(Self, Decision)>> {
         Ok(reviews::table
             .inner_join(decisions::table.on(decisions::id.nullable().eq(reviews::hidden_by)))
-            .filter(decisions::restriction.eq(Restriction::Quarantine))
+            .filter(IS_HELD_BACK)
             .order(decisions::id)
             .limit(200)
             .select((Self::as_select(), Decision::as_select()))
@@ -55,7 +58,7 @@ pub(super) fn removed_stars(
     Ok(reviews::table
         .inner_join(decisions::table.on(decisions::id.nullable().eq(reviews::hidden_by)))
         .filter(reviews::about_id.eq(accountant))
-        .filter(reviews::side.eq(ReviewSide::Client).and(reviews::opened_at.is_not_null()))
+        .filter(Review::IS_OF_CLIENT.and(reviews::opened_at.is_not_null()))
         .filter(decisions::restriction.ne(Restriction::Quarantine))
         .group_by(reviews::stars)
         .select((reviews::stars, diesel::dsl::count_star()))

@@ -3,7 +3,6 @@
 use diesel::prelude::*;
 
 use super::labels::MoneyBack;
-use super::review::ReviewSide;
 use super::schema::reviews;
 use super::{Label, Review, ReviewId, ReviewReply, ShownAs};
 use crate::bookings::Attendance;
@@ -74,7 +73,7 @@ macro_rules! shown {
             .inner_join(users::table.on(users::id.eq(reviews::author_id)))
             .inner_join(bookings::table.on(bookings::id.eq(reviews::booking_id)))
             .inner_join(booking_terms::table.on(booking_terms::booking_id.eq(reviews::booking_id)))
-            .filter(reviews::about_id.eq($about).and(reviews::side.eq(ReviewSide::Client)))
+            .filter(reviews::about_id.eq($about).and(Review::IS_OF_CLIENT))
             .filter(reviews::opened_at.is_not_null().and(reviews::hidden_by.is_null()))
             .filter(reviews::withdrawn_at.is_null())
             .order((reviews::opened_at.desc(), reviews::id.desc()))

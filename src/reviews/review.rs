@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::schema::reviews;
 use crate::bookings::{BookingId, Side};
 use crate::clock::{Instant, Span};
-use crate::db::Conn;
+use crate::db::{Conn, PreparedCondition};
 use crate::decisions::DecisionId;
 use crate::error::{Error, Result};
 use crate::seal;
@@ -83,6 +83,10 @@ impl From<Side> for ReviewSide {
 }
 
 impl Review {
+    /// True of one that a client wrote, in the words of the index that finds it: SQLite does not see
+    /// that a value handed over would be the same.
+    pub const IS_OF_CLIENT: PreparedCondition = PreparedCondition("reviews.side = 'client'");
+
     /// What was written opens so long after the end at the latest.
     pub const WINDOW: Span = Span::hours(336);
 

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::ReviewSide;
+use super::Review;
 use super::decided::removed_stars;
 use super::schema::{review_totals, reviews};
 use crate::accountants::Accountant;
@@ -123,7 +123,7 @@ impl Totals {
         Self::judge(conn, accountant)?;
         let opened = reviews::table
             .filter(reviews::about_id.eq(accountant))
-            .filter(reviews::side.eq(ReviewSide::Client).and(reviews::opened_at.is_not_null()));
+            .filter(Review::IS_OF_CLIENT.and(reviews::opened_at.is_not_null()));
         let counted = opened
             .filter(reviews::is_counted)
             .group_by(reviews::stars)
@@ -147,7 +147,8 @@ impl Totals {
     /// Says of each row whether it counts, and writes those alone of which that changed.
     fn judge(conn: &mut Conn, accountant: UserId) -> Result<()> {
         let own = reviews::table
-            .filter(reviews::about_id.eq(accountant).and(reviews::side.eq(ReviewSide::Client)));
+            .filter(reviews::about_id.eq(accountant).and(Review::IS_OF_CLIENT))
+            .filter(reviews::opened_at.is_not_null());
         let gained = own.filter(diesel::dsl::not(reviews::is_counted)).filter(COUNTS);
         let lost = own.filter(reviews::is_counted).filter(COUNTS_NOT);
         db::update(lost, reviews::is_counted.eq(false)).execute(conn)?;

@@ -77,7 +77,7 @@ impl User {
     /// Admins who can sign in; there are few.
     pub fn admins(conn: &mut Conn) -> Result<Vec<Self>> {
         Ok(users::table
-            .filter(users::role.eq(Role::Admin).and(users::status.eq(Status::Active)))
+            .filter(Self::IS_ADMIN.and(users::status.eq(Status::Active)))
             .order(users::id)
             .limit(50)
             .select(Self::as_select())

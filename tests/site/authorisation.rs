@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use footing::clock::Span;
 use footing::routes::{RouteRow, table};
 
+use crate::plans::Recording;
 use crate::support::{Answer, Person};
 use asking::{Asker, Tokens};
 use world::{NOTE, Pair, Party, World};
@@ -146,17 +147,25 @@ const ELSEWHERE: [&str; 21] = [
     "POST /bookings/{id}/complaint",
 ];
 
-#[actix_web::test]
-async fn every_address_answers_every_person_as_the_document_says() {
-    let world = World::start().await;
-    let tokens = Tokens::new(&world).await;
+/// What the walk past every address found.
+#[derive(Default)]
+struct Walk {
+    /// Cells that say something else.
+    wrong: Vec<String>,
+    /// Whether anybody got through, by address.
+    reached: BTreeMap<String, bool>,
+}
+
+/// Asks for each address as each person.
+async fn walk(world: &World) -> Walk {
+    let tokens = Tokens::new(world).await;
     let lines = table().lines;
     let mut rows = rows();
     rows.sort_by_key(|row| LAST.iter().position(|last| *last == row.address).map(|at| at + 1));
-    let (mut wrong, mut reached) = (vec![], BTreeMap::new());
+    let mut seen = Walk::default();
     for row in &rows {
         let line = lines.iter().find(|line| address(line) == row.address).unwrap();
-        let mut asked = askers(&world, &tokens, row);
+        let mut asked = askers(world, &tokens, row);
         // who is let in may take away what the others are asked about
         asked.sort_by_key(|(column, _)| is_answered(&row.cells[*column]));
         for (column, asker) in asked {
@@ -165,21 +174,42 @@ async fn every_address_answers_every_person_as_the_document_says() {
             if !is_as_told(row, column, line, &answer) {
                 let (what, told) = (&row.address, &row.cells[column]);
                 let (who, to) = (COLUMNS[column], answer.location());
-                wrong.push(format!("{what} {} as {who}: {status} {to}, not {told}", row.situation));
+                let situation = &row.situation;
+                let cell = format!("{what} {situation} as {who}: {status} {to}, not {told}");
+                seen.wrong.push(cell);
             }
             // limits are for guessers, not for this walk
             if row.cells[0] == "✓" && row.address.starts_with("POST ") {
                 world.site.forward(Span::seconds(5));
             }
-            *reached.entry(row.address.clone()).or_insert(false) |=
+            *seen.reached.entry(row.address.clone()).or_insert(false) |=
                 is_answered(&row.cells[column]) && status < 400;
         }
     }
+    seen
+}
+
+#[actix_web::test]
+async fn every_address_answers_every_person_as_the_document_says() {
+    let Walk { wrong, reached } = walk(&World::start().await).await;
     assert!(wrong.is_empty(), "{} cells differ:\n{}", wrong.len(), wrong.join("\n"));
     let idle: BTreeSet<String> =
         reached.into_iter().filter(|(_, is)| !is).map(|(what, _)| what).collect();
     let elsewhere = BTreeSet::from(ELSEWHERE.map(str::to_owned));
     assert_eq!(idle, elsewhere, "where nobody got through");
+}
+
+#[actix_web::test]
+async fn no_page_no_act_and_no_round_reads_a_growing_table_from_end_to_end() {
+    let recording = Recording::begin();
+    let world = World::start().await;
+    walk(&world).await;
+    for days in [1, 30, 400] {
+        world.site.forward(Span::days(days));
+        world.site.work().await;
+    }
+    let slow = recording.full_scans(&world.site);
+    assert!(slow.is_empty(), "{} statements:\n{}", slow.len(), slow.join("\n\n"));
 }
 
 /// Whom to ask for each column.

@@ -71,6 +71,7 @@ mod papers;
 mod payments;
 mod payouts;
 mod places;
+mod plans;
 mod power_cuts;
 mod preferences;
 mod profiles;

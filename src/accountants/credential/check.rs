@@ -91,8 +91,7 @@ impl Credential {
             .filter(credentials::user_id.eq(self.user_id).and(credentials::id.ne(self.id)))
             .filter(credentials::register_key.eq(&self.register_key))
             .filter(credentials::number_key.eq(&self.number_key))
-            .filter(credentials::status.eq(CredentialStatus::Verified))
-            .filter(credentials::ended_at.is_null())
+            .filter(Self::IS_VERIFIED)
             .select(Self::as_select())
             .load(conn)?;
         older.iter().try_for_each(|one| Self::end(conn, one.id, one.user_id, now))
@@ -104,8 +103,7 @@ impl Credential {
         let expired = credentials::table
             .filter(credentials::register_key.eq(&self.register_key))
             .filter(credentials::number_key.eq(&self.number_key))
-            .filter(credentials::user_id.ne(self.user_id).and(credentials::ended_at.is_null()))
-            .filter(credentials::status.eq(CredentialStatus::Verified))
+            .filter(Self::IS_VERIFIED.and(credentials::user_id.ne(self.user_id)))
             .filter(credentials::expires_on.lt(Badge::today(now)));
         let found: Option<Self> = expired.select(Self::as_select()).first(conn).optional()?;
         let Some(over) = found else { return Ok(()) };

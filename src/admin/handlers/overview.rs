@@ -8,9 +8,9 @@ use crate::admin::queue::Queue;
 use crate::admin::statistics::Statistics;
 use crate::clock::{Instant, Span};
 use crate::db::{Conn, Db};
+use crate::directory::DirectoryEntry;
 use crate::error::Result;
 use crate::jobs::{Job, Schedule};
-use crate::listings::complete;
 use crate::payments::{Gateway, tasks};
 use crate::users::User;
 use crate::users::handlers::extract::Admin;
@@ -23,7 +23,7 @@ pub async fn show(
     reply: Reply,
 ) -> Result<HttpResponse> {
     let livemode = gateway.mode();
-    let page = db.read(move |conn, now| -> Result<AdminPage> {
+    let page = DirectoryEntry::look(&db, move |conn, now, _| -> Result<AdminPage> {
         let late = i64::try_from(schedule.late(conn, now)?.len()).unwrap_or(i64::MAX);
         Ok(AdminPage {
             queue: Queue::load(conn, now)?,
@@ -32,7 +32,7 @@ pub async fn show(
             people: User::count(conn)?,
             today: User::signed_up_since(conn, now - Span::days(1))?,
             week: User::signed_up_since(conn, now - Span::days(7))?,
-            listed: complete::count_listed(conn)?,
+            listed: DirectoryEntry::count(conn)?,
             troubles: Job::counts(conn)?.dead + late,
             now,
             path: paths::ADMIN.to_owned(),
