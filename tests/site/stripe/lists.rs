@@ -28,10 +28,8 @@ impl Books {
                 && (kind != "payout" || object["of_account"].is_null())
                 && (kind != "account" || object["of_end"].is_null())
         };
-        let fits =
-            |object: &&Value| object["object"] == kind && is_ours(object) && fits(object, &asked);
-        let mut all: Vec<Value> = self.objects.values().filter(fits).cloned().collect();
-        all.reverse();
+        let fits = |object: &&Value| is_ours(object) && fits(object, &asked);
+        let all: Vec<Value> = self.of_kind(kind).rev().filter(fits).cloned().collect();
         self.page(all, &asked, url)
     }
 
