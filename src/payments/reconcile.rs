@@ -11,7 +11,7 @@ use super::gateway::objects::{ConnectedAccount, ListedEvent, ListedLine};
 use super::operation::Urgency;
 use super::payment::Payment;
 use super::refund::Refund;
-use super::walk::Walk;
+use super::walk::{LISTED_WITHIN, Walk};
 use super::webhook::StripeEvent;
 use super::worker::Worker;
 use super::{notify, tasks};
@@ -90,8 +90,8 @@ impl Worker {
             .read(move |conn, now| {
                 let last = StripeEvent::listed_to(conn, livemode)?;
                 let oldest = now - EVENTS_LAST;
-                // what happens at one time is listed within some minutes
-                Ok::<_, Error>(last.map_or(oldest, |at| (at - Span::minutes(10)).max(oldest)))
+                let settled = |at: Instant| at - Span::seconds(LISTED_WITHIN);
+                Ok::<_, Error>(last.map_or(oldest, |at| settled(at).max(oldest)))
             })
             .await?;
         let mut walk = Walk::<ListedEvent>::new(&self.gateway, "/events", since.seconds());

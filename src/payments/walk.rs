@@ -32,13 +32,15 @@ impl ListedThing for ListedLine {
 
 /// A page of a list, and how much is handed out at once.
 const PAGE: usize = 100;
+/// What happens at one time is listed within so many seconds.
+pub(super) const LISTED_WITHIN: i64 = 600;
 /// All that one second can have.
 const MOST_PAGES: usize = 5_000;
 
 /// What is handed out at once.
 pub(super) struct Piece<T> {
     pub things: Vec<T>,
-    /// Nothing up to this second is to come any more.
+    /// Whoever goes on [`LISTED_WITHIN`] before this second lacks nothing.
     pub read_to: Option<i64>,
 }
 
@@ -81,7 +83,8 @@ impl<'a, T: ListedThing> Walk<'a, T> {
         let things = std::mem::replace(&mut self.ready, rest);
         // what is newer was seen, so Stripe's own clock has passed the end of this piece
         let is_whole = self.ready.is_empty() && !self.has_ended;
-        Some(Piece { things, read_to: is_whole.then(|| self.from - 1) })
+        let newest = self.newest.filter(|_| is_whole);
+        Some(Piece { things, read_to: newest.map(|at| at.min(self.from - 1 + LISTED_WITHIN)) })
     }
 
     /// Whether all was handed out.
