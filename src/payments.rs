@@ -51,6 +51,7 @@ pub mod summary;
 pub mod tasks;
 mod transfer;
 mod wake;
+mod walk;
 mod webhook;
 mod worker;
 

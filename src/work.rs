@@ -92,7 +92,7 @@ fn of_payments(work: Work<Site>) -> Work<Site> {
     work.on(&bookings::SETTLE, |site, id| {
         payments::jobs::settle(site.db, site.mail, site.payments, id)
     })
-    .on(&payments::WAKE, |site, _| payments::jobs::run(site.db, site.mail, site.payments))
+    .on(&payments::WAKE, |site, _| payments::jobs::wake(site.db, site.mail, site.payments))
     .every("payments.reconcile", Span::minutes(5), |site| {
         payments::jobs::reconcile(site.db, site.mail, site.payments)
     })

@@ -94,6 +94,21 @@ impl<T: Display + FromStr> JobKind<T> {
         Ok(())
     }
 
+    /// Takes away equal ones that are due and that nobody has begun: whoever asks does them all at once.
+    pub fn take_due(&self, conn: &mut Conn, about: T, now: Instant) -> Result<()> {
+        let equal = jobs::table
+            .filter(jobs::kind.eq(self.name).and(jobs::payload.eq(about.to_string())))
+            .filter(jobs::dead_at.is_null().and(jobs::run_at.le(now)))
+            .filter(jobs::leased_until.is_null().or(jobs::leased_until.le(now)));
+        let ids: Vec<JobId> = match conn {
+            Conn::Sqlite(c) => equal.select(jobs::id).load(c)?,
+            // one that is being begun is passed
+            Conn::Postgres(c) => equal.select(jobs::id).for_update().skip_locked().load(c)?,
+        };
+        diesel::delete(jobs::table.filter(jobs::id.eq_any(ids))).execute(conn)?;
+        Ok(())
+    }
+
     /// Does it at `run_at`, or soon after.
     pub fn enqueue_at(
         &self,
@@ -153,7 +168,9 @@ impl Job {
     pub const TRIES: i32 = 10;
     const LEASE: Span = Span::minutes(2);
 
-    /// Takes up to `most` due jobs of a queue for this runner alone, none of the kinds in `full`.
+    /// Takes up to `most` due jobs of a queue for this runner alone, none of the kinds in `full`. One
+    /// whose runner dies is due again when the lease ends, behind what was due by then: work that
+    /// takes its process with it each time keeps no other from its turn.
     pub(super) fn lease(
         conn: &mut Conn,
         queue: Queue,
@@ -179,7 +196,7 @@ impl Job {
         }
         let ids: Vec<JobId> = found.iter().map(|job| job.id).collect();
         diesel::update(jobs::table.filter(jobs::id.eq_any(ids)))
-            .set(jobs::leased_until.eq(now + Self::LEASE))
+            .set((jobs::leased_until.eq(now + Self::LEASE), jobs::run_at.eq(now + Self::LEASE)))
             .execute(conn)?;
         Ok(found)
     }
@@ -207,10 +224,10 @@ impl Job {
         Ok(())
     }
 
-    /// Gives back what a stopping runner has leased and not begun.
-    pub(super) fn give_back(conn: &mut Conn, ids: &[JobId]) -> Result<()> {
+    /// Gives back what a stopping runner has leased and not ended.
+    pub(super) fn give_back(conn: &mut Conn, ids: &[JobId], now: Instant) -> Result<()> {
         diesel::update(jobs::table.filter(jobs::id.eq_any(ids)))
-            .set(jobs::leased_until.eq(None::<Instant>))
+            .set((jobs::leased_until.eq(None::<Instant>), jobs::run_at.eq(now)))
             .execute(conn)?;
         Ok(())
     }

@@ -242,7 +242,7 @@ impl<S: Clone + Send + Sync + 'static> Runner<S> {
             begun.drain().collect()
         };
         if !ids.is_empty() {
-            let giving = self.db.write(move |conn, _| Job::give_back(conn, &ids));
+            let giving = self.db.write(move |conn, now| Job::give_back(conn, &ids, now));
             let _ = timeout(Self::LAST_WORD, giving).await;
         }
     }

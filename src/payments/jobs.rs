@@ -1,6 +1,7 @@
 //! What happens later with money. Without a key nothing of it does but in a demo, where it is recorded;
 //! and nothing is lost: with the key back, the next round finds all that waits.
 
+use super::wake::note_woken;
 use super::{AccountId, Gateway, Urgency, Worker, recorded};
 use crate::bookings::BookingId;
 use crate::db::Db;
@@ -49,6 +50,12 @@ pub async fn look_at_account(db: Db, mail: Mail, gateway: Gateway, id: AccountId
             Worker::new(db, mail, gateway).look_at_account(id).await.map(drop)
         }
     }
+}
+
+/// The same before the next round, once for all who asked.
+pub async fn wake(db: Db, mail: Mail, gateway: Gateway) -> Result<()> {
+    db.write(note_woken).await?;
+    run(db, mail, gateway).await
 }
 
 /// Sends and looks at everything that is due.

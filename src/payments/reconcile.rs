@@ -8,10 +8,10 @@ use super::balance_line::BalanceLine;
 use super::follow;
 use super::gateway::StripeAnswer;
 use super::gateway::objects::{ConnectedAccount, ListedEvent, ListedLine};
-use super::look;
 use super::operation::Urgency;
 use super::payment::Payment;
 use super::refund::Refund;
+use super::walk::{LISTED_WITHIN, Walk};
 use super::webhook::StripeEvent;
 use super::worker::Worker;
 use super::{notify, tasks};
@@ -21,10 +21,6 @@ use crate::error::{Error, Result};
 
 /// Stripe lists what happened in the last thirty days.
 const EVENTS_LAST: Span = Span::days(29);
-/// All that a busy month has.
-const MOST_PAGES: usize = 5_000;
-/// A page of a list.
-const PAGE: usize = 100;
 
 impl Worker {
     /// Asks about everything that is open, whether or not a notice of it came, and sends what waits.
@@ -94,30 +90,26 @@ impl Worker {
             .read(move |conn, now| {
                 let last = StripeEvent::listed_to(conn, livemode)?;
                 let oldest = now - EVENTS_LAST;
-                // what happens at one time is listed within some minutes
-                Ok::<_, Error>(last.map_or(oldest, |at| (at - Span::minutes(10)).max(oldest)))
+                let settled = |at: Instant| at - Span::seconds(LISTED_WITHIN);
+                Ok::<_, Error>(last.map_or(oldest, |at| settled(at).max(oldest)))
             })
             .await?;
-        let query = format!("created[gte]={}&limit={PAGE}", since.seconds());
-        let Some(listed) =
-            look::pages(&self.gateway, "/events", &query, MOST_PAGES, |event: &ListedEvent| {
-                event.id.clone()
-            })
-            .await
-        else {
-            return Ok(());
-        };
-        self.db
-            .write(move |conn, now| {
-                for event in listed.iter().rev().filter(|event| event.livemode == livemode) {
-                    if StripeEvent::is_read(&event.kind) {
-                        StripeEvent::listed(event, now).keep(conn)?;
+        let mut walk = Walk::<ListedEvent>::new(&self.gateway, "/events", since.seconds());
+        while let Some(piece) = walk.next().await {
+            self.db
+                .write(move |conn, now| {
+                    for event in piece.things.iter().filter(|event| event.livemode == livemode) {
+                        if StripeEvent::is_read(&event.kind) {
+                            StripeEvent::listed(event, now).keep(conn)?;
+                        }
                     }
-                }
-                let newest = listed.iter().map(|event| event.created).max();
-                newest.map_or(Ok(()), |at| StripeEvent::note_listed(conn, livemode, seconds(at)))
-            })
-            .await
+                    let newest = piece.things.iter().map(|event| event.created).max();
+                    let note = |at| StripeEvent::note_listed(conn, livemode, seconds(at));
+                    newest.max(piece.read_to).map_or(Ok(()), note)
+                })
+                .await?;
+        }
+        Ok(())
     }
 
     /// Looks at every open account.
@@ -177,24 +169,20 @@ impl Worker {
         let livemode = self.gateway.livemode;
         let since = self.db.read(move |conn, _| BalanceLine::latest(conn, livemode)).await?;
         let since = since.map_or(0, |at| (at - Span::hours(1)).seconds());
-        let query = format!("created[gte]={since}&limit={PAGE}");
-        let id = |line: &ListedLine| line.id.clone();
-        let path = "/balance_transactions";
-        let Some(mut listed) = look::pages(&self.gateway, path, &query, MOST_PAGES, id).await
-        else {
-            return Ok(());
-        };
+        let mut walk = Walk::<ListedLine>::new(&self.gateway, "/balance_transactions", since);
         // the oldest first: wherever this is broken off, the next night goes on from there
-        listed.reverse();
-        while !listed.is_empty() {
-            let rest = listed.split_off(listed.len().min(PAGE));
-            let page = std::mem::replace(&mut listed, rest);
+        while let Some(piece) = walk.next().await {
             self.db
                 .write(move |conn, now| {
-                    page.iter()
+                    piece
+                        .things
+                        .iter()
                         .try_for_each(|line| BalanceLine::keep(conn, livemode, line, now).map(drop))
                 })
                 .await?;
+        }
+        if !walk.is_whole() {
+            return Ok(());
         }
         self.db.write(move |conn, _| BalanceLine::compare(conn, livemode)).await
     }

@@ -169,8 +169,11 @@ impl StripeEvent {
         Ok(own.first(conn).optional()?)
     }
 
-    /// Everything up to then was listed and is kept.
+    /// Everything up to then was listed and is kept. What was listed once more takes nothing back.
     pub fn note_listed(conn: &mut Conn, livemode: bool, read_to: Instant) -> Result<()> {
+        if Self::listed_to(conn, livemode)?.is_some_and(|known| known >= read_to) {
+            return Ok(());
+        }
         let row = (event_positions::livemode.eq(livemode), event_positions::read_to.eq(read_to));
         on_either!(conn, |c| diesel::insert_into(event_positions::table)
             .values(row)

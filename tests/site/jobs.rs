@@ -2,8 +2,10 @@
 
 use footing::clock::{Instant, Span};
 use footing::error::{Error, Result};
-use footing::jobs::{Job, JobKind};
+use footing::jobs::{Job, JobKind, Runner};
 use footing::mail::{Letter, Mail, Outgoing, Timing};
+use footing::payments::wake;
+use footing::work::work;
 
 use crate::support::TestSite;
 
@@ -109,4 +111,20 @@ async fn equal_work_that_nobody_has_begun_waits_once_and_what_was_begun_is_asked
     // begun, and failed: it waits for its next try, which may be late
     site.work().await;
     assert_eq!(ask("x", None).await, 4);
+}
+
+#[actix_web::test]
+async fn who_sees_to_payments_is_woken_once_for_all_that_is_due_by_then() {
+    let site = TestSite::start().await;
+    site.write(|conn, now| {
+        (0..100).try_for_each(|n| wake(conn, now, now + Span::seconds(n)))?;
+        wake(conn, now, now + Span::days(1))
+    })
+    .await;
+    let waiting = || site.read(|conn, _| Job::counts(conn).map(|counts| counts.waiting));
+    assert_eq!(waiting().await, 101);
+    site.forward(Span::minutes(5));
+    let runner = Runner::new(work(), site.site.clone(), site.site.db.clone());
+    runner.round().await.unwrap();
+    assert_eq!(waiting().await, 1, "what is not due waits on");
 }

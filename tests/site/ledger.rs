@@ -132,6 +132,32 @@ async fn stripes_own_books_are_read_whole_though_it_fell_silent_in_between() {
 }
 
 #[actix_web::test]
+async fn what_nobody_told_for_long_is_read_in_pieces_though_stripe_falls_silent_again_and_again() {
+    const MISSED: i64 = 900;
+    let till = Till::start().await;
+    till.stripe.with(|books| {
+        for nth in 0..MISSED {
+            let id = format!("evt_missed_{nth:03}");
+            let event = json!({
+                "id": id, "object": "event", "type": "charge.updated", "livemode": false,
+                "created": books.now - 30 * (MISSED - nth), "account": null,
+                "data": {"object": {"id": format!("ch_missed_{nth:03}"), "object": "charge"}},
+            });
+            books.objects.insert(id, event);
+        }
+    });
+    let kept = || async { till.count("stripe_events WHERE kind = 'charge.updated'").await };
+    for _ in 0..20 {
+        // never are nine pages answered one after the other
+        (0..5).for_each(|_| till.stripe.fail("/events", Fault::Stall { millis: 0 }));
+        till.stripe.fail("/events", Fault::LostAnswer);
+        worker(&till.site).reconcile(Urgency::Due).await.unwrap();
+        till.stripe.calm();
+    }
+    assert_eq!(kept().await, MISSED, "each silence ends only what it ends");
+}
+
+#[actix_web::test]
 async fn nothing_of_test_money_hangs_on_real_money_or_the_other_way_round() {
     let till = Till::start().await;
     till.confirmed().await;

@@ -5,10 +5,10 @@
 //! the choices of a run that failed again.
 
 mod bank;
+mod kills;
 mod reckoning;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use diesel::RunQueryDsl;
@@ -24,6 +24,7 @@ use crate::nodes::{Nodes, Person, Practice, Reply, at};
 use crate::races::{NO_LIMITS, half_hour};
 use crate::stripe::{Card, Dice, FakeStripe, SECRET, Storm, Weather};
 use bank::Trouble;
+use kills::{EndKills, Kills};
 
 /// Bookings that are asked for together.
 const WAVE: usize = 25;
@@ -43,43 +44,15 @@ fn through_kills_and_lost_answers_and_notices_every_cent_ends_where_it_belongs()
     let kills = told("FOOTING_PAYMENTS_KILLS", 10) as usize;
     println!("FOOTING_PAYMENTS_SEED={seed}");
     let mut town = Town::build(seed, bookings);
-    let (is_over, killed) = (AtomicBool::new(false), AtomicUsize::new(0));
-    let nodes = town.nodes.clone();
-    let most = 2 * kills;
+    let (kills, nodes) = (Kills::new(kills), town.nodes.clone());
     std::thread::scope(|scope| {
-        let end = EndKills(&is_over);
-        // then it is calm, so that what was put off comes
-        scope.spawn(|| kill(&nodes, Dice(seed ^ 1), &is_over, (&killed, &most)));
-        town.live(|| killed.load(Ordering::SeqCst) < kills);
+        let end = EndKills(&kills);
+        scope.spawn(|| kills.go_on(&nodes, Dice(seed ^ 1)));
+        town.live(&kills);
         drop(end);
     });
-    println!("{} kills", killed.load(Ordering::SeqCst));
+    println!("{} kills", kills.done());
     town.reckon();
-}
-
-/// Ends the kills also when a check has failed, so that the failure is shown.
-struct EndKills<'a>(&'a AtomicBool);
-
-impl Drop for EndKills<'_> {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::SeqCst);
-    }
-}
-
-/// Kills one node after the other, each in the middle of what it does.
-fn kill(
-    nodes: &Nodes,
-    mut dice: Dice,
-    is_over: &AtomicBool,
-    (killed, most): (&AtomicUsize, &usize),
-) {
-    while !is_over.load(Ordering::SeqCst) && killed.load(Ordering::SeqCst) < *most {
-        std::thread::sleep(Duration::from_millis(500 + dice.below(2_500)));
-        let victim = dice.below(nodes.count() as u64) as usize;
-        nodes.end(victim);
-        killed.fetch_add(1, Ordering::SeqCst);
-        nodes.restart(victim);
-    }
 }
 
 /// What somebody wants to book.
@@ -186,7 +159,7 @@ impl Town {
     }
 
     /// Everybody books, pays, answers and cancels; then the hours take place and the money is sent.
-    fn live(&mut self, goes_on: impl Fn() -> bool) {
+    fn live(&mut self, kills: &Kills) {
         for from in (0..self.wishes.len()).step_by(WAVE) {
             let to = (from + WAVE).min(self.wishes.len());
             for _ in 0..7 {
@@ -205,14 +178,17 @@ impl Town {
         while self.nodes.now() < end {
             self.tick(Span::hours(8));
         }
+        self.is_evening = true;
+        while !kills.are_enough() || (self.is_under_way() && !kills.are_over()) {
+            self.tick(Span::minutes(2));
+        }
         // what was put off by a kill or an error comes later; one that never comes is a failure
         let begun = std::time::Instant::now();
         let most = Duration::from_secs(60 + self.wishes.len() as u64 / 2);
-        self.is_evening = true;
-        while goes_on() || (self.is_under_way() && begun.elapsed() < most) {
+        while self.is_under_way() && begun.elapsed() < most {
             self.tick(Span::minutes(2));
         }
-        println!("waited for the last {:?}", begun.elapsed());
+        println!("waited for the last {:?} after {} kills", begun.elapsed(), kills.done());
         self.tell_of_waiting();
     }
 

@@ -19,6 +19,7 @@ use crate::support::TestSite;
 use crate::talkers::Redis;
 
 const STUCK: JobKind<String> = JobKind::new("test.stuck");
+const STUCK_TOO: JobKind<String> = JobKind::new("test.stuck-too");
 const QUICK: JobKind<String> = JobKind::new("test.quick");
 
 /// How often each thing was done.
@@ -33,6 +34,10 @@ fn work_with_silence() -> Work<Tally> {
     let count = |counter: &Arc<AtomicUsize>| counter.fetch_add(1, Ordering::SeqCst);
     Work::<Tally>::default()
         .on(&STUCK, move |tally: Tally, _| async move {
+            count(&tally.stuck);
+            std::future::pending().await
+        })
+        .on(&STUCK_TOO, move |tally: Tally, _| async move {
             count(&tally.stuck);
             std::future::pending().await
         })
@@ -75,6 +80,43 @@ async fn a_job_or_round_that_never_ends_stops_no_other_and_is_dropped_at_its_dea
     let runner = Runner::new(Work::<()>::default(), (), site.site.db.clone());
     site.forward(Span::seconds(60));
     assert_eq!(runner.round().await.unwrap(), 1);
+}
+
+#[actix_web::test]
+async fn work_that_takes_its_process_with_it_each_time_keeps_no_other_from_its_turn() {
+    let site = TestSite::start().await;
+    site.write(|conn, now| {
+        (0..4).try_for_each(|n| STUCK.enqueue(conn, n.to_string(), now))?;
+        (0..4).try_for_each(|n| STUCK_TOO.enqueue(conn, n.to_string(), now))?;
+        QUICK.enqueue(conn, "b".to_owned(), now)
+    })
+    .await;
+    let tally = Tally::default();
+    let (_tell, told) = watch::channel(false);
+    let live = || {
+        let runner = Runner::new(work_with_silence(), tally.clone(), site.site.db.clone());
+        actix_web::rt::spawn(runner.run(told.clone()))
+    };
+    let first = live();
+    let begun = Instant::now();
+    while tally.stuck.load(Ordering::SeqCst) < 8 {
+        assert!(begun.elapsed() < Duration::from_secs(10), "every place is taken");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(tally.quick.load(Ordering::SeqCst), 0, "there was no place for it");
+    // as a kill does: nothing is given back
+    first.abort();
+    site.forward(Span::minutes(2));
+    let second = live();
+    let begun = Instant::now();
+    while tally.quick.load(Ordering::SeqCst) == 0 {
+        assert!(
+            begun.elapsed() < Duration::from_secs(10),
+            "what ends its process comes first again"
+        );
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    second.abort();
 }
 
 #[actix_web::test]

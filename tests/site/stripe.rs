@@ -166,9 +166,7 @@ impl FakeStripe {
 
     /// Everything of a kind, oldest first.
     pub fn all(&self, kind: &str) -> Vec<Value> {
-        self.with(|books| {
-            books.objects.values().filter(|object| object["object"] == kind).cloned().collect()
-        })
+        self.with(|books| books.of_kind(kind).cloned().collect())
     }
 
     /// The only one of a kind.

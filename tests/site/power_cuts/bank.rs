@@ -2,6 +2,7 @@
 //! about what did not arrive.
 
 use footing::bookings::SETTLE;
+use footing::clock::Span;
 use footing::payments::{Payment, PaymentId, decisions};
 use serde_json::Value;
 
@@ -109,9 +110,17 @@ impl Town {
             || self.all_of("refund").iter().any(|(_, status)| status == "pending")
     }
 
-    /// Whether money waits for somebody, or an hour for its end.
+    /// Jobs that were due an hour ago and are not done.
+    pub(super) fn overdue(&self) -> i64 {
+        let before = (self.nodes.now() - Span::hours(1)).micros();
+        self.nodes.number(&format!(
+            "SELECT count(*) AS number FROM jobs WHERE dead_at IS NULL AND run_at <= {before}"
+        ))
+    }
+
+    /// Whether money waits for somebody, an hour for its end, or work for its turn.
     pub(super) fn is_under_way(&self) -> bool {
-        if self.is_at_banks() {
+        if self.is_at_banks() || self.overdue() > 0 {
             return true;
         }
         let sql = "SELECT (SELECT count(*) FROM bookings \

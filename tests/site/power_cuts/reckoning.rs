@@ -29,6 +29,7 @@ struct Kept {
 
 impl Town {
     pub(super) fn reckon(&mut self) {
+        assert_eq!(self.overdue(), 0, "work is due and nobody does it");
         self.stripe.with(|books| (books.storm, books.refunds_wait) = (None, None));
         (0..self.nodes.count()).for_each(|nth| self.nodes.end(nth));
         let runs = (1..=MOST_RUNS).find(|_| {

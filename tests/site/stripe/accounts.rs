@@ -195,12 +195,9 @@ impl Books {
 
     /// The platform's balance in a currency goes to its bank.
     pub fn pay_out(&mut self, currency: &str) -> String {
-        let is_left = |one: &&Value| {
-            one["object"] == "balance_transaction"
-                && one["currency"] == currency
-                && one["of_payout"].is_null()
-        };
-        let lines: Vec<Value> = self.objects.values().filter(is_left).cloned().collect();
+        let is_left = |one: &&Value| one["currency"] == currency && one["of_payout"].is_null();
+        let lines: Vec<Value> =
+            self.of_kind("balance_transaction").filter(is_left).cloned().collect();
         let amount: i64 = lines.iter().map(|line| whole(&line["net"])).sum();
         let mut payout = self.payout(currency, amount);
         let id = text(&payout["id"]);

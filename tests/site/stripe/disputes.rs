@@ -64,11 +64,8 @@ impl Books {
     /// only asks, and after it gave in, there is no such bar.
     pub(super) fn is_disputed(&self, charge: &Value) -> bool {
         let is_open = |status: &str| matches!(status, "needs_response" | "under_review" | "lost");
-        self.objects.values().any(|one| {
-            one["object"] == "dispute"
-                && one["charge"] == *charge
-                && one["status"].as_str().is_some_and(is_open)
-        })
+        self.of_kind("dispute")
+            .any(|one| one["charge"] == *charge && one["status"].as_str().is_some_and(is_open))
     }
 
     fn withdraw(&mut self, id: &str) {

@@ -28,21 +28,19 @@ impl Books {
                 && (kind != "payout" || object["of_account"].is_null())
                 && (kind != "account" || object["of_end"].is_null())
         };
-        let fits =
-            |object: &&Value| object["object"] == kind && is_ours(object) && fits(object, &asked);
-        let mut all: Vec<Value> = self.objects.values().filter(fits).cloned().collect();
-        all.reverse();
+        let fits = |object: &&Value| is_ours(object) && fits(object, &asked);
+        let all = self.of_kind(kind).rev().filter(fits).collect();
         self.page(all, &asked, url)
     }
 
     /// The reversals of one transfer.
     pub(super) fn reversals(&self, id: &str, query: &str) -> Result<Value, Refused> {
         let transfer = self.get_of("transfer", id)?;
-        let all = transfer["reversals"]["data"].as_array().unwrap().clone();
+        let all = transfer["reversals"]["data"].as_array().unwrap().iter().collect();
         self.page(all, &fields(query), &format!("/v1/transfers/{id}/reversals"))
     }
 
-    fn page(&self, mut all: Vec<Value>, asked: &Fields, url: &str) -> Result<Value, Refused> {
+    fn page(&self, mut all: Vec<&Value>, asked: &Fields, url: &str) -> Result<Value, Refused> {
         for (name, is_after) in [("starting_after", true), ("ending_before", false)] {
             let Some(id) = asked.get(name) else { continue };
             let Some(at) = all.iter().position(|object| object["id"] == id.as_str()) else {

@@ -59,7 +59,7 @@ impl Books {
 
     /// What stands on the balance, by currency.
     pub fn balances(&self) -> BTreeMap<String, i64> {
-        let lines = self.objects.values().filter(|one| one["object"] == "balance_transaction");
+        let lines = self.of_kind("balance_transaction");
         lines.fold(BTreeMap::new(), |mut sums, line| {
             *sums.entry(text(&line["currency"])).or_default() += whole(&line["net"]);
             sums
@@ -228,9 +228,9 @@ impl Books {
             );
             return Err(refused("", words));
         }
-        let sent =
-            |one: &&Value| one["object"] == "transfer" && one["source_transaction"] == charge["id"];
-        let before: i64 = self.objects.values().filter(sent).map(|one| whole(&one["amount"])).sum();
+        let sent = |one: &&Value| one["source_transaction"] == charge["id"];
+        let all = self.of_kind("transfer").filter(sent);
+        let before: i64 = all.map(|one| whole(&one["amount"])).sum();
         match before + amount <= whole(&charge["amount_captured"]) + self.reversed_of(charge) {
             true => Ok(()),
             false => Err(refused("balance_insufficient", "The transfer is more than its source.")),
@@ -238,9 +238,8 @@ impl Books {
     }
 
     fn reversed_of(&self, charge: &Value) -> i64 {
-        let of =
-            |one: &&Value| one["object"] == "transfer" && one["source_transaction"] == charge["id"];
-        self.objects.values().filter(of).map(|one| whole(&one["amount_reversed"])).sum()
+        let of = |one: &&Value| one["source_transaction"] == charge["id"];
+        self.of_kind("transfer").filter(of).map(|one| whole(&one["amount_reversed"])).sum()
     }
 
     pub fn reverse(&mut self, id: &str, form: &Fields) -> Result<Value, Refused> {
