@@ -1,5 +1,7 @@
 //! The log of what admins did shows when it was touched.
 
+use std::time::Instant;
+
 use diesel::RunQueryDsl;
 use footing::audit::{Audit, Verified};
 
@@ -7,13 +9,15 @@ use crate::support::TestSite;
 
 async fn with_rows(rows: i64) -> TestSite {
     let site = TestSite::start().await;
-    site.write(move |conn, now| {
-        for number in 0..rows {
-            Audit::note(conn, now, "operator", "user.disable", &number.to_string(), "")?;
-        }
-        Ok(())
-    })
-    .await;
+    for begin in (0..rows).step_by(1_000) {
+        site.write(move |conn, now| {
+            for number in begin..rows.min(begin + 1_000) {
+                Audit::note(conn, now, "operator", "user.disable", &number.to_string(), "")?;
+            }
+            Ok(())
+        })
+        .await;
+    }
     site
 }
 
@@ -55,6 +59,23 @@ async fn what_is_deleted_changed_added_or_put_elsewhere_is_named() {
         let verified = site.read(|conn, _| Audit::verify(conn)).await;
         assert_eq!(verified, Verified::Broken { seq: first }, "{sql}");
     }
+}
+
+/// `FOOTING_AUDIT_ROWS=100000` reads as many as a large site has.
+#[actix_web::test]
+async fn a_long_log_is_read_to_its_end_and_its_last_row_counts_like_the_first() {
+    #[allow(clippy::disallowed_methods)] // tests are told how much to try, and nothing else
+    let rows = std::env::var("FOOTING_AUDIT_ROWS").map_or(2_100, |rows| rows.parse().unwrap());
+    let site = with_rows(rows).await;
+    let begun = Instant::now();
+    let verified = site.read(|conn, _| Audit::verify(conn)).await;
+    println!("{rows} rows in {:?}", begun.elapsed());
+    let Verified::Whole(whole) = verified else { panic!("{verified:?}") };
+    assert_eq!(whole.rows, rows);
+    let last = format!("UPDATE audit_log SET object = 'somebody else' WHERE seq = {rows}");
+    tamper(&site, Box::leak(last.into_boxed_str())).await;
+    let verified = site.read(|conn, _| Audit::verify(conn)).await;
+    assert_eq!(verified, Verified::Broken { seq: rows });
 }
 
 #[actix_web::test]

@@ -105,6 +105,7 @@ mod strangers;
 mod stripe;
 mod support;
 mod suspension;
+mod suspension_burst;
 mod talkers;
 mod till;
 mod timelines;
