@@ -10,7 +10,7 @@ use super::schema::{cases, message_report_items, reports};
 use crate::clock::{Instant, Span};
 use crate::db::Conn;
 use crate::decisions::schema::decisions;
-use crate::decisions::{Decision, TargetKind};
+use crate::decisions::{Decision, DecisionId, TargetKind};
 use crate::error::Result;
 use crate::messaging::Message;
 
@@ -33,16 +33,18 @@ pub fn ended(conn: &mut Conn, now: Instant) -> Result<Vec<Case>> {
         .load(conn)?;
     let mut ended = vec![];
     for case in old {
-        if is_beyond_objection(conn, &case, now)? {
+        if let Some(decision) = case.decision_id
+            && stands_for_good(conn, decision, now)?
+        {
             ended.push(case);
         }
     }
     Ok(ended)
 }
 
-/// Whether the decision, the answer to an objection, and so on, all stand for good.
-fn is_beyond_objection(conn: &mut Conn, case: &Case, now: Instant) -> Result<bool> {
-    let mut next = case.decision_id;
+/// Whether nobody can object any more: to the decision, to the answer to an objection, and so on.
+fn stands_for_good(conn: &mut Conn, decision: DecisionId, now: Instant) -> Result<bool> {
+    let mut next = Some(decision);
     while let Some(id) = next {
         if now < Decision::by_id(conn, id)?.appeal_until + BEYOND {
             return Ok(false);
@@ -56,16 +58,18 @@ fn is_beyond_objection(conn: &mut Conn, case: &Case, now: Instant) -> Result<boo
     Ok(true)
 }
 
-/// Deletes the words, and for good the message that is still removed.
+/// Deletes the words, and for good the message that is still removed, unless another decision about
+/// it may yet be lifted.
 pub fn forget(conn: &mut Conn, case: &Case, now: Instant) -> Result<()> {
     ReportItem::forget(conn, case)?;
-    let others = Decision::about(conn, case.target_kind, case.target)?;
-    let is_settled = others.iter().all(|one| one.appeal_until + BEYOND <= now);
-    match case.target_kind {
-        TargetKind::Message if is_settled => {
-            let message = ReportedMessage::by_id(conn, case.target)?;
-            Message::forget_removed(conn, message.place(), now)
-        }
-        _ => Ok(()),
+    if case.target_kind != TargetKind::Message {
+        return Ok(());
     }
+    for other in Decision::about(conn, case.target_kind, case.target)? {
+        if !stands_for_good(conn, other.id, now)? {
+            return Ok(());
+        }
+    }
+    let message = ReportedMessage::by_id(conn, case.target)?;
+    Message::forget_removed(conn, message.place(), now)
 }

@@ -307,6 +307,24 @@ async fn an_objection_that_waits_keeps_the_words() {
 }
 
 #[actix_web::test]
+async fn a_second_case_that_is_over_takes_no_text_from_an_objection_that_waits() {
+    let site = TestSite::start().await;
+    let (ana, ben, conv) = pair(&site).await;
+    let root = admin(&site, "root").await;
+    let seq = ben.say(&conv, &ana, THREAT).await;
+    let opened = json!([opening(&ana, &conv, &ben, seq).await]);
+    report(&ana, &conv, opened.clone()).await.assert_status(201);
+    decide(&root, &waiting(&root, "case").await, "remove").await.assert_status(303);
+    ben.person.post(&format!("{}/appeal", news(&ben.person).await), &[]).await.assert_status(303);
+    report(&ana, &conv, opened).await.assert_status(201);
+    decide(&root, &waiting(&root, "case").await, "keep").await.assert_status(303);
+    site.forward(Span::days(400));
+    site.work().await;
+    assert_eq!(count(&site, "message_report_items WHERE opening IS NOT NULL").await, 1);
+    assert_eq!(count(&site, "removed_wires").await, 1);
+}
+
+#[actix_web::test]
 async fn the_database_gives_a_removed_text_back_unchanged_or_not_at_all() {
     let site = TestSite::start().await;
     let (ana, ben, conv) = pair(&site).await;
