@@ -54,7 +54,7 @@ impl Stage {
         };
         let end = booking.ends_at.max(booking.changed_at);
         if booking.ends_at <= now {
-            Booking::complete_past(conn, 100, booking.ends_at)?;
+            booking.complete(conn, booking.ends_at)?;
         }
         for at in [end + Span::minutes(5), end + Span::hours(49)] {
             if at <= now {
