@@ -140,7 +140,8 @@ async fn what_nobody_told_for_long_is_read_in_pieces_though_stripe_falls_silent_
             let id = format!("evt_missed_{nth:03}");
             let event = json!({
                 "id": id, "object": "event", "type": "charge.updated", "livemode": false,
-                "created": books.now - 30 * (MISSED - nth), "account": null,
+                "created": books.now - 30 * (MISSED - nth), "pending_webhooks": 0,
+                "api_version": "2026-09-30.endive", "request": null,
                 "data": {"object": {"id": format!("ch_missed_{nth:03}"), "object": "charge"}},
             });
             books.objects.insert(id, event);
