@@ -138,14 +138,19 @@ impl<T: Display + FromStr> JobKind<T> {
     }
 }
 
+/// Work that a transaction asked for: done at least once, so its body bears being done twice.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = jobs, treat_none_as_default_value = false)]
 pub struct Job {
     pub id: JobId,
     pub kind: String,
+    /// The id of what it is about.
     pub payload: String,
+    /// Not before; later after each try that failed.
     pub run_at: Instant,
+    /// Tries that failed; [`Job::TRIES`] of them and it is dead.
     pub attempts: i32,
+    /// Until then one process has it; what has died with it is taken by another.
     pub leased_until: Option<Instant>,
     pub dead_at: Option<Instant>,
     pub last_error: Option<String>,

@@ -62,6 +62,9 @@ crate::word_enum! {
     Freeze { Complaint => "complaint", Dispute => "dispute", Mismatch => "mismatch" }
 }
 
+/// One try to pay the price of one booking by card, from Stripe's page to the last cent. Amounts are
+/// in the smallest unit of `currency`, shares in hundredths of a percent (`_bps`). It says what Stripe
+/// was last seen to say; what moved stands in the ledger, and the two are compared.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = payments, treat_none_as_default_value = false)]
 pub struct Payment {
@@ -87,11 +90,13 @@ pub struct Payment {
     pub authorised_at: Option<Instant>,
     pub captured_at: Option<Instant>,
     pub released_at: Option<Instant>,
-    /// Returned to the client, or about to be.
+    /// Returned to the client, or about to be; never more than the amount.
     pub reserved_minor: i64,
+    /// What of it Stripe has returned.
     pub refunded_minor: i64,
     /// Taken by banks for good.
     pub lost_minor: i64,
+    /// Passed on to the accountant, and what of that was taken back.
     pub sent_minor: i64,
     pub reversed_minor: i64,
     pub frozen: Option<Freeze>,
