@@ -222,6 +222,13 @@ pub struct AppealPage {
 }
 
 impl AppealPage {
+    fn choices(&self) -> [(&'static str, &'static str, &'static str); 2] {
+        [
+            ("uphold", "It stands", "Nothing changes."),
+            ("restore", "It was wrong", self.restored_words()),
+        ]
+    }
+
     /// What follows where the first decision was wrong.
     fn restored_words(&self) -> &'static str {
         match (self.decision.target_kind, self.decision.outcome) {
@@ -255,6 +262,24 @@ pub struct ComplaintPage {
 }
 
 impl ComplaintPage {
+    fn choices(&self) -> [(&'static str, &'static str, &'static str); 3] {
+        let absent = "The whole price returns, the profile counts the hour as not kept, and a review \
+                      of it says so; the accountant can object.";
+        [
+            (
+                "refund",
+                "The client is right",
+                "The whole price returns; the accountant can object.",
+            ),
+            ("absent", "The accountant did not appear", absent),
+            (
+                "release",
+                "The accountant is right",
+                "The money goes its way; the client can object.",
+            ),
+        ]
+    }
+
     fn decided_words(decision: &Decision) -> &'static str {
         Complaint::outcome_words(decision)
     }
